@@ -1,0 +1,46 @@
+package dev.sluice.model.event;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A run of one partition's log, as columns.
+ *
+ * @param partition the partition that it is from
+ * @param nextOffset the offset after the last record of the run, of whatever kind
+ * @param size the number of events; at most {@link #MAX_ROWS}
+ * @param fields a column per field of the stream, in their order
+ * @param log what the log says of each event
+ * @param endWatermark the partition's watermark after the run, ms of the epoch; {@link
+ *     Long#MIN_VALUE} if none yet
+ * @param undecodable offsets of the records of the run that are neither events nor punctuations
+ */
+@SuppressWarnings("ArrayRecordComponent") // the arrays are the point; batches are never compared
+public record EventBatch(
+    int partition,
+    long nextOffset,
+    int size,
+    Column[] fields,
+    LogColumns log,
+    long endWatermark,
+    long[] undecodable) {
+
+  /** Most rows in a batch. */
+  public static final int MAX_ROWS = 8_192;
+
+  /**
+   * What the log says of each event, a value per row.
+   *
+   * @param offset ascending
+   * @param eventTime ms of the epoch
+   * @param ingested the gateway's clock, ms of the epoch
+   * @param watermark the partition's watermark before the event, ms of the epoch
+   * @param duplicates {@link Bitmap} of the events that repeat an earlier one, or null if none does
+   */
+  @SuppressWarnings("ArrayRecordComponent")
+  public record LogColumns(
+      long[] offset,
+      long[] eventTime,
+      long[] ingested,
+      long[] watermark,
+      long @Nullable [] duplicates) {}
+}

@@ -1,0 +1,92 @@
+package dev.sluice.model.problem;
+
+import java.util.Locale;
+
+/**
+ * Every code that any face of Sluice answers with. Codes are stable: clients switch on them.
+ *
+ * <p>The status is the HTTP status of a problem that ends a request. Codes of single events ({@link
+ * #isEventCode()}) appear in acks and dead letters only.
+ */
+public enum ProblemCode {
+  BAD_REQUEST(400, "Bad request"),
+  NOT_FOUND(404, "Not found"),
+  METHOD_NOT_ALLOWED(405, "Method not allowed"),
+  NOT_ACCEPTABLE(406, "Not acceptable"),
+  MEDIA_TYPE_UNSUPPORTED(415, "Media type unsupported"),
+  HOST_NOT_ALLOWED(421, "Host not allowed"),
+  ORIGIN_NOT_ALLOWED(403, "Origin not allowed"),
+  INTERNAL(500, "Internal error"),
+
+  STREAM_UNKNOWN(404, "Unknown stream"),
+  STREAM_INVALID(400, "Invalid stream definition"),
+  STREAM_INCOMPATIBLE(409, "Incompatible change of a stream"),
+  STREAM_CHANGED(409, "The stream was changed"),
+  STREAM_DELETED(410, "The stream was deleted"),
+  CATALOG_UNAVAILABLE(503, "Catalog unavailable"),
+  WATERMARK_INVALID(400, "Invalid watermark"),
+
+  FRAME_NOT_JSON(400, "Frame is not JSON"),
+  FRAME_TOO_LARGE(413, "Frame too large"),
+  FRAME_EMPTY(400, "Frame is empty"),
+  CREDIT_EXCEEDED(429, "More frames than were granted"),
+  OVERLOADED(503, "Overloaded"),
+  LOG_UNAVAILABLE(503, "Log unavailable"),
+
+  EVENT_NOT_OBJECT(422, "Event is not an object"),
+  EVENT_TOO_LARGE(422, "Event too large"),
+  EVENT_TOO_DEEP(422, "Event nested too deeply"),
+  EVENT_FROM_FUTURE(422, "Event from the future"),
+  EVENT_TIME_RANGE(422, "Event time out of range"),
+  FIELD_UNKNOWN(422, "Unknown field"),
+  FIELD_DUPLICATE(422, "Field given twice"),
+  FIELD_MISSING(422, "Missing field"),
+  FIELD_TYPE(422, "Wrong type of a field"),
+
+  QUERY_MISSING(400, "No query"),
+  QUERY_SYNTAX(400, "SQL syntax error"),
+  QUERY_INVALID(400, "Invalid query"),
+  QUERY_UNKNOWN_COLUMN(400, "Unknown column"),
+  QUERY_UNKNOWN_TABLE(404, "Unknown table"),
+  QUERY_UNSUPPORTED(400, "Unsupported SQL"),
+  QUERY_TOO_LONG(413, "SQL too long"),
+  QUERY_PARAMETER(400, "Invalid query parameter"),
+  QUERY_UNBOUNDED(400, "Unbounded query"),
+  QUERY_OVERFLOW(422, "Numeric overflow"),
+  QUERY_DIVISION_BY_ZERO(422, "Division by zero"),
+  QUERY_CAST(422, "Value cannot be cast"),
+  QUERY_STATE_LIMIT(422, "Too much state"),
+  QUERY_LIMIT(429, "Too many queries"),
+  POSITION_EXPIRED(410, "Position expired"),
+  DEDUPE_LIMIT(422, "Too many ids");
+
+  private final int status;
+  private final String title;
+
+  ProblemCode(int status, String title) {
+    this.status = status;
+    this.title = title;
+  }
+
+  /** HTTP status. */
+  public int status() {
+    return status;
+  }
+
+  /** A short English name of the problem, the same for every occurrence. */
+  public String title() {
+    return title;
+  }
+
+  /** The problem's type, {@code urn:sluice:problem:…}. */
+  public String type() {
+    return "urn:sluice:problem:" + name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /**
+   * Whether this is the code of one event: a reason for a rejection, never the end of a request.
+   */
+  public boolean isEventCode() {
+    return status == 422 && (name().startsWith("EVENT_") || name().startsWith("FIELD_"));
+  }
+}

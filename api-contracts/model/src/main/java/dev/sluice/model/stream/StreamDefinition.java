@@ -1,0 +1,114 @@
+package dev.sluice.model.stream;
+
+import dev.sluice.model.problem.Problem;
+import dev.sluice.model.problem.ProblemCode;
+import dev.sluice.model.problem.ProblemException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A stream: a named sequence of events that all have the same fields.
+ *
+ * @param name {@code [a-z][a-z0-9_]*}, at most 64 characters; also the SQL table's name
+ * @param fields 1 to 256, names unique without regard to case
+ * @param unknown what becomes of an event with a field that is not in {@code fields}
+ */
+public record StreamDefinition(
+    String name,
+    List<Field> fields,
+    Identity identity,
+    EventTime time,
+    Storage storage,
+    UnknownFields unknown) {
+
+  private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_]{0,63}");
+  private static final int MAX_FIELDS = 256;
+
+  /** What becomes of an event with an unknown field. */
+  public enum UnknownFields {
+    REJECT,
+    IGNORE
+  }
+
+  public StreamDefinition {
+    if (!NAME.matcher(name).matches()) {
+      throw invalid(
+          "name",
+          "a stream's name must be a lower-case letter, then lower-case letters, digits or _, at most 64"
+              + " in all: was \""
+              + name
+              + "\"");
+    }
+    fields = List.copyOf(fields);
+    if (fields.isEmpty() || fields.size() > MAX_FIELDS) {
+      throw invalid("fields", "a stream must have 1 to 256 fields: has " + fields.size());
+    }
+    Set<String> names = new HashSet<>();
+    for (Field field : fields) {
+      if (!names.add(field.name().toLowerCase(Locale.ROOT))) {
+        throw invalid(
+            field.name(), "the field " + field.name() + " is there twice: name each once");
+      }
+    }
+    requireField(fields, "key", identity.key(), null);
+    requireField(fields, "id", identity.id(), null);
+    requireField(fields, "time", time.field(), FieldType.TIMESTAMP);
+    if (identity.id() != null && time.field() == null) {
+      throw invalid("id", "an id needs an event time: name a TIMESTAMP field in \"time\"");
+    }
+  }
+
+  /** Position of the field in {@link #fields}, or -1. */
+  public int indexOf(String field) {
+    for (int i = 0; i < fields.size(); i++) {
+      if (fields.get(i).name().equals(field)) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  /** Kafka topic of the stream's events. */
+  public String topic() {
+    return "stream." + name;
+  }
+
+  /** Kafka topic of the events that were rejected. */
+  public String deadLetterTopic() {
+    return "dead." + name;
+  }
+
+  static ProblemException invalid(String field, String detail) {
+    return Problem.ofField(ProblemCode.STREAM_INVALID, field, detail).toException();
+  }
+
+  private static void requireField(
+      List<Field> fields, String role, @Nullable String name, @Nullable FieldType type) {
+    if (name == null) {
+      return;
+    }
+    Field field = fields.stream().filter(f -> f.name().equals(name)).findFirst().orElse(null);
+    if (field == null) {
+      throw invalid(role, "\"" + role + "\" names a field that is not in \"fields\": " + name);
+    }
+    if (type != null && field.type() != type) {
+      throw invalid(
+          role,
+          "the field of \""
+              + role
+              + "\" must be a "
+              + type
+              + ": "
+              + name
+              + " is a "
+              + field.type());
+    }
+    if (field.nullable()) {
+      throw invalid(role, "the field of \"" + role + "\" must not be nullable: " + name);
+    }
+  }
+}

@@ -1,0 +1,20 @@
+package dev.sluice.engine.catalog;
+
+import java.util.Collection;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** The streams that there are, as of now. Never waits. */
+public interface Streams {
+
+  @Nullable CatalogStream find(String name);
+
+  /** All streams, by name. */
+  Collection<CatalogStream> all();
+
+  /**
+   * Calls the listener with the name of every stream that was declared, changed or deleted from now
+   * on, after the snapshot shows it. The listener must not wait.
+   */
+  void onChange(Consumer<String> listener);
+}

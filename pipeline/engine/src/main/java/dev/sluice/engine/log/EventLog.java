@@ -1,0 +1,46 @@
+package dev.sluice.engine.log;
+
+import dev.sluice.engine.catalog.CatalogStream;
+import dev.sluice.model.stream.StreamDefinition;
+import java.util.List;
+import reactor.core.publisher.Mono;
+
+/** The log of all streams: durable, ordered within a partition, replayable. */
+public interface EventLog {
+
+  /** Creates the topics of a stream where they are absent. Fails with LOG_UNAVAILABLE. */
+  Mono<Void> createTopics(StreamDefinition stream);
+
+  /** Deletes the topics of a stream where they are there. Fails with LOG_UNAVAILABLE. */
+  Mono<Void> deleteTopics(StreamDefinition stream);
+
+  /**
+   * Where each partition of a stream begins and ends, and how large it is. Fails with
+   * LOG_UNAVAILABLE.
+   */
+  Mono<List<PartitionExtent>> extents(StreamDefinition stream);
+
+  /**
+   * Appends the records in their order, and completes when the last of them is stored on all
+   * in-sync replicas.
+   *
+   * <p>Does not bound what is in flight: the caller holds a budget in {@link LogRecord#bytes()}
+   * below the producer's memory. While the log is away the Mono waits, up to the delivery timeout;
+   * then it fails with LOG_UNAVAILABLE, and any of the records may be stored.
+   *
+   * @return completes on the log's own thread
+   */
+  Mono<Void> append(List<LogRecord> records);
+
+  /** A new reader of a stream's events. Blocks only when polled. */
+  LogReader openReader(CatalogStream stream);
+
+  /**
+   * One partition.
+   *
+   * @param begin offset of the first record retained
+   * @param end offset after the last record
+   * @param bytes on disk, all segments
+   */
+  record PartitionExtent(int partition, long begin, long end, long bytes) {}
+}

@@ -1,0 +1,4 @@
+package dev.sluice.engine.log;
+
+/** Placeholder. */
+public final class PartitionScan {}

@@ -1,0 +1,64 @@
+package dev.sluice.engine.plan;
+
+import dev.sluice.engine.expression.Expression;
+import dev.sluice.model.stream.StreamDefinition;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A query over one stream: filter, then either projection or (windowed) aggregation, then
+ * projection and limit.
+ *
+ * <p>Equal plans compute the same rows: equality is that of {@link #digest()}. Names of columns are
+ * no part of it.
+ *
+ * @param stream the stream read
+ * @param filter over the stream's fields, BOOLEAN; null: every event counts
+ * @param grouping null: a plain filter and projection
+ * @param output a result column each: over the stream's fields, or over {@link Grouping}'s columns
+ * @param limit rows after which the query ends; null: none
+ */
+public record QueryPlan(
+    StreamDefinition stream,
+    @Nullable Expression filter,
+    @Nullable Grouping grouping,
+    List<Expression> output,
+    @Nullable Long limit) {
+
+  public QueryPlan {
+    output = List.copyOf(output);
+  }
+
+  /**
+   * The aggregation. Expressions after it ({@code having}, {@code output}) see the columns: keys,
+   * then aggregates, then, if there is a window, its start and its end as TIMESTAMPs.
+   *
+   * @param keys over the stream's fields; may be empty
+   * @param window null: a running total
+   * @param having BOOLEAN over the columns above; null: every group is a row
+   */
+  public record Grouping(
+      List<Expression> keys,
+      @Nullable Tumble window,
+      List<Aggregate> aggregates,
+      @Nullable Expression having) {
+    public Grouping {
+      keys = List.copyOf(keys);
+      aggregates = List.copyOf(aggregates);
+    }
+  }
+
+  /** Canonical text of the plan: equal texts compute the same rows of the same stream. */
+  public String digest() {
+    return "from "
+        + stream.name()
+        + " where "
+        + filter
+        + " by "
+        + grouping
+        + " select "
+        + output
+        + " limit "
+        + limit;
+  }
+}

@@ -1,0 +1,38 @@
+package dev.sluice.engine.query;
+
+/**
+ * One thing that a subscriber is told. Encoded once per format, however many subscribers get it.
+ */
+public interface QueryEvent {
+
+  /** What kind of event; also its name on the wire, in lower case. */
+  enum Kind {
+    ROW,
+    UPDATE,
+    WATERMARK,
+    GAP,
+    ERROR,
+    END
+  }
+
+  /** A way of writing events. */
+  enum Format {
+    /** Server-sent events, each ended by its empty line. */
+    SSE,
+    /** A JSON object a line, {@code {"row": {…}}}. */
+    NDJSON,
+    /**
+     * Rows and updates: their values as JSON arrays, separated by commas; other kinds: the JSON
+     * object of the data.
+     */
+    JSON
+  }
+
+  Kind kind();
+
+  /** Number of rows in it: several rows that left together are one event here. */
+  int rows();
+
+  /** The bytes to send. Shared: read only. */
+  byte[] encoded(Format format);
+}
