@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
  * A run of one partition's log, as columns.
  *
  * @param partition the partition that it is from
+ * @param firstOffset where the run begins: the offset after the run before it
  * @param nextOffset the offset after the last record of the run, of whatever kind
  * @param size the number of events; at most {@link #MAX_ROWS}
  * @param fields a column per field of the stream, in their order
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("ArrayRecordComponent") // the arrays are the point; batches are never compared
 public record EventBatch(
     int partition,
+    long firstOffset,
     long nextOffset,
     int size,
     Column[] fields,

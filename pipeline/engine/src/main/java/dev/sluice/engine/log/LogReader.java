@@ -10,13 +10,10 @@ import java.util.Map;
  * Reads a stream's events as column batches, each with its watermarks and duplicate marks. Blocks;
  * one thread at a time.
  *
- * <p>Every method may throw a {@link dev.sluice.model.problem.ProblemException} with
- * LOG_UNAVAILABLE.
+ * <p>Every method may throw a {@link dev.sluice.model.problem.ProblemException}: LOG_UNAVAILABLE,
+ * or from {@link #poll} POSITION_EXPIRED where the log no longer has the position, or DEDUPE_LIMIT.
  */
 public interface LogReader extends AutoCloseable {
-
-  /** Partitions of the stream, 0 to n - 1. */
-  int partitions();
 
   /** Offset after the last record of each partition that is there now. */
   Map<Integer, Long> endOffsets();
@@ -25,30 +22,40 @@ public interface LogReader extends AutoCloseable {
   Map<Integer, Long> beginOffsets();
 
   /**
-   * Offset of the first record of each partition whose timestamp is at or after the time; a
-   * partition that has none is absent.
+   * The first record at or after a time, per partition; a partition that has none is absent.
+   *
+   * @param times ms of the epoch per partition asked for
    */
-  Map<Integer, Long> offsetsAt(long time);
+  Map<Integer, RecordPosition> positionsAt(Map<Integer, Long> times);
 
   /**
-   * A time for each partition that has any record, such that a scan from the partition's first
-   * record at or after that time has the exact watermark and duplicate marks at the partition's
-   * present end.
+   * The record with the greatest event time in each partition; a partition without records is
+   * absent.
    */
-  Map<Integer, Long> warmUpTimes();
+  Map<Integer, RecordPosition> latest();
 
-  /** Reads on from these scans' positions, and from no other partition. */
+  /**
+   * Reads on from where these scans are, and from no other partition. The scans move as batches are
+   * polled.
+   */
   void assign(Collection<PartitionScan> scans);
 
   /** Stops reading these partitions for now; every other assigned partition is read. */
   void pauseOnly(Collection<Integer> partitions);
 
   /**
-   * What has come, one or more batches per partition that has something; empty when nothing came in
-   * time.
+   * What has come, any number of batches, each of one partition, in the order of its offsets; empty
+   * if nothing came in time.
    */
   List<EventBatch> poll(Duration timeout);
 
   @Override
   void close();
+
+  /**
+   * A record's place.
+   *
+   * @param timestamp its event time, ms of the epoch
+   */
+  record RecordPosition(long offset, long timestamp) {}
 }

@@ -14,12 +14,12 @@ public interface LiveQuery {
   boolean bounded();
 
   /**
-   * Runs it for one subscriber. Ends after an event of kind END or ERROR; never fails by {@code
-   * onError}. Demand is honoured; what is not requested waits in the subscriber's buffer, and when
-   * that is full the oldest rows are dropped and counted in a GAP event. A query that reads the
-   * past waits for its subscribers instead of dropping.
+   * Runs it for one subscriber, who wants the events in one format. Ends after an event of kind END
+   * or ERROR; never fails by {@code onError}. Demand is honoured; what is not requested waits in
+   * the subscriber's buffer, and when that is full the oldest rows are dropped and counted in a GAP
+   * event. A query that reads the past waits for its subscribers instead of dropping.
    */
-  Flux<QueryEvent> events();
+  Flux<QueryEvent> events(QueryEvent.Format format);
 
   /** A column of the result. */
   record OutputColumn(String name, FieldType type) {}

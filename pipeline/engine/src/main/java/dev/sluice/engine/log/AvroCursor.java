@@ -1,0 +1,79 @@
+package dev.sluice.engine.log;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
+/**
+ * Reads Avro's binary encoding from an array, in place. Reading past the end throws an {@link
+ * ArrayIndexOutOfBoundsException}; a length or an index that cannot be, an {@link
+ * IllegalArgumentException}.
+ *
+ * <p>Source of the encoding: Apache Avro 1.12 specification, "Binary Encoding".
+ */
+final class AvroCursor {
+  private static final VarHandle DOUBLES =
+      MethodHandles.byteArrayViewVarHandle(double[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final int LONGEST_VARINT = 10;
+
+  private byte[] bytes = new byte[0];
+  private int at;
+
+  void reset(byte[] value, int start) {
+    bytes = value;
+    at = start;
+  }
+
+  int position() {
+    return at;
+  }
+
+  boolean atEnd() {
+    return at == bytes.length;
+  }
+
+  long readLong() {
+    byte[] from = bytes;
+    int i = at;
+    byte b = from[i++];
+    long value = b & 0x7F;
+    for (int shift = 7; b < 0; shift += 7) {
+      if (i - at == LONGEST_VARINT) {
+        throw new IllegalArgumentException("a number longer than 10 bytes");
+      }
+      b = from[i++];
+      value |= (long) (b & 0x7F) << shift;
+    }
+    at = i;
+    return (value >>> 1) ^ -(value & 1);
+  }
+
+  double readDouble() {
+    if (at + Double.BYTES > bytes.length) {
+      throw new ArrayIndexOutOfBoundsException(at + Double.BYTES);
+    }
+    double value = (double) DOUBLES.get(bytes, at);
+    at += Double.BYTES;
+    return value;
+  }
+
+  boolean readBoolean() {
+    byte value = bytes[at++];
+    if (value != 0 && value != 1) {
+      throw new IllegalArgumentException("a boolean of " + value);
+    }
+    return value == 1;
+  }
+
+  /**
+   * Reads a string's length and steps over it; it stands at {@link #position()} less the length.
+   */
+  int skipString() {
+    long length = readLong();
+    if (length < 0 || length > bytes.length - at) {
+      throw new IllegalArgumentException("a string of " + length + " bytes");
+    }
+    at += (int) length;
+    return (int) length;
+  }
+}

@@ -1,0 +1,235 @@
+package dev.sluice.engine.log;
+
+import dev.sluice.engine.catalog.CatalogStream;
+import dev.sluice.model.event.Bitmap;
+import dev.sluice.model.event.Column;
+import dev.sluice.model.event.DoubleColumn;
+import dev.sluice.model.event.EventBatch;
+import dev.sluice.model.event.LongColumn;
+import dev.sluice.model.event.StringColumn;
+import dev.sluice.model.stream.Field;
+import dev.sluice.model.stream.FieldType;
+import dev.sluice.model.stream.StreamDefinition;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns a stream's records into column batches: Avro's bytes straight into arrays, with each
+ * event's watermark and duplicate mark. Belongs to the one thread that reads.
+ */
+public final class BatchDecoder {
+  private static final byte MAGIC = 0;
+  private static final int HEADER_BYTES = 1 + Integer.BYTES;
+
+  private final int schemaId;
+  private final FieldType[] types;
+  private final boolean[] nullable;
+  private final int idField;
+  private final StringDictionary[] dictionaries;
+  private final AvroCursor cursor = new AvroCursor();
+
+  // The batch being built.
+  private final Object[] values;
+  private final long[] @Nullable [] nulls;
+  private long[] offset = new long[0];
+  private long[] eventTime = new long[0];
+  private long[] ingested = new long[0];
+  private long[] watermark = new long[0];
+  private long @Nullable [] duplicates;
+  private final List<Long> undecodable = new ArrayList<>();
+  private long firstOffset;
+  private int size;
+  private int idStart;
+  private int idLength;
+
+  public BatchDecoder(CatalogStream stream) {
+    StreamDefinition definition = stream.definition();
+    List<Field> fields = definition.fields();
+    schemaId = stream.schemaId();
+    types = fields.stream().map(Field::type).toArray(FieldType[]::new);
+    nullable = new boolean[types.length];
+    dictionaries = new StringDictionary[types.length];
+    values = new Object[types.length];
+    nulls = new long[types.length][];
+    for (int f = 0; f < types.length; f++) {
+      nullable[f] = fields.get(f).nullable();
+      dictionaries[f] = new StringDictionary();
+    }
+    String id = definition.identity().id();
+    idField = id == null ? -1 : definition.indexOf(id);
+  }
+
+  /** Begins a batch of at most {@code rows} records that starts where the scan is. */
+  public void begin(PartitionScan scan, int rows) {
+    firstOffset = scan.position();
+    size = 0;
+    offset = new long[rows];
+    eventTime = new long[rows];
+    ingested = new long[rows];
+    watermark = new long[rows];
+    duplicates = null;
+    undecodable.clear();
+    for (int f = 0; f < types.length; f++) {
+      nulls[f] = null;
+      values[f] =
+          switch (types[f]) {
+            case LONG, TIMESTAMP, BOOLEAN -> new long[rows];
+            case DOUBLE -> new double[rows];
+            case STRING -> new int[rows];
+          };
+      if (dictionaries[f].size() > StringDictionary.LIMIT) {
+        dictionaries[f] = new StringDictionary();
+      }
+    }
+  }
+
+  /**
+   * Adds the next record of the partition.
+   *
+   * @param punctuation the value of the {@link Punctuation#HEADER} header, if the record has it
+   */
+  public void add(
+      PartitionScan scan,
+      long recordOffset,
+      long timestamp,
+      byte @Nullable [] key,
+      byte @Nullable [] value,
+      byte @Nullable [] punctuation) {
+    boolean warmUp = scan.warmingUp();
+    if (value == null) {
+      long stated = punctuation == null ? Long.MIN_VALUE : Punctuation.watermark(punctuation);
+      if (stated != Long.MIN_VALUE) {
+        scan.punctuate(stated);
+      } else if (!warmUp) {
+        undecodable.add(recordOffset);
+      }
+    } else if (decode(value)) {
+      boolean duplicate = idField >= 0 && scan.seen(timestamp, key, value, idStart, idLength);
+      long ingestedAt = ingested[size];
+      if (warmUp) {
+        clearNulls();
+      } else {
+        keep(recordOffset, timestamp, scan.watermark(), duplicate);
+      }
+      scan.observe(timestamp, ingestedAt);
+    } else if (!warmUp) {
+      undecodable.add(recordOffset);
+    }
+    scan.moveTo(recordOffset + 1);
+  }
+
+  private void keep(long recordOffset, long timestamp, long before, boolean duplicate) {
+    offset[size] = recordOffset;
+    eventTime[size] = timestamp;
+    watermark[size] = before;
+    if (duplicate) {
+      if (duplicates == null) {
+        duplicates = Bitmap.none(offset.length);
+      }
+      Bitmap.set(duplicates, size);
+    }
+    size++;
+  }
+
+  /** Ends the batch where the scan now is. */
+  public EventBatch end(PartitionScan scan) {
+    Column[] columns = new Column[types.length];
+    for (int f = 0; f < types.length; f++) {
+      columns[f] =
+          switch (types[f]) {
+            case LONG, TIMESTAMP, BOOLEAN -> new LongColumn(types[f], (long[]) values[f], nulls[f]);
+            case DOUBLE -> new DoubleColumn((double[]) values[f], nulls[f]);
+            case STRING ->
+                new StringColumn(
+                    (int[]) values[f], dictionaries[f].values(), dictionaries[f].size(), nulls[f]);
+          };
+    }
+    return new EventBatch(
+        scan.partition(),
+        firstOffset,
+        scan.position(),
+        size,
+        columns,
+        new EventBatch.LogColumns(offset, eventTime, ingested, watermark, duplicates),
+        scan.watermark(),
+        undecodable.stream().mapToLong(Long::longValue).toArray());
+  }
+
+  /**
+   * Reads a value into row {@link #size}; false, and nothing of it kept, if it is no value of this
+   * stream.
+   */
+  private boolean decode(byte[] value) {
+    if (value.length <= HEADER_BYTES || value[0] != MAGIC || schemaIdOf(value) != schemaId) {
+      return false;
+    }
+    try {
+      cursor.reset(value, HEADER_BYTES);
+      ingested[size] = cursor.readLong();
+      for (int f = 0; f < types.length; f++) {
+        int start = cursor.position();
+        if (nullable[f] && isNull()) {
+          setNull(f);
+        } else {
+          decodeField(f, value);
+        }
+        if (f == idField) {
+          idStart = start;
+          idLength = cursor.position() - start;
+        }
+      }
+      if (cursor.atEnd()) {
+        return true;
+      }
+    } catch (ArrayIndexOutOfBoundsException | IllegalArgumentException e) {
+      // Whatever wrote this did not write our schema: the record counts as undecodable.
+    }
+    clearNulls();
+    return false;
+  }
+
+  private static int schemaIdOf(byte[] value) {
+    return (value[1] & 0xFF) << 24
+        | (value[2] & 0xFF) << 16
+        | (value[3] & 0xFF) << 8
+        | (value[4] & 0xFF);
+  }
+
+  private boolean isNull() {
+    long branch = cursor.readLong();
+    if (branch != 0 && branch != 1) {
+      throw new IllegalArgumentException("a union's branch of " + branch);
+    }
+    return branch == 0;
+  }
+
+  private void decodeField(int f, byte[] value) {
+    switch (types[f]) {
+      case LONG, TIMESTAMP -> ((long[]) values[f])[size] = cursor.readLong();
+      case DOUBLE -> ((double[]) values[f])[size] = cursor.readDouble();
+      case BOOLEAN -> ((long[]) values[f])[size] = cursor.readBoolean() ? 1 : 0;
+      case STRING -> {
+        int length = cursor.skipString();
+        ((int[]) values[f])[size] = dictionaries[f].code(value, cursor.position() - length, length);
+      }
+    }
+  }
+
+  private void setNull(int f) {
+    long[] bitmap = nulls[f];
+    if (bitmap == null) {
+      bitmap = Bitmap.none(offset.length);
+      nulls[f] = bitmap;
+    }
+    Bitmap.set(bitmap, size);
+  }
+
+  private void clearNulls() {
+    for (long[] bitmap : nulls) {
+      if (bitmap != null) {
+        bitmap[size >> 6] &= ~(1L << size);
+      }
+    }
+  }
+}

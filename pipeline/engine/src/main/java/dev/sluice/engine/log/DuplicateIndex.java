@@ -1,0 +1,134 @@
+package dev.sluice.engine.log;
+
+import dev.sluice.model.problem.Problem;
+import dev.sluice.model.problem.ProblemCode;
+import java.util.TreeMap;
+import net.jpountz.xxhash.XXHash64;
+import net.jpountz.xxhash.XXHashFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The events of one partition that a later event may repeat: those whose time the watermark is not
+ * past by more than the dedupe span.
+ *
+ * <p>Holds 128-bit fingerprints of (key, id, event time), 16 bytes an event at a load of at most
+ * one half, in buckets of event time that are dropped whole. Two different events have the same
+ * fingerprint with a probability of about 2⁻¹²⁸ a pair.
+ */
+final class DuplicateIndex {
+  private static final XXHash64 HASH = XXHashFactory.fastestJavaInstance().hash64();
+  private static final byte[] NO_KEY = new byte[0];
+  private static final int BUCKETS_PER_SPAN = 8;
+  private static final int LEAST_BUCKET_MS = 1_000;
+
+  private final long span;
+  private final long bucketWidth;
+  private final int capacity;
+  private final TreeMap<Long, FingerprintSet> buckets = new TreeMap<>();
+  private int size;
+
+  /**
+   * @param span ms after its time during which an event's repetition is recognised
+   * @param capacity most events held
+   */
+  DuplicateIndex(long span, int capacity) {
+    this.span = span;
+    this.bucketWidth = Math.max(span / BUCKETS_PER_SPAN, LEAST_BUCKET_MS);
+    this.capacity = capacity;
+  }
+
+  /**
+   * Whether the event repeats one that was seen; remembers it if not.
+   *
+   * @param watermark the partition's, before the event
+   * @param value bytes in which the id stands
+   * @throws dev.sluice.model.problem.ProblemException DEDUPE_LIMIT if it cannot be remembered
+   */
+  boolean seen(
+      long watermark,
+      long eventTime,
+      byte @Nullable [] key,
+      byte[] value,
+      int idStart,
+      int idLength) {
+    if (watermark > eventTime + span) {
+      return false;
+    }
+    byte[] keyBytes = key == null ? NO_KEY : key;
+    long idHash = HASH.hash(value, idStart, idLength, eventTime);
+    long high = HASH.hash(keyBytes, 0, keyBytes.length, idHash);
+    long low =
+        HASH.hash(keyBytes, 0, keyBytes.length, ~idHash)
+            ^ HASH.hash(value, idStart, idLength, ~eventTime);
+    FingerprintSet bucket =
+        buckets.computeIfAbsent(Math.floorDiv(eventTime, bucketWidth), b -> new FingerprintSet());
+    if (!bucket.add(high, low)) {
+      return true;
+    }
+    if (++size > capacity) {
+      throw Problem.of(
+              ProblemCode.DEDUPE_LIMIT,
+              "a partition has more than "
+                  + capacity
+                  + " different ids within the dedupe span: shorten the stream's dedupe, or raise sluice.dedupe.capacity")
+          .toException();
+    }
+    return false;
+  }
+
+  /** Drops what no event can repeat any more. */
+  void advance(long watermark) {
+    while (!buckets.isEmpty() && (buckets.firstKey() + 1) * bucketWidth + span < watermark) {
+      size -= buckets.pollFirstEntry().getValue().size();
+    }
+  }
+
+  /** Open addressing over pairs of longs; the pair (0, 0) stands for a free place. */
+  private static final class FingerprintSet {
+    private long[] table = new long[2 * 64];
+    private int size;
+
+    int size() {
+      return size;
+    }
+
+    boolean add(long high, long low) {
+      long first = (high | low) == 0 ? 1 : high;
+      if (4 * size >= table.length) {
+        grow();
+      }
+      return insert(table, first, low);
+    }
+
+    private boolean insert(long[] into, long high, long low) {
+      int mask = into.length / 2 - 1;
+      int place = (int) (high ^ (high >>> 32)) & mask;
+      while (true) {
+        long h = into[2 * place];
+        long l = into[2 * place + 1];
+        if (h == high && l == low) {
+          return false;
+        }
+        if ((h | l) == 0) {
+          into[2 * place] = high;
+          into[2 * place + 1] = low;
+          size++;
+          return true;
+        }
+        place = (place + 1) & mask;
+      }
+    }
+
+    private void grow() {
+      long[] old = table;
+      long[] next = new long[2 * old.length];
+      size = 0;
+      for (int i = 0; i < old.length; i += 2) {
+        if ((old[i] | old[i + 1]) != 0) {
+          insert(next, old[i], old[i + 1]);
+        }
+      }
+      table = next;
+    }
+  }
+}

@@ -1,0 +1,166 @@
+package dev.sluice.engine.log.kafka;
+
+import dev.sluice.engine.log.LogRecord;
+import dev.sluice.model.problem.Problem;
+import dev.sluice.model.problem.ProblemCode;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.internals.RecordHeader;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.Disposable;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.MonoSink;
+import reactor.core.publisher.Sinks;
+import reactor.kafka.sender.KafkaSender;
+import reactor.kafka.sender.SenderOptions;
+import reactor.kafka.sender.SenderRecord;
+import reactor.kafka.sender.SenderResult;
+
+/**
+ * One long-lived send for everything that is appended: a Mono per record would cost fifty times as
+ * much.
+ *
+ * <p>Frames are emitted from any thread, sent on reactor-kafka's own, and completed there.
+ */
+final class Appender implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Appender.class);
+  private static final int MAX_IN_FLIGHT = 16_384;
+  private static final int FRAMES_PREFETCHED = 16;
+  private static final Duration EMISSION_WAIT = Duration.ofSeconds(1);
+
+  private final KafkaSender<byte[], byte[]> sender;
+  private final Sinks.Many<Append> appends;
+  private final Set<Append> pending = ConcurrentHashMap.newKeySet();
+  private final Disposable sending;
+  private volatile @Nullable Throwable ended;
+
+  Appender(KafkaSettings settings) {
+    SenderOptions<byte[], byte[]> options =
+        SenderOptions.<byte[], byte[]>create(settings.producer())
+            .maxInFlight(MAX_IN_FLIGHT)
+            .stopOnError(false);
+    sender = KafkaSender.create(options);
+    appends =
+        Sinks.many()
+            .unicast()
+            .onBackpressureBuffer(new ArrayBlockingQueue<>(settings.appendQueue()));
+    sending =
+        sender
+            .send(appends.asFlux().concatMapIterable(Append::toSend, FRAMES_PREFETCHED))
+            .subscribe(
+                Append::onResult, this::onEnd, () -> onEnd(new IllegalStateException("closed")));
+  }
+
+  Mono<Void> append(List<LogRecord> records) {
+    return records.isEmpty() ? Mono.empty() : Mono.create(sink -> emit(new Append(records, sink)));
+  }
+
+  private void emit(Append append) {
+    pending.add(append);
+    Sinks.EmitResult result;
+    long deadline = System.nanoTime() + EMISSION_WAIT.toNanos();
+    // Frames come from several threads, and a sink takes one at a time: whoever is second spins for
+    // a moment.
+    while ((result = appends.tryEmitNext(append)) == Sinks.EmitResult.FAIL_NON_SERIALIZED
+        && System.nanoTime() < deadline) {
+      Thread.onSpinWait();
+    }
+    if (result == Sinks.EmitResult.FAIL_OVERFLOW
+        || result == Sinks.EmitResult.FAIL_NON_SERIALIZED) {
+      append.fail(
+          Problem.of(ProblemCode.OVERLOADED, "too many frames wait for the log: send again later")
+              .toException());
+    } else if (result.isFailure()) {
+      append.fail(unavailable(ended));
+    }
+  }
+
+  /** Whether the send has ended for good, so that a new appender is needed. */
+  boolean hasEnded() {
+    return ended != null;
+  }
+
+  private void onEnd(Throwable cause) {
+    log.warn("The send to Kafka ended cause={}", cause.toString());
+    ended = cause;
+    pending.forEach(append -> append.fail(unavailable(cause)));
+  }
+
+  private static RuntimeException unavailable(@Nullable Throwable cause) {
+    String why = cause == null ? "the log is closed" : String.valueOf(cause.getMessage());
+    Problem problem =
+        Problem.of(
+            ProblemCode.LOG_UNAVAILABLE, "Kafka did not store it (" + why + "): send again later");
+    return cause == null ? problem.toException() : problem.toException(cause);
+  }
+
+  @Override
+  public void close() {
+    appends.tryEmitComplete();
+    sender.close();
+    sending.dispose();
+  }
+
+  /** The records of one append, and who waits for them. Results come on one thread. */
+  private final class Append {
+    private final List<LogRecord> records;
+    private final MonoSink<Void> sink;
+    private int stored;
+    private @Nullable Exception failure;
+
+    Append(List<LogRecord> records, MonoSink<Void> sink) {
+      this.records = records;
+      this.sink = sink;
+    }
+
+    List<SenderRecord<byte[], byte[], Append>> toSend() {
+      List<SenderRecord<byte[], byte[], Append>> toSend = new ArrayList<>(records.size());
+      for (LogRecord record : records) {
+        ProducerRecord<byte[], byte[]> kafka =
+            new ProducerRecord<>(
+                record.topic(),
+                record.partition(),
+                record.timestamp(),
+                record.key(),
+                record.value());
+        for (Map.Entry<String, byte[]> header : record.headers().entrySet()) {
+          kafka.headers().add(new RecordHeader(header.getKey(), header.getValue()));
+        }
+        toSend.add(SenderRecord.create(kafka, this));
+      }
+      return toSend;
+    }
+
+    static void onResult(SenderResult<Append> result) {
+      result.correlationMetadata().onStored(result.exception());
+    }
+
+    private void onStored(@Nullable Exception exception) {
+      if (exception != null) {
+        failure = exception;
+      }
+      if (++stored < records.size()) {
+        return;
+      }
+      if (failure == null) {
+        pending.remove(this);
+        sink.success();
+      } else {
+        fail(unavailable(failure));
+      }
+    }
+
+    void fail(RuntimeException problem) {
+      pending.remove(this);
+      sink.error(problem);
+    }
+  }
+}

@@ -1,0 +1,206 @@
+package dev.sluice.engine.log.kafka;
+
+import dev.sluice.engine.catalog.CatalogStream;
+import dev.sluice.engine.log.EventLog;
+import dev.sluice.engine.log.LogReader;
+import dev.sluice.engine.log.LogRecord;
+import dev.sluice.model.problem.Problem;
+import dev.sluice.model.problem.ProblemCode;
+import dev.sluice.model.stream.StreamDefinition;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.DescribeLogDirsResult;
+import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
+import org.apache.kafka.clients.admin.LogDirDescription;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.ReplicaInfo;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.Node;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import reactor.core.publisher.Mono;
+
+/** The log on a Kafka cluster. */
+public final class KafkaEventLog implements EventLog, AutoCloseable {
+  private static final Duration DEAD_LETTER_RETENTION = Duration.ofDays(7);
+  private static final int MAX_MESSAGE_BYTES = 2 << 20;
+
+  private final KafkaSettings settings;
+  private final Admin admin;
+  private Appender appender;
+
+  /** Connects lazily: a cluster that is away shows when something is asked of it. */
+  public KafkaEventLog(KafkaSettings settings) {
+    this.settings = settings;
+    this.admin = Admin.create(settings.admin());
+    this.appender = new Appender(settings);
+  }
+
+  @Override
+  public Mono<Void> createTopics(StreamDefinition stream) {
+    NewTopic events =
+        new NewTopic(stream.topic(), stream.storage().partitions(), settings.replicationFactor());
+    Duration retention =
+        stream.time().historical() ? Duration.ofMillis(-1) : stream.storage().retention();
+    NewTopic dead = new NewTopic(stream.deadLetterTopic(), 1, settings.replicationFactor());
+    return create(events.configs(topicConfig(retention)))
+        .then(create(dead.configs(topicConfig(DEAD_LETTER_RETENTION))));
+  }
+
+  private Mono<Void> create(NewTopic topic) {
+    return toMono(() -> admin.createTopics(List.of(topic)).all())
+        .onErrorResume(e -> unwrap(e) instanceof TopicExistsException, e -> Mono.empty())
+        .onErrorMap(e -> unavailable("create the topic " + topic.name(), e))
+        .then();
+  }
+
+  private static Map<String, String> topicConfig(Duration retention) {
+    return Map.of(
+        TopicConfig.RETENTION_MS_CONFIG, Long.toString(retention.toMillis()),
+        TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(MAX_MESSAGE_BYTES),
+        // Timestamps are event times: recordings of long ago and of tomorrow are as good as
+        // today's.
+        TopicConfig.MESSAGE_TIMESTAMP_AFTER_MAX_MS_CONFIG, Long.toString(Long.MAX_VALUE));
+  }
+
+  @Override
+  public Mono<Void> deleteTopics(StreamDefinition stream) {
+    return delete(stream.topic()).then(delete(stream.deadLetterTopic()));
+  }
+
+  private Mono<Void> delete(String topic) {
+    return toMono(() -> admin.deleteTopics(List.of(topic)).all())
+        .onErrorResume(
+            e -> unwrap(e) instanceof UnknownTopicOrPartitionException, e -> Mono.empty())
+        .onErrorMap(e -> unavailable("delete the topic " + topic, e))
+        .then();
+  }
+
+  @Override
+  public Mono<List<PartitionExtent>> extents(StreamDefinition stream) {
+    Map<TopicPartition, OffsetSpec> earliest = new HashMap<>();
+    Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
+    for (int p = 0; p < stream.storage().partitions(); p++) {
+      earliest.put(new TopicPartition(stream.topic(), p), OffsetSpec.earliest());
+      latest.put(new TopicPartition(stream.topic(), p), OffsetSpec.latest());
+    }
+    return Mono.zip(
+            toMono(() -> admin.listOffsets(earliest).all()),
+            toMono(() -> admin.listOffsets(latest).all()),
+            sizes())
+        .map(found -> extents(found.getT1(), found.getT2(), found.getT3()))
+        .onErrorMap(e -> unavailable("tell the extent of the topic " + stream.topic(), e));
+  }
+
+  private static List<PartitionExtent> extents(
+      Map<TopicPartition, ListOffsetsResultInfo> begins,
+      Map<TopicPartition, ListOffsetsResultInfo> ends,
+      Map<TopicPartition, Long> sizes) {
+    List<PartitionExtent> extents = new ArrayList<>();
+    begins.forEach(
+        (partition, begin) -> {
+          ListOffsetsResultInfo end = ends.get(partition);
+          extents.add(
+              new PartitionExtent(
+                  partition.partition(),
+                  begin.offset(),
+                  end == null ? begin.offset() : end.offset(),
+                  sizes.getOrDefault(partition, 0L)));
+        });
+    extents.sort((a, b) -> Integer.compare(a.partition(), b.partition()));
+    return extents;
+  }
+
+  /** The size of each partition on the replica that is largest. */
+  private Mono<Map<TopicPartition, Long>> sizes() {
+    return toMono(() -> admin.describeCluster().nodes())
+        .flatMap(
+            nodes -> {
+              DescribeLogDirsResult dirs =
+                  admin.describeLogDirs(nodes.stream().map(Node::id).toList());
+              return toMono(dirs::allDescriptions);
+            })
+        .map(
+            brokers -> {
+              Map<TopicPartition, Long> sizes = new HashMap<>();
+              for (Map<String, LogDirDescription> broker : brokers.values()) {
+                for (LogDirDescription dir : broker.values()) {
+                  for (Map.Entry<TopicPartition, ReplicaInfo> replica :
+                      dir.replicaInfos().entrySet()) {
+                    sizes.merge(replica.getKey(), replica.getValue().size(), Math::max);
+                  }
+                }
+              }
+              return sizes;
+            });
+  }
+
+  @Override
+  public Mono<Void> append(List<LogRecord> records) {
+    return Mono.defer(() -> appender().append(records));
+  }
+
+  private synchronized Appender appender() {
+    if (appender.hasEnded()) {
+      appender.close();
+      appender = new Appender(settings);
+    }
+    return appender;
+  }
+
+  @Override
+  public LogReader openReader(CatalogStream stream) {
+    return new KafkaLogReader(settings, admin, stream);
+  }
+
+  @Override
+  public synchronized void close() {
+    appender.close();
+    admin.close(Duration.ofSeconds(5));
+  }
+
+  private static <T> Mono<T> toMono(java.util.function.Supplier<KafkaFuture<T>> call) {
+    return Mono.create(
+        sink ->
+            call.get()
+                .whenComplete(
+                    (value, failure) -> {
+                      if (failure != null) {
+                        sink.error(failure);
+                      } else if (value == null) {
+                        sink.success();
+                      } else {
+                        sink.success(value);
+                      }
+                    }));
+  }
+
+  static RuntimeException unavailable(String what, Throwable cause) {
+    Throwable root = unwrap(cause);
+    return Problem.of(
+            ProblemCode.LOG_UNAVAILABLE,
+            "Kafka did not "
+                + what
+                + " ("
+                + Optional.ofNullable(root.getMessage()).orElse(root.toString())
+                + "): try again later")
+        .toException(root);
+  }
+
+  static Throwable unwrap(Throwable failure) {
+    boolean wrapped =
+        failure instanceof ExecutionException || failure instanceof CompletionException;
+    Throwable cause = failure.getCause();
+    return wrapped && cause != null ? cause : failure;
+  }
+}

@@ -1,0 +1,200 @@
+package dev.sluice.engine.log.kafka;
+
+import dev.sluice.engine.catalog.CatalogStream;
+import dev.sluice.engine.log.BatchDecoder;
+import dev.sluice.engine.log.LogReader;
+import dev.sluice.engine.log.PartitionScan;
+import dev.sluice.engine.log.Punctuation;
+import dev.sluice.model.event.EventBatch;
+import dev.sluice.model.problem.Problem;
+import dev.sluice.model.problem.ProblemCode;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.header.Header;
+import org.jspecify.annotations.Nullable;
+
+/** Reads a stream's topic with a consumer of its own, without a group. */
+final class KafkaLogReader implements LogReader {
+  private final KafkaConsumer<byte[], byte[]> consumer;
+  private final Admin admin;
+  private final BatchDecoder decoder;
+  private final List<TopicPartition> partitions = new ArrayList<>();
+  private final Map<Integer, PartitionScan> scans = new HashMap<>();
+
+  KafkaLogReader(KafkaSettings settings, Admin admin, CatalogStream stream) {
+    this.consumer = new KafkaConsumer<>(settings.consumer());
+    this.admin = admin;
+    this.decoder = new BatchDecoder(stream);
+    for (int p = 0; p < stream.definition().storage().partitions(); p++) {
+      partitions.add(new TopicPartition(stream.definition().topic(), p));
+    }
+  }
+
+  @Override
+  public Map<Integer, Long> endOffsets() {
+    return byPartition(asking("tell the end of " + topic(), () -> consumer.endOffsets(partitions)));
+  }
+
+  @Override
+  public Map<Integer, Long> beginOffsets() {
+    return byPartition(
+        asking("tell the beginning of " + topic(), () -> consumer.beginningOffsets(partitions)));
+  }
+
+  @Override
+  public Map<Integer, RecordPosition> positionsAt(Map<Integer, Long> times) {
+    Map<TopicPartition, Long> asked = new HashMap<>();
+    times.forEach((partition, time) -> asked.put(partitions.get(partition), Math.max(0, time)));
+    Map<Integer, RecordPosition> found = new HashMap<>();
+    asking("find a time in " + topic(), () -> consumer.offsetsForTimes(asked))
+        .forEach(
+            (partition, place) -> {
+              if (place != null) {
+                found.put(
+                    partition.partition(), new RecordPosition(place.offset(), place.timestamp()));
+              }
+            });
+    return found;
+  }
+
+  @Override
+  public Map<Integer, RecordPosition> latest() {
+    Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
+    partitions.forEach(partition -> asked.put(partition, OffsetSpec.maxTimestamp()));
+    try {
+      Map<Integer, RecordPosition> found = new HashMap<>();
+      admin
+          .listOffsets(asked)
+          .all()
+          .get()
+          .forEach(
+              (partition, place) -> {
+                if (place.offset() >= 0) {
+                  found.put(
+                      partition.partition(), new RecordPosition(place.offset(), place.timestamp()));
+                }
+              });
+      return found;
+    } catch (ExecutionException e) {
+      throw KafkaEventLog.unavailable("tell the latest record of " + topic(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw KafkaEventLog.unavailable("tell the latest record of " + topic(), e);
+    }
+  }
+
+  @Override
+  public void assign(Collection<PartitionScan> assigned) {
+    scans.clear();
+    List<TopicPartition> read = new ArrayList<>();
+    for (PartitionScan scan : assigned) {
+      scans.put(scan.partition(), scan);
+      read.add(partitions.get(scan.partition()));
+    }
+    consumer.assign(read);
+    consumer.resume(read);
+    for (PartitionScan scan : assigned) {
+      consumer.seek(partitions.get(scan.partition()), scan.position());
+    }
+  }
+
+  @Override
+  public void pauseOnly(Collection<Integer> paused) {
+    Set<TopicPartition> pause = new HashSet<>();
+    paused.forEach(partition -> pause.add(partitions.get(partition)));
+    if (!pause.equals(consumer.paused())) {
+      consumer.resume(consumer.paused());
+      consumer.pause(pause);
+    }
+  }
+
+  @Override
+  public List<EventBatch> poll(Duration timeout) {
+    ConsumerRecords<byte[], byte[]> records =
+        asking("read " + topic(), () -> consumer.poll(timeout));
+    List<EventBatch> batches = new ArrayList<>();
+    for (TopicPartition partition : records.partitions()) {
+      PartitionScan scan = scans.get(partition.partition());
+      if (scan != null) {
+        decode(scan, records.records(partition), batches);
+      }
+    }
+    return batches;
+  }
+
+  private void decode(
+      PartitionScan scan, List<ConsumerRecord<byte[], byte[]>> records, List<EventBatch> into) {
+    for (int from = 0; from < records.size(); from += EventBatch.MAX_ROWS) {
+      int to = Math.min(records.size(), from + EventBatch.MAX_ROWS);
+      decoder.begin(scan, to - from);
+      for (int i = from; i < to; i++) {
+        ConsumerRecord<byte[], byte[]> record = records.get(i);
+        decoder.add(
+            scan,
+            record.offset(),
+            record.timestamp(),
+            record.key(),
+            record.value(),
+            punctuation(record));
+      }
+      into.add(decoder.end(scan));
+    }
+  }
+
+  private static byte @Nullable [] punctuation(ConsumerRecord<byte[], byte[]> record) {
+    if (record.value() != null) {
+      return null;
+    }
+    Header header = record.headers().lastHeader(Punctuation.HEADER);
+    return header == null ? null : header.value();
+  }
+
+  private String topic() {
+    return partitions.get(0).topic();
+  }
+
+  private static Map<Integer, Long> byPartition(Map<TopicPartition, Long> offsets) {
+    Map<Integer, Long> found = new HashMap<>();
+    offsets.forEach((partition, offset) -> found.put(partition.partition(), offset));
+    return found;
+  }
+
+  private static <T> T asking(String what, Supplier<T> call) {
+    try {
+      return call.get();
+    } catch (OffsetOutOfRangeException e) {
+      throw Problem.of(
+              ProblemCode.POSITION_EXPIRED,
+              "the log no longer has this position ("
+                  + e.getMessage()
+                  + "): start from=earliest or later")
+          .toException(e);
+    } catch (InterruptException e) {
+      throw e;
+    } catch (KafkaException e) {
+      throw KafkaEventLog.unavailable(what, e);
+    }
+  }
+
+  @Override
+  public void close() {
+    consumer.close();
+  }
+}
