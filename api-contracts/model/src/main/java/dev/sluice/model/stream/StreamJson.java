@@ -1,0 +1,341 @@
+package dev.sluice.model.stream;
+
+import static dev.sluice.model.stream.StreamDefinition.invalid;
+
+import dev.sluice.model.problem.Nearest;
+import dev.sluice.model.problem.Problem;
+import dev.sluice.model.problem.ProblemCode;
+import dev.sluice.model.stream.StreamDefinition.UnknownFields;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * A stream's definition as JSON, as {@code PUT /v1/streams/{stream}} takes and gives it.
+ *
+ * <p>Reading is strict: what is unknown, of the wrong type or there twice is STREAM_INVALID and
+ * names the member. Only {@value #STATUS} is passed over, so that what a GET gave can be PUT again.
+ */
+public final class StreamJson {
+  /** Member that answers may have beside the definition. */
+  public static final String STATUS = "status";
+
+  public static final Duration DEFAULT_LATENESS = Duration.ofSeconds(5);
+  public static final Duration DEFAULT_DEDUPE = Duration.ofMinutes(1);
+  public static final Duration DEFAULT_MAX_SKEW = Duration.ofMinutes(1);
+  public static final Duration DEFAULT_IDLE_TIMEOUT = Duration.ofSeconds(2);
+  public static final Duration DEFAULT_RETENTION = Duration.ofDays(7);
+  public static final int DEFAULT_PARTITIONS = 6;
+
+  private static final List<String> MEMBERS =
+      List.of(
+          "name",
+          "fields",
+          "key",
+          "time",
+          "id",
+          "lateness",
+          "dedupe",
+          "partitions",
+          "retention",
+          "historical",
+          "unknown",
+          "max-skew",
+          "idle-timeout",
+          "min-time",
+          "max-time",
+          STATUS);
+  private static final List<String> FIELD_MEMBERS = List.of("name", "type", "nullable");
+
+  private static final JsonMapper JSON =
+      JsonMapper.builder()
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
+
+  private StreamJson() {}
+
+  /**
+   * Reads a definition.
+   *
+   * @param name the stream's name where it is known from elsewhere: the member may then be left
+   *     out, and must not say something else
+   * @throws dev.sluice.model.problem.ProblemException BAD_REQUEST for what is not JSON,
+   *     STREAM_INVALID for a bad definition
+   */
+  public static StreamDefinition parse(@Nullable String name, byte[] json) {
+    JsonNode root;
+    try {
+      root = JSON.readTree(json);
+    } catch (JacksonException e) {
+      throw Problem.of(
+              ProblemCode.BAD_REQUEST, "the body must be a JSON object: " + e.getOriginalMessage())
+          .toException();
+    }
+    if (!root.isObject()) {
+      throw Problem.of(
+              ProblemCode.BAD_REQUEST,
+              "the body must be a JSON object, a stream's definition: was " + told(root))
+          .toException();
+    }
+    return read(name, root);
+  }
+
+  private static StreamDefinition read(@Nullable String name, JsonNode root) {
+    requireKnown("", root, MEMBERS);
+    boolean historical = bool("historical", root, false);
+    return new StreamDefinition(
+        name(name, root),
+        fields(root.get("fields")),
+        new Identity(text("key", root), text("id", root), duration("dedupe", root, DEFAULT_DEDUPE)),
+        new EventTime(
+            text("time", root),
+            historical,
+            duration("lateness", root, DEFAULT_LATENESS),
+            duration("max-skew", root, DEFAULT_MAX_SKEW),
+            duration("idle-timeout", root, DEFAULT_IDLE_TIMEOUT),
+            instant("min-time", root),
+            instant("max-time", root)),
+        new Storage(
+            integer("partitions", root, DEFAULT_PARTITIONS),
+            duration("retention", root, DEFAULT_RETENTION)),
+        unknown(root));
+  }
+
+  private static String name(@Nullable String known, JsonNode root) {
+    String said = text("name", root);
+    if (known == null) {
+      if (said == null) {
+        throw invalid("name", "a stream must have a name: add \"name\"");
+      }
+      return said;
+    }
+    if (said != null && !said.equals(known)) {
+      throw invalid(
+          "name",
+          "name must be the stream's name in the path, " + known + ": was \"" + said + "\"");
+    }
+    return known;
+  }
+
+  private static List<Field> fields(@Nullable JsonNode node) {
+    if (node == null || !node.isArray()) {
+      throw invalid(
+          "fields",
+          "fields must be an array of {\"name\", \"type\", \"nullable\"}: was "
+              + (node == null ? "absent" : told(node)));
+    }
+    List<Field> fields = new ArrayList<>();
+    for (JsonNode field : node) {
+      fields.add(field("fields[" + fields.size() + "]", field));
+    }
+    return fields;
+  }
+
+  private static Field field(String place, JsonNode node) {
+    if (!node.isObject()) {
+      throw invalid(
+          place, place + " must be an object with \"name\" and \"type\": was " + told(node));
+    }
+    requireKnown(place + ".", node, FIELD_MEMBERS);
+    String name = text(place + ".", "name", node);
+    if (name == null) {
+      throw invalid(place + ".name", place + " must have a \"name\"");
+    }
+    return new Field(name, type(place, name, node), bool(place + ".", "nullable", node, false));
+  }
+
+  private static FieldType type(String place, String name, JsonNode node) {
+    String said = text(place + ".", "type", node);
+    for (FieldType type : FieldType.values()) {
+      if (said != null && type.name().equals(said.toUpperCase(Locale.ROOT))) {
+        return type;
+      }
+    }
+    throw invalid(
+        place + ".type",
+        "the type of "
+            + name
+            + " must be STRING, LONG, DOUBLE, BOOLEAN or TIMESTAMP: was "
+            + (said == null
+                ? "absent"
+                : "\""
+                    + said
+                    + "\""
+                    + Nearest.hint(said, Stream.of(FieldType.values()).map(Enum::name).toList())));
+  }
+
+  private static UnknownFields unknown(JsonNode root) {
+    String said = text("unknown", root);
+    if (said == null || said.equals("reject")) {
+      return UnknownFields.REJECT;
+    }
+    if (said.equals("ignore")) {
+      return UnknownFields.IGNORE;
+    }
+    throw invalid("unknown", "unknown must be \"reject\" or \"ignore\": was \"" + said + "\"");
+  }
+
+  private static void requireKnown(String place, JsonNode node, List<String> known) {
+    for (String member : node.propertyNames()) {
+      if (!known.contains(member)) {
+        throw invalid(
+            place + member, "unknown member " + place + member + Nearest.hint(member, known));
+      }
+    }
+  }
+
+  private static @Nullable String text(String member, JsonNode node) {
+    return text("", member, node);
+  }
+
+  private static @Nullable String text(String place, String member, JsonNode node) {
+    JsonNode value = present(member, node);
+    if (value == null) {
+      return null;
+    }
+    if (!value.isString()) {
+      throw wrong(place + member, "a string", value);
+    }
+    return value.stringValue();
+  }
+
+  private static boolean bool(String member, JsonNode node, boolean otherwise) {
+    return bool("", member, node, otherwise);
+  }
+
+  private static boolean bool(String place, String member, JsonNode node, boolean otherwise) {
+    JsonNode value = present(member, node);
+    if (value == null) {
+      return otherwise;
+    }
+    if (!value.isBoolean()) {
+      throw wrong(place + member, "true or false", value);
+    }
+    return value.booleanValue();
+  }
+
+  private static int integer(String member, JsonNode node, int otherwise) {
+    JsonNode value = present(member, node);
+    if (value == null) {
+      return otherwise;
+    }
+    if (!value.isIntegralNumber() || !value.canConvertToInt()) {
+      throw wrong(member, "a whole number", value);
+    }
+    return value.intValue();
+  }
+
+  private static Duration duration(String member, JsonNode node, Duration otherwise) {
+    String said = text(member, node);
+    if (said == null) {
+      return otherwise;
+    }
+    try {
+      return Duration.parse(said);
+    } catch (DateTimeParseException | ArithmeticException e) {
+      throw invalid(
+          member,
+          member + " must be an ISO-8601 duration such as PT5S or P7D: was \"" + said + "\"");
+    }
+  }
+
+  private static @Nullable Instant instant(String member, JsonNode node) {
+    String said = text(member, node);
+    if (said == null) {
+      return null;
+    }
+    try {
+      Instant instant = Instant.parse(said);
+      return Instant.ofEpochMilli(instant.toEpochMilli());
+    } catch (DateTimeException | ArithmeticException e) {
+      throw invalid(
+          member,
+          member
+              + " must be an ISO-8601 instant such as 2026-11-20T12:00:00Z: was \""
+              + said
+              + "\"");
+    }
+  }
+
+  private static @Nullable JsonNode present(String member, JsonNode node) {
+    JsonNode value = node.get(member);
+    return value == null || value.isNull() ? null : value;
+  }
+
+  private static RuntimeException wrong(String member, String wanted, JsonNode value) {
+    return invalid(member, member + " must be " + wanted + ": was " + told(value));
+  }
+
+  /** A value as an error shows it: its kind, and itself where it is short. */
+  private static String told(JsonNode value) {
+    String text = value.toString();
+    String kind =
+        value.isObject()
+            ? "an object"
+            : value.isArray()
+                ? "an array"
+                : value.isString()
+                    ? "the string"
+                    : value.isNumber() ? "the number" : value.isBoolean() ? "the boolean" : "";
+    if (value.isContainer()) {
+      return kind;
+    }
+    String shown = text.length() > 80 ? text.substring(0, 80) + "…" : text;
+    return kind.isEmpty() ? shown : kind + " " + shown;
+  }
+
+  /** The whole definition, defaults included. */
+  public static ObjectNode toJson(StreamDefinition stream) {
+    ObjectNode node = JSON.createObjectNode();
+    node.put("name", stream.name());
+    ArrayNode fields = node.putArray("fields");
+    for (Field field : stream.fields()) {
+      fields
+          .addObject()
+          .put("name", field.name())
+          .put("type", field.type().name())
+          .put("nullable", field.nullable());
+    }
+    ifPresent(stream.identity().key(), key -> node.put("key", key));
+    ifPresent(stream.time().field(), time -> node.put("time", time));
+    ifPresent(stream.identity().id(), id -> node.put("id", id));
+    node.put("lateness", text(stream.time().lateness()));
+    node.put("dedupe", text(stream.identity().dedupe()));
+    node.put("partitions", stream.storage().partitions());
+    node.put("retention", text(stream.storage().retention()));
+    node.put("historical", stream.time().historical());
+    node.put("unknown", stream.unknown().name().toLowerCase(Locale.ROOT));
+    node.put("max-skew", text(stream.time().maxSkew()));
+    node.put("idle-timeout", text(stream.time().idleTimeout()));
+    ifPresent(stream.time().minTime(), time -> node.put("min-time", time.toString()));
+    ifPresent(stream.time().maxTime(), time -> node.put("max-time", time.toString()));
+    return node;
+  }
+
+  private static <T> void ifPresent(@Nullable T value, Consumer<T> action) {
+    if (value != null) {
+      action.accept(value);
+    }
+  }
+
+  /** {@code P7D} rather than {@code PT168H}. */
+  private static String text(Duration duration) {
+    boolean wholeDays = !duration.isZero() && duration.equals(Duration.ofDays(duration.toDays()));
+    return wholeDays ? "P" + duration.toDays() + "D" : duration.toString();
+  }
+}
