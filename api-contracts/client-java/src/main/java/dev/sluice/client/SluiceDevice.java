@@ -1,0 +1,361 @@
+package dev.sluice.client;
+
+import io.rsocket.Payload;
+import io.rsocket.RSocket;
+import io.rsocket.core.RSocketConnector;
+import io.rsocket.transport.netty.client.TcpClientTransport;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import reactor.core.CoreSubscriber;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+import reactor.core.scheduler.Scheduler;
+import reactor.netty.tcp.TcpClient;
+import reactor.util.retry.Retry;
+
+/**
+ * A device that streams its events into one stream of a Sluice gateway, over one connection of its
+ * own. Made by {@link #builder}; connects by itself and goes on trying.
+ *
+ * <p>An event is one JSON object, UTF-8. Every event that is let in gets exactly one outcome:
+ * stored, rejected (by the gateway, for good), or failed (the device ended before). Frames that
+ * were not acknowledged when a connection broke are sent again, so an event may be in the log twice
+ * unless the stream has an {@code id} field.
+ *
+ * <p>A refusal for good, such as an unknown stream, ends the device: whoever sends gets the {@link
+ * SluiceException}. A refused or lost connection does not; see {@link
+ * SluiceDeviceBuilder#giveUpAfter}.
+ *
+ * <p>Safe for use by many threads.
+ */
+public final class SluiceDevice implements Disposable {
+  private static final Duration KEEP_ALIVE = Duration.ofSeconds(10);
+  private static final Duration MOST_SILENCE = Duration.ofSeconds(30);
+
+  private final DeviceOptions options;
+  private final String address;
+  private final Scheduler scheduler;
+  private final Consumer<Rejection> onRejected;
+  private final byte[] route;
+  private final Outbox outbox;
+  private final RSocketConnector connector;
+  private final TcpClientTransport transport;
+  private final AtomicBoolean lingering = new AtomicBoolean();
+  private final Disposable.Swap connecting = Disposables.swap();
+  private final Sinks.Empty<Void> drained = Sinks.empty();
+  private volatile @Nullable Outbound outbound;
+  private volatile @Nullable SluiceException ended;
+  private volatile boolean closing;
+  private volatile long lastConnected;
+
+  SluiceDevice(
+      DeviceOptions options,
+      String address,
+      String stream,
+      TcpClient client,
+      Scheduler scheduler,
+      Consumer<Rejection> onRejected) {
+    this.options = options;
+    this.address = address;
+    this.scheduler = scheduler;
+    this.onRejected = onRejected;
+    this.route = Wire.route(stream);
+    this.outbox = new Outbox(options);
+    this.transport = TcpClientTransport.create(client);
+    this.connector =
+        RSocketConnector.create()
+            .metadataMimeType(Wire.METADATA_MIME)
+            .dataMimeType(Wire.DATA_MIME)
+            .keepAlive(KEEP_ALIVE, MOST_SILENCE);
+    this.lastConnected = now();
+  }
+
+  /**
+   * A device for a gateway's RSocket port.
+   *
+   * @param host the gateway's host name or address
+   * @param port its RSocket TCP port, 1..65535
+   * @param stream the name of the stream
+   */
+  public static SluiceDeviceBuilder builder(String host, int port, String stream) {
+    return new SluiceDeviceBuilder(host, port, stream);
+  }
+
+  /**
+   * Hands one event over, without waiting and without an ack: {@link #counters} and {@link
+   * SluiceDeviceBuilder#onRejected} tell what became of it.
+   *
+   * @param event one JSON object, UTF-8; not copied, so not to be changed afterwards
+   * @return false if the buffer is full; the event is then not taken
+   * @throws SluiceException if the device has ended or was closed, or the event is larger than the
+   *     buffer
+   */
+  public boolean offer(byte[] event) {
+    if (outbox.add(Item.event(event, null, 0), false, now()) == Outbox.Entry.TAKEN) {
+      drain();
+      return true;
+    }
+    return false;
+  }
+
+  /**
+   * Sends events, asking the publisher for as many as the buffer has room for.
+   *
+   * @param events one JSON object each, UTF-8; not to be changed after they were handed over
+   * @return an ack for each, in no particular order; completes when the publisher has and each
+   *     event has its ack; ends with {@link SluiceException} if the device does. Acks that are not
+   *     asked for keep their place in the buffer. Cancelling stops the publisher; what was handed
+   *     over before is still sent. Each subscription sends.
+   */
+  public Flux<EventAck> send(Publisher<byte[]> events) {
+    return new Flux<>() {
+      @Override
+      public void subscribe(CoreSubscriber<? super EventAck> acks) {
+        events.subscribe(new Sending.OfEvents(SluiceDevice.this, outbox, acks));
+      }
+    };
+  }
+
+  /**
+   * As {@link #send}, for events as maps from field to value; written as JSON.
+   *
+   * @param events values are strings, numbers, booleans, nulls
+   */
+  public Flux<EventAck> sendMaps(Publisher<? extends Map<String, ?>> events) {
+    return send(Flux.from(events).map(Wire.JSON::writeValueAsBytes));
+  }
+
+  /**
+   * Sends frames of the caller's making: each goes out as it is and is acked as a whole.
+   *
+   * @param frames a JSON array of events, one object, or NDJSON; at most 16 MiB, the gateway's own
+   *     limit is lower
+   * @return an ack for each frame, in no particular order; otherwise as {@link #send}
+   */
+  public Flux<FrameAck> sendFrames(Publisher<byte[]> frames) {
+    return new Flux<>() {
+      @Override
+      public void subscribe(CoreSubscriber<? super FrameAck> acks) {
+        frames.subscribe(new Sending.OfFrames(SluiceDevice.this, outbox, acks));
+      }
+    };
+  }
+
+  /** The counters now; a consistent snapshot. */
+  public DeviceCounters counters() {
+    return outbox.counters();
+  }
+
+  /** Whether a connection is open now. */
+  public boolean isConnected() {
+    return outbound != null;
+  }
+
+  /** Why the device ended; null while it has not. */
+  public @Nullable SluiceException failure() {
+    return ended;
+  }
+
+  /**
+   * Takes no more events, sends what is buffered, then disconnects. What is not acked in time fails
+   * with {@code CLIENT_CLOSED}.
+   *
+   * @param drain how long to wait for the last ack; zero does not wait
+   * @return completes when the device has disconnected; closing begins at the subscription
+   */
+  public Mono<Void> close(Duration drain) {
+    return Mono.defer(
+            () -> {
+              outbox.refuse(closed());
+              closing = true;
+              drain();
+              completeIfDrained();
+              return drained.asMono().timeout(drain, Mono.empty(), scheduler);
+            })
+        .then(Mono.fromRunnable(this::dispose));
+  }
+
+  /** Disconnects at once; what is not acked fails with {@code CLIENT_CLOSED}. */
+  @Override
+  public void dispose() {
+    end(closed());
+  }
+
+  @Override
+  public boolean isDisposed() {
+    return ended != null;
+  }
+
+  void start() {
+    DeviceOptions.Backoff backoff = options.backoff();
+    connecting.update(
+        Flux.defer(() -> connector.connect(transport).flatMapMany(this::session))
+            .onErrorMap(Wire::ending)
+            .retryWhen(
+                Retry.backoff(Long.MAX_VALUE, backoff.least())
+                    .maxBackoff(backoff.most())
+                    .jitter(backoff.jitter())
+                    .transientErrors(true)
+                    .scheduler(scheduler)
+                    .filter(this::isWorthAnotherAttempt))
+            .subscribe(ack -> {}, this::failed));
+  }
+
+  private Flux<Payload> session(RSocket connection) {
+    Outbound frames = new Outbound(this, outbox, route);
+    outbox.open(frames);
+    outbound = frames;
+    return connection
+        .requestChannel(frames)
+        .doOnNext(ack -> answered(frames, ack))
+        .concatWith(Mono.error(() -> new IOException("the gateway ended the channel")))
+        .takeUntilOther(
+            connection.onClose().then(Mono.error(() -> new IOException("the connection was lost"))))
+        .doFinally(
+            signal -> {
+              lastConnected = now();
+              outbound = null;
+              outbox.lost(frames);
+              connection.dispose();
+            });
+  }
+
+  private void answered(Outbound connection, Payload payload) {
+    byte[] bytes = new byte[payload.data().readableBytes()];
+    payload.data().readBytes(bytes);
+    payload.release();
+    Wire.Answer answer = connection.answer(bytes);
+    Frame frame = outbox.answered(connection, answer);
+    if (frame == null) {
+      return;
+    }
+    if (answer instanceof Wire.Answer.Again) {
+      retryLater(frame);
+    } else {
+      settle(frame, answer);
+      completeIfDrained();
+    }
+  }
+
+  private void retryLater(Frame frame) {
+    Duration wait =
+        options.backoff().before(frame.retries, ThreadLocalRandom.current().nextDouble());
+    scheduler.schedule(
+        () -> {
+          outbox.retry(frame);
+          drain();
+        },
+        wait.toNanos(),
+        TimeUnit.NANOSECONDS);
+  }
+
+  private void settle(Frame frame, Wire.Answer answer) {
+    int freedEvents = 0;
+    long freedBytes = 0;
+    for (int i = 0; i < frame.items.size(); i++) {
+      Item item = frame.items.get(i);
+      Rejection rejection = answer.rejectionOf(i);
+      if (item.owner != null) {
+        item.owner.settle(item, answer, rejection);
+      } else {
+        freedEvents += item.events;
+        freedBytes += item.json.length;
+        if (rejection != null) {
+          onRejected.accept(rejection);
+        }
+      }
+    }
+    if (freedEvents > 0) {
+      release(freedEvents, freedBytes);
+    }
+  }
+
+  void release(int freedEvents, long freedBytes) {
+    for (Sending<?> sending : outbox.release(freedEvents, freedBytes, now())) {
+      sending.admitted();
+    }
+    drain();
+  }
+
+  void drain() {
+    Outbound connection = outbound;
+    if (connection != null) {
+      connection.drain();
+    }
+  }
+
+  /** Sees to it that an event that waits for company leaves in time. */
+  void lingerFor(long nanos) {
+    if (nanos >= 0 && lingering.compareAndSet(false, true)) {
+      scheduler.schedule(
+          () -> {
+            lingering.set(false);
+            drain();
+          },
+          nanos,
+          TimeUnit.NANOSECONDS);
+    }
+  }
+
+  long now() {
+    return scheduler.now(TimeUnit.NANOSECONDS);
+  }
+
+  private boolean isWorthAnotherAttempt(Throwable failure) {
+    return !(failure instanceof SluiceException) && !isTimeToGiveUp();
+  }
+
+  private boolean isTimeToGiveUp() {
+    Duration most = options.giveUpAfter();
+    return most != null && now() - lastConnected >= most.toNanos();
+  }
+
+  private void failed(Throwable failure) {
+    end(
+        failure instanceof SluiceException refused
+            ? refused
+            : new SluiceException(
+                SluiceException.UNREACHABLE,
+                "no connection to " + address + ": " + failure.getMessage(),
+                0,
+                failure));
+  }
+
+  private void end(SluiceException reason) {
+    synchronized (this) {
+      if (ended != null) {
+        return;
+      }
+      ended = reason;
+    }
+    Outbound connection = outbound;
+    if (connection != null) {
+      connection.finish();
+    }
+    for (Sending<?> sending : outbox.abandon(reason)) {
+      sending.failed(reason);
+    }
+    connecting.dispose();
+    drained.tryEmitEmpty();
+  }
+
+  private void completeIfDrained() {
+    if (closing && outbox.isDrained()) {
+      drained.tryEmitEmpty();
+    }
+  }
+
+  private SluiceException closed() {
+    return new SluiceException(SluiceException.CLOSED, "the device for " + address + " was closed");
+  }
+}

@@ -1,0 +1,199 @@
+package dev.sluice.client;
+
+import io.rsocket.ConnectionSetupPayload;
+import io.rsocket.Payload;
+import io.rsocket.RSocket;
+import io.rsocket.SocketAcceptor;
+import io.rsocket.core.RSocketServer;
+import io.rsocket.exceptions.ApplicationErrorException;
+import io.rsocket.metadata.CompositeMetadata;
+import io.rsocket.metadata.RoutingMetadata;
+import io.rsocket.transport.netty.server.CloseableChannel;
+import io.rsocket.transport.netty.server.TcpServerTransport;
+import io.rsocket.util.DefaultPayload;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import org.reactivestreams.Subscription;
+import reactor.core.publisher.BaseSubscriber;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * A real RSocket server over TCP that speaks the gateway's side of the protocol as the test says:
+ * what it grants, what it answers, when it drops the line.
+ */
+public final class TestGateway implements AutoCloseable {
+  /** What the gateway does with a frame. Called in the frames' order, one at a time a channel. */
+  public interface Behaviour {
+    void onFrame(Channel channel, long index, String frame);
+  }
+
+  /** Stores every event and grants the next frame. */
+  public static final Behaviour STORES_ALL =
+      (channel, index, frame) -> {
+        channel.stored(index, frame);
+        channel.grant(1);
+      };
+
+  private final CloseableChannel server;
+  private final List<Channel> channels = new CopyOnWriteArrayList<>();
+  private final AtomicLong connections = new AtomicLong();
+
+  private TestGateway(int port, int initialDemand, Behaviour behaviour) {
+    SocketAcceptor acceptor =
+        (setup, line) -> {
+          connections.incrementAndGet();
+          return Mono.just(responder(setup, line, initialDemand, behaviour));
+        };
+    server = RSocketServer.create(acceptor).bindNow(TcpServerTransport.create("127.0.0.1", port));
+  }
+
+  public static TestGateway start(int initialDemand, Behaviour behaviour) {
+    return new TestGateway(0, initialDemand, behaviour);
+  }
+
+  static TestGateway startOn(int port, int initialDemand, Behaviour behaviour) {
+    return new TestGateway(port, initialDemand, behaviour);
+  }
+
+  private RSocket responder(
+      ConnectionSetupPayload setup, RSocket line, int initialDemand, Behaviour behaviour) {
+    String mimes = setup.metadataMimeType() + " " + setup.dataMimeType();
+    return new RSocket() {
+      @Override
+      public Flux<Payload> requestChannel(Publisher<Payload> frames) {
+        Channel channel = new Channel(line, mimes, behaviour, initialDemand);
+        channels.add(channel);
+        frames.subscribe(channel);
+        return channel.acks.asFlux();
+      }
+    };
+  }
+
+  public int port() {
+    return server.address().getPort();
+  }
+
+  /** How often a connection was set up. */
+  public long connections() {
+    return connections.get();
+  }
+
+  /** The channels so far, oldest first. */
+  public List<Channel> channels() {
+    return channels;
+  }
+
+  public Channel lastChannel() {
+    return channels.get(channels.size() - 1);
+  }
+
+  /** Every frame of every channel, in the order of their arrival. */
+  public List<String> frames() {
+    return channels.stream().flatMap(channel -> channel.frames.stream()).toList();
+  }
+
+  /** Every event of every frame. */
+  public List<JsonNode> events() {
+    return frames().stream().flatMap(frame -> eventsOf(frame).stream()).toList();
+  }
+
+  static List<JsonNode> eventsOf(String frame) {
+    JsonNode json = Wire.JSON.readTree(frame);
+    return json.isArray() ? List.copyOf(json.values()) : List.of(json);
+  }
+
+  @Override
+  public void close() {
+    channels.forEach(Channel::drop);
+    server.dispose();
+    server.onClose().onErrorComplete().block();
+  }
+
+  /** One request-channel of a device. */
+  public static final class Channel extends BaseSubscriber<Payload> {
+    final String mimes;
+    private final List<String> frames = new CopyOnWriteArrayList<>();
+    private final Sinks.Many<Payload> acks = Sinks.many().unicast().onBackpressureBuffer();
+    private final RSocket line;
+    private final Behaviour behaviour;
+    private final int initialDemand;
+    volatile @Nullable String route;
+    volatile boolean completed;
+
+    Channel(RSocket line, String mimes, Behaviour behaviour, int initialDemand) {
+      this.line = line;
+      this.mimes = mimes;
+      this.behaviour = behaviour;
+      this.initialDemand = initialDemand;
+    }
+
+    @Override
+    protected void hookOnSubscribe(Subscription subscription) {
+      request(initialDemand);
+    }
+
+    @Override
+    protected void hookOnNext(Payload payload) {
+      long index = frames.size();
+      if (index == 0) {
+        for (CompositeMetadata.Entry entry : new CompositeMetadata(payload.metadata(), false)) {
+          route = new RoutingMetadata(entry.getContent()).iterator().next();
+        }
+      }
+      String frame = payload.getDataUtf8();
+      payload.release();
+      frames.add(frame);
+      behaviour.onFrame(this, index, frame);
+    }
+
+    @Override
+    protected void hookOnComplete() {
+      completed = true;
+      acks.tryEmitComplete();
+    }
+
+    @Override
+    protected void hookOnError(Throwable lost) {
+      acks.tryEmitComplete();
+    }
+
+    public List<String> frames() {
+      return frames;
+    }
+
+    public @Nullable String route() {
+      return route;
+    }
+
+    public void grant(int more) {
+      request(more);
+    }
+
+    public void stored(long index, String frame) {
+      answer(
+          "{\"frame\":%d,\"accepted\":%d,\"rejected\":[]}"
+              .formatted(index, eventsOf(frame).size()));
+    }
+
+    public void answer(String json) {
+      acks.tryEmitNext(DefaultPayload.create(json.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /** Ends the channel with a problem document. */
+    public void refuse(String problem) {
+      acks.tryEmitError(new ApplicationErrorException(problem));
+    }
+
+    /** Cuts the connection. */
+    public void drop() {
+      line.dispose();
+    }
+  }
+}
