@@ -83,6 +83,14 @@ public final class EmbeddedPostgres implements AutoCloseable {
     }
   }
 
+  /**
+   * Stops the server that a killed run has left on the directory, and so frees its port; {@link
+   * #start} does so too.
+   */
+  public static void stopOrphan(Path directory) {
+    new Postmaster(directory.toAbsolutePath().resolve("data")).stop();
+  }
+
   /** {@code postgresql://user:password@host:port/database}, always by the loopback. */
   public String url() {
     return "postgresql://postgres:postgres@127.0.0.1:%d/%s".formatted(server.getPort(), DATABASE);

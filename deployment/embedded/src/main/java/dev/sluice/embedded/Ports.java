@@ -5,8 +5,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.UnknownHostException;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /** Which TCP ports can be listened on now. */
 public final class Ports {
@@ -18,27 +18,32 @@ public final class Ports {
    * <p>The ports are free when this returns, not reserved: another process may take one before the
    * server does, which then fails with its own message.
    *
-   * @param ports 0 to 65535; 0 is any free one
-   * @throws EmbeddedServerException naming the first port that cannot be had
+   * @param wanted the port by the name of its setting; 0 is any free one
+   * @return the chosen ports by the same names, in the same order
+   * @throws EmbeddedServerException naming the first port that cannot be had, and its setting
    */
-  public static List<Integer> choose(String host, List<Integer> ports) {
+  public static Map<String, Integer> choose(String host, Map<String, Integer> wanted) {
     InetAddress address = address(host);
-    List<ServerSocket> held = new ArrayList<>();
+    Map<String, ServerSocket> held = new LinkedHashMap<>();
     try {
-      for (int port : ports) {
-        held.add(listen(address, port));
-      }
-      return held.stream().map(ServerSocket::getLocalPort).toList();
+      wanted.forEach((setting, port) -> held.put(setting, listen(address, port, setting)));
+      Map<String, Integer> chosen = new LinkedHashMap<>();
+      held.forEach((setting, socket) -> chosen.put(setting, socket.getLocalPort()));
+      return chosen;
     } finally {
-      held.forEach(Ports::close);
+      held.values().forEach(Ports::close);
     }
   }
 
   static int choose(String host, int port) {
-    return choose(host, List.of(port)).get(0);
+    try (ServerSocket socket = listen(address(host), port, "")) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new EmbeddedServerException("cannot close a socket: " + e.getMessage(), e);
+    }
   }
 
-  private static ServerSocket listen(InetAddress address, int port) {
+  private static ServerSocket listen(InetAddress address, int port, String setting) {
     ServerSocket socket = null;
     try {
       socket = new ServerSocket();
@@ -50,8 +55,11 @@ public final class Ports {
       if (socket != null) {
         close(socket);
       }
+      String advice = setting.isEmpty() ? "" : "; choose another with " + setting;
       throw new EmbeddedServerException(
-          "port " + port + " is taken: " + address.getHostAddress() + ": " + e.getMessage(), e);
+          "port %d is taken: %s: %s%s"
+              .formatted(port, address.getHostAddress(), e.getMessage(), advice),
+          e);
     }
   }
 

@@ -1,0 +1,61 @@
+package dev.sluice.standalone;
+
+/** What is printed when all is ready: where it is, and three commands to try. */
+final class Greeting {
+  private static final String LAUNCHER = System.getProperty("sluice.launcher", "deployment/sluice");
+
+  private Greeting() {}
+
+  static String demo(House house) {
+    return addresses(house)
+        + """
+          A fleet of recorded buses sends to the stream buses. Try, in another terminal:
+
+            curl -N --get '%1$s/v1/query' -H 'Accept: text/event-stream' --data-urlencode \\
+              "sql=SELECT route, COUNT(*) AS reports, AVG(speed) AS avg_speed FROM buses GROUP BY TUMBLE(ts, INTERVAL '10' SECOND), route"
+
+            %2$s query%3$s "SELECT route, COUNT(*) AS reports, MAX(speed) AS top FROM buses GROUP BY TUMBLE(ts, INTERVAL '5' SECOND), route"
+
+            %2$s stream show buses%3$s
+          """
+            .formatted(house.http(), LAUNCHER, server(house));
+  }
+
+  static String up(House house) {
+    return addresses(house)
+        + """
+          Try, in another terminal:
+
+            curl -X PUT '%1$s/v1/streams/readings' -H 'Content-Type: application/json' -d \\
+              '{"fields": [{"name": "device", "type": "STRING"}, {"name": "temperature", "type": "DOUBLE"}], "key": "device"}'
+
+            %2$s query%3$s "SELECT device, COUNT(*) AS n, AVG(temperature) AS avg_t FROM readings GROUP BY TUMBLE(_ingested, INTERVAL '10' SECOND), device"
+
+            curl '%1$s/v1/streams/readings/events' -H 'Content-Type: application/json' -d '[{"device": "a", "temperature": 21.5}]'
+          """
+            .formatted(house.http(), LAUNCHER, server(house));
+  }
+
+  private static String addresses(House house) {
+    return """
+        Sluice is at %s
+          RSocket     %s:%d
+          Kafka       %s
+          PostgreSQL  %s
+          data        %s
+
+        """
+        .formatted(
+            house.http(),
+            house.host(),
+            house.rsocketPort(),
+            house.kafka(),
+            house.postgres(),
+            house.data());
+  }
+
+  /** The command line's option for another place than its default. */
+  private static String server(House house) {
+    return house.http().equals("http://localhost:8080") ? "" : " --server " + house.http();
+  }
+}

@@ -1,0 +1,111 @@
+package dev.sluice.standalone;
+
+import dev.sluice.embedded.DataDirectory;
+import dev.sluice.embedded.EmbeddedKafka;
+import dev.sluice.embedded.EmbeddedPostgres;
+import dev.sluice.embedded.Ports;
+import dev.sluice.gateway.GatewayApplication;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/**
+ * A started Sluice.
+ *
+ * @param host that others reach it at
+ * @param httpPort of the HTTP door
+ * @param rsocketPort of the RSocket door
+ * @param kafka {@code host:port,…}
+ * @param postgres without its password
+ * @param data its directory
+ */
+record House(String host, int httpPort, int rsocketPort, String kafka, String postgres, Path data) {
+
+  /**
+   * Starts everything, in the order in which one needs the other; each is one of the parts from the
+   * moment it runs. Before anything starts, an orphan is stopped and the ports are checked.
+   */
+  static House start(Options options, DataDirectory data, Parts parts) throws Exception {
+    EmbeddedPostgres.stopOrphan(data.postgres());
+    Map<String, Integer> ports = ports(options);
+
+    Servers servers =
+        parts.start(
+            "Kafka and PostgreSQL",
+            () ->
+                Servers.start(
+                    options.kafka == null ? () -> kafka(options, data, ports) : null,
+                    options.postgres == null ? () -> postgres(data, ports) : null));
+    String kafka = options.kafka().orElseGet(() -> required(servers.kafka()).bootstrapServers());
+    String postgres = options.postgres().orElseGet(() -> required(servers.postgres()).url());
+
+    List<String> settings = new ArrayList<>();
+    settings.add("--server.address=" + options.host);
+    settings.add("--server.port=" + ports.get(Options.HTTP_PORT));
+    settings.add("--spring.rsocket.server.address=" + options.host);
+    settings.add("--spring.rsocket.server.port=" + ports.get(Options.RSOCKET_PORT));
+    settings.add("--sluice.kafka.bootstrap-servers=" + kafka);
+    settings.add("--sluice.postgres.url=" + postgres);
+    settings.addAll(options.settings);
+    parts.start("gateway", () -> gateway(settings));
+
+    return new House(
+        reachable(options.host),
+        required(ports.get(Options.HTTP_PORT)),
+        required(ports.get(Options.RSOCKET_PORT)),
+        kafka,
+        postgres.replaceFirst("//.*@", "//"),
+        data.path());
+  }
+
+  String http() {
+    return "http://%s:%d".formatted(host, httpPort);
+  }
+
+  private static Map<String, Integer> ports(Options options) {
+    Map<String, Integer> wanted = new LinkedHashMap<>();
+    wanted.put(Options.HTTP_PORT, options.httpPort);
+    wanted.put(Options.RSOCKET_PORT, options.rsocketPort);
+    if (options.kafka == null) {
+      wanted.put(Options.KAFKA_PORT, options.kafkaPort);
+    }
+    if (options.postgres == null) {
+      wanted.put(Options.POSTGRES_PORT, options.postgresPort);
+    }
+    return Ports.choose(options.host, wanted);
+  }
+
+  private static EmbeddedKafka kafka(
+      Options options, DataDirectory data, Map<String, Integer> ports) {
+    return EmbeddedKafka.start(data.kafka(), options.host, required(ports.get(Options.KAFKA_PORT)));
+  }
+
+  private static EmbeddedPostgres postgres(DataDirectory data, Map<String, Integer> ports) {
+    return EmbeddedPostgres.start(
+        data.postgres(), "127.0.0.1", required(ports.get(Options.POSTGRES_PORT)));
+  }
+
+  private static ConfigurableApplicationContext gateway(List<String> settings) {
+    return new SpringApplicationBuilder(GatewayApplication.class)
+        // The parts stop in their order; the framework's own hook would race with them.
+        .registerShutdownHook(false)
+        .logStartupInfo(false)
+        .run(settings.toArray(String[]::new));
+  }
+
+  private static String reachable(String host) {
+    return switch (host) {
+      case "127.0.0.1", "0.0.0.0", "::" -> "localhost";
+      default -> host.contains(":") ? "[" + host + "]" : host;
+    };
+  }
+
+  private static <T> T required(@Nullable T value) {
+    return java.util.Objects.requireNonNull(value);
+  }
+}

@@ -1,0 +1,36 @@
+package dev.sluice.standalone;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The process's main: {@code up} and {@code demo}. */
+@Command(
+    name = "sluice",
+    description = "Runs Sluice in one process: Kafka, PostgreSQL and the gateway.",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    subcommands = {Up.class, Demo.class})
+public final class Standalone implements Runnable {
+  @Spec private CommandSpec spec;
+
+  @SuppressWarnings("NullAway.Init") // picocli sets the specification before it runs a command.
+  Standalone() {}
+
+  public static void main(String[] arguments) {
+    System.exit(commandLine().execute(arguments));
+  }
+
+  static CommandLine commandLine() {
+    return new CommandLine(new Standalone())
+        .setParameterExceptionHandler(OneLine::wrongUsage)
+        .setExecutionExceptionHandler(OneLine::failure);
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "missing command: up or demo");
+  }
+}
