@@ -1,5 +1,6 @@
 package dev.sluice.model.problem;
 
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -11,13 +12,28 @@ import org.jspecify.annotations.Nullable;
  * @param line 1-based line in the SQL, where one applies
  * @param column 1-based column in the SQL, where one applies
  * @param field the field or setting that it is about, where one applies
+ * @param reasons one per field where several are wrong at once, else empty
  */
 public record Problem(
     ProblemCode code,
     String detail,
     @Nullable Integer line,
     @Nullable Integer column,
-    @Nullable String field) {
+    @Nullable String field,
+    Map<String, String> reasons) {
+
+  public Problem {
+    reasons = Collections.unmodifiableMap(new LinkedHashMap<>(reasons));
+  }
+
+  public Problem(
+      ProblemCode code,
+      String detail,
+      @Nullable Integer line,
+      @Nullable Integer column,
+      @Nullable String field) {
+    this(code, detail, line, column, field, Map.of());
+  }
 
   public static Problem of(ProblemCode code, String detail) {
     return new Problem(code, detail, null, null, null);
@@ -25,6 +41,11 @@ public record Problem(
 
   public static Problem ofField(ProblemCode code, String field, String detail) {
     return new Problem(code, detail, null, null, field);
+  }
+
+  /** About several fields: the detail names them all. */
+  public static Problem ofFields(ProblemCode code, String detail, Map<String, String> reasons) {
+    return new Problem(code, detail, null, null, reasons.keySet().iterator().next(), reasons);
   }
 
   public static Problem at(ProblemCode code, int line, int column, String detail) {
@@ -55,6 +76,9 @@ public record Problem(
     }
     if (field != null) {
       members.put("field", field);
+    }
+    if (!reasons.isEmpty()) {
+      members.put("reasons", reasons);
     }
     return members;
   }

@@ -8,7 +8,11 @@ import reactor.core.publisher.Mono;
 /** The log of all streams: durable, ordered within a partition, replayable. */
 public interface EventLog {
 
-  /** Creates the topics of a stream where they are absent. Fails with LOG_UNAVAILABLE. */
+  /**
+   * Creates the topics of a stream where they are absent, and gives them its retention where they
+   * are there. Fails with LOG_UNAVAILABLE, or with STREAM_INCOMPATIBLE if a topic is there with
+   * another number of partitions.
+   */
   Mono<Void> createTopics(StreamDefinition stream);
 
   /** Deletes the topics of a stream where they are there. Fails with LOG_UNAVAILABLE. */

@@ -6,6 +6,7 @@ import dev.sluice.engine.log.LogReader;
 import dev.sluice.engine.log.LogRecord;
 import dev.sluice.model.problem.Problem;
 import dev.sluice.model.problem.ProblemCode;
+import dev.sluice.model.problem.ProblemException;
 import dev.sluice.model.stream.StreamDefinition;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,15 +17,19 @@ import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.DescribeLogDirsResult;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.LogDirDescription;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.ReplicaInfo;
+import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -59,9 +64,36 @@ public final class KafkaEventLog implements EventLog, AutoCloseable {
 
   private Mono<Void> create(NewTopic topic) {
     return toMono(() -> admin.createTopics(List.of(topic)).all())
-        .onErrorResume(e -> unwrap(e) instanceof TopicExistsException, e -> Mono.empty())
-        .onErrorMap(e -> unavailable("create the topic " + topic.name(), e))
+        .onErrorResume(e -> unwrap(e) instanceof TopicExistsException, e -> adopt(topic))
+        .onErrorMap(
+            e -> !(e instanceof ProblemException),
+            e -> unavailable("create the topic " + topic.name(), e))
         .then();
+  }
+
+  /** Makes a topic that is there keep its records as long as the new one would. */
+  private Mono<Void> adopt(NewTopic topic) {
+    ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic.name());
+    String retention = topic.configs().get(TopicConfig.RETENTION_MS_CONFIG);
+    AlterConfigOp set =
+        new AlterConfigOp(
+            new ConfigEntry(TopicConfig.RETENTION_MS_CONFIG, retention), AlterConfigOp.OpType.SET);
+    return toMono(() -> admin.describeTopics(List.of(topic.name())).allTopicNames())
+        .doOnNext(found -> found.values().forEach(there -> requirePartitions(topic, there)))
+        .then(toMono(() -> admin.incrementalAlterConfigs(Map.of(resource, List.of(set))).all()))
+        .then();
+  }
+
+  private static void requirePartitions(NewTopic topic, TopicDescription found) {
+    int there = found.partitions().size();
+    if (there != topic.numPartitions()) {
+      throw Problem.ofField(
+              ProblemCode.STREAM_INCOMPATIBLE,
+              "partitions",
+              "the topic %s is there with %d partitions, not %d: declare it with %d, or delete the topic"
+                  .formatted(topic.name(), there, topic.numPartitions(), there))
+          .toException();
+    }
   }
 
   private static Map<String, String> topicConfig(Duration retention) {

@@ -1,0 +1,71 @@
+package dev.sluice.gateway;
+
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/** A gateway on free ports, before the module's Kafka and PostgreSQL. */
+public final class RunningGateway implements AutoCloseable {
+  private final ConfigurableApplicationContext context;
+
+  private RunningGateway(ConfigurableApplicationContext context) {
+    this.context = context;
+  }
+
+  /** The one that all tests share which need no settings of their own. */
+  public static RunningGateway shared() {
+    return Shared.GATEWAY;
+  }
+
+  /** One of the test's own. */
+  public static RunningGateway start(String... settings) {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "--server.port=0",
+                "--spring.rsocket.server.port=0",
+                "--sluice.kafka.bootstrap-servers=" + Servers.kafka(),
+                "--sluice.postgres.url=" + Servers.postgres()));
+    for (String setting : settings) {
+      arguments.add("--" + setting);
+    }
+    return new RunningGateway(
+        new SpringApplicationBuilder(GatewayApplication.class)
+            .web(WebApplicationType.REACTIVE)
+            .registerShutdownHook(false)
+            .run(arguments.toArray(String[]::new)));
+  }
+
+  /** {@code http://127.0.0.1:port}. */
+  public URI http() {
+    return URI.create("http://127.0.0.1:" + port("local.server.port"));
+  }
+
+  public URI http(String path) {
+    return http().resolve(path);
+  }
+
+  public int rsocketPort() {
+    return port("local.rsocket.server.port");
+  }
+
+  public <T> T bean(Class<T> type) {
+    return context.getBean(type);
+  }
+
+  private int port(String property) {
+    return context.getEnvironment().getRequiredProperty(property, Integer.class);
+  }
+
+  @Override
+  public void close() {
+    context.close();
+  }
+
+  private static final class Shared {
+    static final RunningGateway GATEWAY = start();
+  }
+}

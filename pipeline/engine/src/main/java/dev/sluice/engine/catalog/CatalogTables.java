@@ -1,0 +1,207 @@
+package dev.sluice.engine.catalog;
+
+import dev.sluice.model.avro.StreamSchema;
+import dev.sluice.model.problem.ProblemException;
+import dev.sluice.model.stream.StreamDefinition;
+import dev.sluice.model.stream.StreamJson;
+import io.r2dbc.spi.Connection;
+import io.r2dbc.spi.Readable;
+import io.r2dbc.spi.Result;
+import io.r2dbc.spi.Statement;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.OffsetDateTime;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** The statements on the catalog's tables. Each is bounded in time. */
+final class CatalogTables {
+  /** Schema of the database that all tables are in. */
+  static final String SCHEMA = "sluice";
+
+  /** Where changes are announced; the payload is the revision. */
+  static final String CHANNEL = "sluice_catalog";
+
+  private static final Logger LOG = LoggerFactory.getLogger(CatalogTables.class);
+
+  private static final String COLUMNS =
+      "s.name, s.definition::text AS definition, s.schema_id, s.generation, s.created, s.deleting";
+
+  private final Duration timeout;
+
+  CatalogTables(Duration timeout) {
+    this.timeout = timeout;
+  }
+
+  /** All streams that are shown, as of one revision. */
+  record Snapshot(long revision, Map<String, CatalogStream> streams) {}
+
+  /** A stream's row. */
+  record Found(CatalogStream stream, boolean deleting) {}
+
+  /** One statement, so that revision and streams fit each other. */
+  Mono<Snapshot> load(Connection connection) {
+    Statement statement =
+        connection.createStatement(
+            "SELECT r.value AS revision, "
+                + COLUMNS
+                + " FROM sluice.revision r LEFT JOIN sluice.streams s ON NOT s.deleting");
+    return rows(statement, row -> new Loaded(number(row, "revision"), shown(row)))
+        .collectList()
+        .map(CatalogTables::toSnapshot);
+  }
+
+  private record Loaded(long revision, Optional<CatalogStream> stream) {}
+
+  private static Snapshot toSnapshot(List<Loaded> rows) {
+    Map<String, CatalogStream> streams = new TreeMap<>();
+    rows.forEach(
+        row -> row.stream().ifPresent(stream -> streams.put(stream.definition().name(), stream)));
+    return new Snapshot(rows.get(0).revision(), Collections.unmodifiableMap(streams));
+  }
+
+  /** A row that cannot be read is left out, and said: the others must go on. */
+  private static Optional<CatalogStream> shown(Readable row) {
+    if (row.get("name") == null) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(stream(row));
+    } catch (ProblemException e) {
+      LOG.error("unreadable stream in the catalog name={}", row.get("name"), e);
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * Waits until no one else declares or deletes this stream, then keeps others out until the end of
+   * the transaction.
+   */
+  Mono<Void> lock(Connection connection, String name) {
+    return rows(
+            connection
+                .createStatement(
+                    "SELECT set_config('lock_timeout', $1, true),"
+                        + " pg_advisory_xact_lock(hashtextextended('sluice.stream.' || $2, 0))")
+                .bind("$1", timeout.toMillis() + "ms")
+                .bind("$2", name),
+            row -> true)
+        .then();
+  }
+
+  Mono<Optional<Found>> find(Connection connection, String name) {
+    return rows(
+            connection
+                .createStatement("SELECT " + COLUMNS + " FROM sluice.streams s WHERE s.name = $1")
+                .bind("$1", name),
+            row -> new Found(stream(row), Boolean.TRUE.equals(row.get("deleting", Boolean.class))))
+        .next()
+        .map(Optional::of)
+        .defaultIfEmpty(Optional.empty());
+  }
+
+  /** Counts the change and announces it; others see it with the commit. */
+  Mono<Long> nextRevision(Connection connection) {
+    return rows(
+            connection.createStatement(
+                "UPDATE sluice.revision SET value = value + 1 RETURNING value,"
+                    + " pg_notify('"
+                    + CHANNEL
+                    + "', value::text)"),
+            row -> number(row, "value"))
+        .single();
+  }
+
+  Mono<CatalogStream> insert(Connection connection, StreamDefinition stream, long generation) {
+    return schemaId(connection, stream)
+        .flatMap(
+            schemaId ->
+                rows(
+                        connection
+                            .createStatement(
+                                "INSERT INTO sluice.streams AS s (name, definition, schema_id, generation)"
+                                    + " VALUES ($1, $2::jsonb, $3, $4) RETURNING "
+                                    + COLUMNS)
+                            .bind("$1", stream.name())
+                            .bind("$2", StreamJson.toJson(stream).toString())
+                            .bind("$3", schemaId)
+                            .bind("$4", generation),
+                        CatalogTables::stream)
+                    .single());
+  }
+
+  Mono<CatalogStream> update(Connection connection, StreamDefinition stream, long generation) {
+    return rows(
+            connection
+                .createStatement(
+                    "UPDATE sluice.streams AS s SET definition = $2::jsonb, generation = $3"
+                        + " WHERE s.name = $1 RETURNING "
+                        + COLUMNS)
+                .bind("$1", stream.name())
+                .bind("$2", StreamJson.toJson(stream).toString())
+                .bind("$3", generation),
+            CatalogTables::stream)
+        .single();
+  }
+
+  Mono<Void> markDeleting(Connection connection, String name) {
+    return change(connection, "UPDATE sluice.streams SET deleting = true WHERE name = $1", name);
+  }
+
+  Mono<Void> delete(Connection connection, String name) {
+    return change(connection, "DELETE FROM sluice.streams WHERE name = $1", name);
+  }
+
+  /** The id of the stream's schema, which is entered where it is new. */
+  private Mono<Integer> schemaId(Connection connection, StreamDefinition stream) {
+    String subject = stream.topic() + "-value";
+    String definition = StreamSchema.of(stream).toString();
+    return rows(
+            connection
+                .createStatement(
+                    "INSERT INTO sluice.schemas (subject, version, definition)"
+                        + " SELECT $1, 1 + coalesce(max(version), 0), $2 FROM sluice.schemas WHERE subject = $1"
+                        + " ON CONFLICT (subject, definition) DO UPDATE SET subject = excluded.subject"
+                        + " RETURNING id")
+                .bind("$1", subject)
+                .bind("$2", definition),
+            row -> Math.toIntExact(number(row, "id")))
+        .single();
+  }
+
+  private Mono<Void> change(Connection connection, String sql, String name) {
+    return Flux.from(connection.createStatement(sql).bind("$1", name).execute())
+        .concatMap(Result::getRowsUpdated, 1)
+        .timeout(timeout)
+        .then();
+  }
+
+  private <T> Flux<T> rows(Statement statement, Function<Readable, T> mapping) {
+    return Flux.from(statement.execute())
+        .concatMap(result -> result.map(mapping), 1)
+        .timeout(timeout);
+  }
+
+  private static CatalogStream stream(Readable row) {
+    String definition = Objects.requireNonNull(row.get("definition", String.class));
+    OffsetDateTime created = Objects.requireNonNull(row.get("created", OffsetDateTime.class));
+    return new CatalogStream(
+        StreamJson.parse(null, definition.getBytes(StandardCharsets.UTF_8)),
+        Math.toIntExact(number(row, "schema_id")),
+        number(row, "generation"),
+        created.toInstant());
+  }
+
+  private static long number(Readable row, String column) {
+    return Objects.requireNonNull(row.get(column, Long.class));
+  }
+}

@@ -1,0 +1,256 @@
+package dev.sluice.engine.catalog;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
+
+import dev.sluice.embedded.EmbeddedPostgres;
+import dev.sluice.engine.Servers;
+import dev.sluice.engine.catalog.Declared.Outcome;
+import dev.sluice.model.problem.Problem;
+import dev.sluice.model.problem.ProblemCode;
+import dev.sluice.model.problem.ProblemException;
+import dev.sluice.model.stream.StreamDefinition;
+import dev.sluice.model.stream.StreamJson;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
+
+class CatalogTest {
+  private static final Duration SOON = Duration.ofSeconds(10);
+
+  private static final RecordingLog LOG = new RecordingLog();
+  private static Catalog catalog;
+
+  @BeforeAll
+  static void open() {
+    catalog = Catalog.open(CatalogSettings.of(Servers.postgres()), LOG);
+  }
+
+  @AfterAll
+  static void close() {
+    catalog.close();
+  }
+
+  @AfterEach
+  void bringTheLogBack() {
+    LOG.away = false;
+  }
+
+  @Test
+  void aDeclaredStreamIsShownWithItsSchema() {
+    StreamDefinition stream = stream("declared", "");
+
+    Declared declared = declare(stream);
+
+    assertThat(declared.outcome()).isEqualTo(Outcome.CREATED);
+    assertThat(declared.stream().definition()).isEqualTo(stream);
+    assertThat(declared.stream().schemaId()).isPositive();
+    assertThat(declared.stream().created()).isBefore(Instant.now().plusSeconds(60));
+    assertThat(catalog.find("declared")).isEqualTo(declared.stream());
+    assertThat(catalog.all()).contains(declared.stream());
+    assertThat(LOG.calls).contains("create declared");
+  }
+
+  @Test
+  void theSameAgainIsUnchanged() {
+    Declared first = declare(stream("again", ""));
+
+    Declared second = declare(stream("again", ""));
+
+    assertThat(second.outcome()).isEqualTo(Outcome.UNCHANGED);
+    assertThat(second.stream()).isEqualTo(first.stream());
+  }
+
+  @Test
+  void theGenerationGrowsWithAChangeOfResultsOnly() {
+    Declared first = declare(stream("changing", ""));
+
+    Declared kept = declare(stream("changing", ", \"retention\": \"P1D\", \"max-skew\": \"PT2M\""));
+    Declared other = declare(stream("changing", ", \"lateness\": \"PT9S\""));
+
+    assertThat(kept.outcome()).isEqualTo(Outcome.CHANGED);
+    assertThat(kept.stream().generation()).isEqualTo(first.stream().generation());
+    assertThat(other.outcome()).isEqualTo(Outcome.CHANGED);
+    assertThat(other.stream().generation()).isGreaterThan(first.stream().generation());
+    assertThat(shown(catalog, "changing").definition().time().lateness())
+        .isEqualTo(Duration.ofSeconds(9));
+  }
+
+  @Test
+  void anIncompatibleChangeNamesTheReasonOfEachField() {
+    declare(stream("stubborn", ""));
+
+    Problem refusal =
+        refusal(
+            catalog.declare(
+                StreamJson.parse(
+                    "stubborn",
+                    bytes(
+                        """
+                        {"fields": [{"name": "device", "type": "LONG"}, {"name": "ts", "type": "TIMESTAMP"},
+                                    {"name": "fresh", "type": "LONG"}],
+                         "key": "device", "time": "ts", "partitions": 7}
+                        """))));
+
+    assertThat(refusal.code()).isEqualTo(ProblemCode.STREAM_INCOMPATIBLE);
+    assertThat(refusal.reasons())
+        .containsOnlyKeys("device", "seq", "fresh", "id", "partitions")
+        .containsEntry("partitions", "partitions is 6 and cannot become 7");
+    assertThat(refusal.detail()).contains("seq is missing").contains("partitions is 6");
+    assertThat(shown(catalog, "stubborn").definition()).isEqualTo(stream("stubborn", ""));
+  }
+
+  @Test
+  void aDeletedStreamIsGoneAndMayComeAnew() {
+    Declared first = declare(stream("fleeting", ""));
+
+    assertThat(catalog.delete("fleeting").block(SOON)).isTrue();
+    assertThat(catalog.find("fleeting")).isNull();
+    assertThat(LOG.calls).contains("delete fleeting");
+    assertThat(catalog.delete("fleeting").block(SOON)).isFalse();
+
+    Declared second = declare(stream("fleeting", ""));
+    assertThat(second.outcome()).isEqualTo(Outcome.CREATED);
+    assertThat(second.stream().generation()).isGreaterThan(first.stream().generation());
+    assertThat(second.stream().schemaId()).isEqualTo(first.stream().schemaId());
+  }
+
+  @Test
+  void nothingIsDeclaredWithoutItsTopics() {
+    LOG.away = true;
+
+    Problem refusal = refusal(catalog.declare(stream("topicless", "")));
+
+    assertThat(refusal.code()).isEqualTo(ProblemCode.LOG_UNAVAILABLE);
+    assertThat(catalog.find("topicless")).isNull();
+    LOG.away = false;
+    assertThat(declare(stream("topicless", "")).outcome()).isEqualTo(Outcome.CREATED);
+  }
+
+  @Test
+  void aDeletionThatWasCutShortIsFinishedByTheNextDeclaration() {
+    declare(stream("zombie", ""));
+    LOG.away = true;
+    assertThat(refusal(catalog.delete("zombie").then()).code())
+        .isEqualTo(ProblemCode.LOG_UNAVAILABLE);
+    assertThat(catalog.find("zombie")).isNull();
+    LOG.away = false;
+    LOG.calls.clear();
+
+    Declared declared = declare(stream("zombie", ", \"partitions\": 2"));
+
+    assertThat(declared.outcome()).isEqualTo(Outcome.CREATED);
+    assertThat(LOG.calls).containsSubsequence("delete zombie", "create zombie");
+  }
+
+  @Test
+  void ofTwoDeclarationsAtOnceOneIsUnchanged() {
+    try (Catalog other = Catalog.open(CatalogSettings.of(Servers.postgres()), LOG)) {
+      for (int i = 0; i < 5; i++) {
+        StreamDefinition stream = stream("raced_" + i, "");
+        List<Declared> both =
+            requireNonNull(
+                Mono.zip(catalog.declare(stream), other.declare(stream))
+                    .map(two -> List.of(two.getT1(), two.getT2()))
+                    .block(SOON));
+
+        assertThat(both)
+            .extracting(Declared::outcome)
+            .containsExactlyInAnyOrder(Outcome.CREATED, Outcome.UNCHANGED);
+        assertThat(both.get(0).stream()).isEqualTo(both.get(1).stream());
+      }
+    }
+  }
+
+  @Test
+  void anotherProcessLearnsOfEveryChange() {
+    try (Catalog other = Catalog.open(CatalogSettings.of(Servers.postgres()), LOG)) {
+      List<String> changes = new CopyOnWriteArrayList<>();
+      other.onChange(
+          name -> changes.add(name + (other.find(name) == null ? " is gone" : " is there")));
+
+      declare(stream("rumour", ""));
+      await().atMost(SOON).until(() -> changes.contains("rumour is there"));
+      assertThat(other.find("rumour")).isEqualTo(catalog.find("rumour"));
+
+      catalog.delete("rumour").block(SOON);
+      await().atMost(SOON).until(() -> changes.contains("rumour is gone"));
+    }
+  }
+
+  @Test
+  void readsGoOnWhileTheDatabaseIsAwayAndChangesFailSoon() {
+    Path directory = Servers.directory("postgres-of-its-own");
+    EmbeddedPostgres postgres = EmbeddedPostgres.start(directory, "127.0.0.1", 0);
+    int port = postgres.port();
+    CatalogSettings settings = new CatalogSettings(postgres.url(), 2, Duration.ofSeconds(1));
+    try (Catalog mine = Catalog.open(settings, LOG)) {
+      Declared declared = requireNonNull(mine.declare(stream("lasting", "")).block(SOON));
+      postgres.close();
+
+      Instant begin = Instant.now();
+      Problem refusal = refusal(mine.declare(stream("hopeless", "")));
+      assertThat(refusal.code()).isEqualTo(ProblemCode.CATALOG_UNAVAILABLE);
+      assertThat(Duration.between(begin, Instant.now())).isLessThan(Duration.ofSeconds(4));
+      assertThat(mine.find("lasting")).isEqualTo(declared.stream());
+      await().atMost(SOON).until(() -> !mine.isListening());
+
+      postgres = EmbeddedPostgres.start(directory, "127.0.0.1", port);
+      await().atMost(Duration.ofSeconds(20)).until(mine::isListening);
+      assertThat(requireNonNull(mine.declare(stream("hopeless", "")).block(SOON)).outcome())
+          .isEqualTo(Outcome.CREATED);
+    } finally {
+      postgres.close();
+    }
+  }
+
+  @Test
+  void whatChangedWhileNotListeningIsReadAfterwards() {
+    declare(stream("before", ""));
+
+    try (Catalog later = Catalog.open(CatalogSettings.of(Servers.postgres()), LOG)) {
+      assertThat(later.find("before")).isEqualTo(catalog.find("before"));
+    }
+  }
+
+  private static StreamDefinition stream(String name, String more) {
+    return StreamJson.parse(
+        name,
+        bytes(
+            """
+            {"fields": [{"name": "device", "type": "STRING"}, {"name": "seq", "type": "LONG"},
+                        {"name": "ts", "type": "TIMESTAMP"}],
+             "key": "device", "time": "ts", "id": "seq"%s}
+            """
+                .formatted(more)));
+  }
+
+  private static Declared declare(StreamDefinition stream) {
+    return requireNonNull(catalog.declare(stream).block(SOON));
+  }
+
+  private static CatalogStream shown(Catalog catalog, String name) {
+    return requireNonNull(catalog.find(name));
+  }
+
+  private static Problem refusal(Mono<?> change) {
+    ProblemException refusal =
+        catchThrowableOfType(ProblemException.class, () -> change.block(SOON));
+    assertThat(refusal).isNotNull();
+    return refusal.problem();
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+}

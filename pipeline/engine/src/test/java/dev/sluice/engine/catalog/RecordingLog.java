@@ -1,0 +1,52 @@
+package dev.sluice.engine.catalog;
+
+import dev.sluice.engine.log.EventLog;
+import dev.sluice.engine.log.LogReader;
+import dev.sluice.engine.log.LogRecord;
+import dev.sluice.model.problem.Problem;
+import dev.sluice.model.problem.ProblemCode;
+import dev.sluice.model.stream.StreamDefinition;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import reactor.core.publisher.Mono;
+
+/** Says what the catalog asks of the log, and can be away. */
+final class RecordingLog implements EventLog {
+  final List<String> calls = new CopyOnWriteArrayList<>();
+  volatile boolean away;
+
+  @Override
+  public Mono<Void> createTopics(StreamDefinition stream) {
+    return call("create " + stream.name());
+  }
+
+  @Override
+  public Mono<Void> deleteTopics(StreamDefinition stream) {
+    return call("delete " + stream.name());
+  }
+
+  private Mono<Void> call(String call) {
+    return Mono.fromRunnable(
+        () -> {
+          if (away) {
+            throw Problem.of(ProblemCode.LOG_UNAVAILABLE, "away").toException();
+          }
+          calls.add(call);
+        });
+  }
+
+  @Override
+  public Mono<List<PartitionExtent>> extents(StreamDefinition stream) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Mono<Void> append(List<LogRecord> records) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public LogReader openReader(CatalogStream stream) {
+    throw new UnsupportedOperationException();
+  }
+}
