@@ -1,7 +1,8 @@
 /**
  * How events look in the log: Avro.
  *
- * <p>Usable on any thread. Nothing here holds anything, so nothing fills up.
+ * <p>Schemas and writers are usable on any thread. An {@link dev.sluice.model.avro.EventRow}
+ * belongs to one thread at a time and holds one event; the next one takes its place.
  */
 @NullMarked
 package dev.sluice.model.avro;

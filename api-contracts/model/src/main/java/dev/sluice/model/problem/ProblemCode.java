@@ -33,6 +33,7 @@ public enum ProblemCode {
   OVERLOADED(503, "Overloaded"),
   LOG_UNAVAILABLE(503, "Log unavailable"),
 
+  EVENT_NOT_JSON(422, "Event is not JSON"),
   EVENT_NOT_OBJECT(422, "Event is not an object"),
   EVENT_TOO_LARGE(422, "Event too large"),
   EVENT_TOO_DEEP(422, "Event nested too deeply"),

@@ -1,0 +1,110 @@
+package dev.sluice.model.json;
+
+import dev.sluice.model.avro.AvroWriter;
+import dev.sluice.model.avro.EventRow;
+import dev.sluice.model.stream.EventTime;
+import dev.sluice.model.stream.Field;
+import dev.sluice.model.stream.FieldType;
+import dev.sluice.model.stream.StreamDefinition;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** A stream's definition, laid out for one look per field and event. Immutable. */
+final class EventSchema {
+  private static final int NONE = -1;
+
+  final StreamDefinition stream;
+  final FieldNames names;
+  final AvroWriter writer;
+  final boolean rejectUnknown;
+
+  private final FieldType[] types;
+  private final int[] required;
+  private final int key;
+  private final int time;
+  private final long minTime;
+  private final long maxTime;
+  private final long maxSkew;
+
+  EventSchema(StreamDefinition stream, int schemaId) {
+    this.stream = stream;
+    names = new FieldNames(stream);
+    writer = new AvroWriter(stream, schemaId);
+    rejectUnknown = stream.unknown() == StreamDefinition.UnknownFields.REJECT;
+    types = stream.fields().stream().map(Field::type).toArray(FieldType[]::new);
+    required =
+        stream.fields().stream()
+            .filter(field -> !field.nullable())
+            .mapToInt(field -> stream.indexOf(field.name()))
+            .toArray();
+    key = position(stream.identity().key());
+    EventTime rules = stream.time();
+    time = position(rules.field());
+    minTime = rules.minTime() == null ? 0 : Math.max(0, rules.minTime().toEpochMilli());
+    maxTime = rules.maxTime() == null ? InstantText.MOST : rules.maxTime().toEpochMilli();
+    maxSkew = rules.historical() ? InstantText.MOST : rules.maxSkew().toMillis();
+  }
+
+  private int position(@Nullable String field) {
+    return field == null ? NONE : stream.indexOf(field);
+  }
+
+  FieldType type(int field) {
+    return types[field];
+  }
+
+  Field field(int field) {
+    return stream.fields().get(field);
+  }
+
+  /** The first field that must have a value and has none, or -1. */
+  int missing(EventRow row) {
+    for (int field : required) {
+      if (!row.hasValue(field)) {
+        return field;
+      }
+    }
+    return NONE;
+  }
+
+  boolean hasTime() {
+    return time != NONE;
+  }
+
+  /** The event time of a row with nothing missing; the time of ingest if the stream has none. */
+  long timeOf(EventRow row, long now) {
+    return time == NONE ? now : row.bits(time);
+  }
+
+  boolean isTooFarAhead(long eventTime, long now) {
+    return eventTime - now > maxSkew;
+  }
+
+  boolean isOutOfRange(long eventTime) {
+    return eventTime < minTime || eventTime > maxTime;
+  }
+
+  /** The times taken, in words. */
+  String range() {
+    return Instant.ofEpochMilli(minTime) + " to " + Instant.ofEpochMilli(maxTime);
+  }
+
+  byte @Nullable [] keyOf(EventRow row) {
+    if (key == NONE) {
+      return null;
+    }
+    long bits = row.bits(key);
+    return switch (types[key]) {
+      case STRING -> row.text(key);
+      case LONG -> ascii(Long.toString(bits));
+      case DOUBLE -> ascii(Double.toString(Double.longBitsToDouble(bits)));
+      case BOOLEAN -> ascii(Boolean.toString(bits != 0));
+      case TIMESTAMP -> ascii(Instant.ofEpochMilli(bits).toString());
+    };
+  }
+
+  private static byte[] ascii(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
+  }
+}

@@ -1,0 +1,14 @@
+package dev.sluice.model.json;
+
+/** How a frame's events are written down. All of them are UTF-8. */
+public enum FrameFormat {
+  /** An array of events, or one event. */
+  JSON,
+  /** One event a line. A line that is not JSON is rejected alone. */
+  NDJSON,
+  /**
+   * By looking: an array if it begins with {@code [}; else one event, and if more lines follow it,
+   * one event a line.
+   */
+  EITHER
+}
