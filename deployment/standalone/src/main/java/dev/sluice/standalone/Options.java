@@ -1,9 +1,9 @@
 package dev.sluice.standalone;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +13,6 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.Spec.Target;
-import picocli.CommandLine.Unmatched;
 
 /** What {@code up} and {@code demo} take alike. */
 final class Options {
@@ -91,7 +90,8 @@ final class Options {
       description = "A Java system property, so also a setting of the gateway.")
   Map<String, String> properties = Map.of();
 
-  @Unmatched List<String> settings = new ArrayList<>();
+  /** Further settings of the gateway. */
+  List<String> settings = List.of();
 
   Path data() {
     return data == null ? Path.of(System.getProperty("user.home"), ".sluice") : data;
@@ -109,7 +109,8 @@ final class Options {
    * @throws ParameterException an argument is neither an option nor {@code --some.setting=value}
    */
   void check() {
-    CommandLine line = java.util.Objects.requireNonNull(command).commandLine();
+    CommandLine line = Objects.requireNonNull(command).commandLine();
+    settings = List.copyOf(line.getUnmatchedArguments());
     for (String setting : settings) {
       if (!SETTING.matcher(setting).matches()) {
         throw new ParameterException(line, "unknown argument " + setting);

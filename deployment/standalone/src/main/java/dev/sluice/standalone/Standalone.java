@@ -25,12 +25,14 @@ public final class Standalone implements Runnable {
 
   static CommandLine commandLine() {
     return new CommandLine(new Standalone())
+        // What is not an option may be a setting of the gateway: Options looks.
+        .setUnmatchedArgumentsAllowed(true)
         .setParameterExceptionHandler(OneLine::wrongUsage)
         .setExecutionExceptionHandler(OneLine::failure);
   }
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "missing command: up or demo");
+    throw new ParameterException(spec.commandLine(), "the command must be up or demo");
   }
 }
