@@ -11,7 +11,7 @@ public interface Expression {
   /**
    * Evaluates for the selected rows only; what stands at the others is undefined.
    *
-   * @return a column of {@code rows.size()} values
+   * @return a column of at least {@code rows.size()} values; arrays may be shared: read only
    * @throws dev.sluice.model.problem.ProblemException QUERY_OVERFLOW, QUERY_DIVISION_BY_ZERO or
    *     QUERY_CAST, if a selected row's value has no result
    */

@@ -1,0 +1,416 @@
+package dev.sluice.engine.expression;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.sluice.model.event.Column;
+import dev.sluice.model.event.StringColumn;
+import dev.sluice.model.problem.ProblemException;
+import dev.sluice.model.stream.FieldType;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Makes expressions: checks the operands' types, computes what is constant, and picks the quickest
+ * form. A LONG among DOUBLEs becomes a DOUBLE.
+ *
+ * <p>Every method throws {@link IllegalArgumentException} for operands of a type that it does not
+ * take: the caller has checked the query.
+ */
+public final class Expressions {
+  public static final Expression TRUE = literal(true);
+  public static final Expression FALSE = literal(false);
+
+  private static final Rows ONE_ROW = Rows.all(new Column[0], 1);
+  private static final Expression NO_PARAMETER = literal(0L);
+
+  private Expressions() {}
+
+  /** The input's column at an index. */
+  public static Expression input(int index, FieldType type) {
+    return new InputColumn(index, type);
+  }
+
+  public static Expression literal(long value) {
+    return Literal.of(FieldType.LONG, value);
+  }
+
+  /**
+   * @param value finite
+   */
+  public static Expression literal(double value) {
+    require(Double.isFinite(value), "a literal", FieldType.DOUBLE);
+    return Literal.of(value);
+  }
+
+  public static Expression literal(String value) {
+    return Literal.of(value.getBytes(UTF_8));
+  }
+
+  public static Expression literal(boolean value) {
+    return Literal.of(FieldType.BOOLEAN, value ? 1 : 0);
+  }
+
+  public static Expression timestamp(long epochMillis) {
+    return Literal.of(FieldType.TIMESTAMP, epochMillis);
+  }
+
+  public static Expression nullOf(FieldType type) {
+    return Literal.nullOf(type);
+  }
+
+  public static boolean isLiteral(Expression expression) {
+    return expression instanceof Literal;
+  }
+
+  public static boolean isNullLiteral(Expression expression) {
+    return expression instanceof Literal literal && literal.isNull();
+  }
+
+  /** Arithmetic of numbers, or a TIMESTAMP plus or minus a LONG of ms. */
+  public static Expression arithmetic(Arithmetic operator, Expression left, Expression right) {
+    if (left.type() == FieldType.TIMESTAMP && right.type() == FieldType.LONG) {
+      require(
+          operator == Arithmetic.ADD || operator == Arithmetic.SUBTRACT,
+          operator.symbol(),
+          FieldType.TIMESTAMP);
+      return strict(new LongArithmetic(operator, FieldType.TIMESTAMP, left, right), left, right);
+    }
+    if (left.type() == FieldType.LONG && right.type() == FieldType.LONG) {
+      return strict(new LongArithmetic(operator, FieldType.LONG, left, right), left, right);
+    }
+    Expression a = toDouble(operator.symbol(), left);
+    Expression b = toDouble(operator.symbol(), right);
+    return strict(new DoubleArithmetic(operator, a, b), a, b);
+  }
+
+  public static Expression negate(Expression value) {
+    return number(
+        value, LongFunction.Operation.NEGATE, DoubleFunction.Operation.NEGATE, NO_PARAMETER);
+  }
+
+  public static Expression abs(Expression value) {
+    return number(value, LongFunction.Operation.ABS, DoubleFunction.Operation.ABS, NO_PARAMETER);
+  }
+
+  /** The whole number not above; a LONG is its own. */
+  public static Expression floor(Expression value) {
+    return whole(value, DoubleFunction.Operation.FLOOR);
+  }
+
+  /** The whole number not below; a LONG is its own. */
+  public static Expression ceil(Expression value) {
+    return whole(value, DoubleFunction.Operation.CEIL);
+  }
+
+  /** The nearest whole number, a half to the even one; a LONG is its own. */
+  public static Expression round(Expression value) {
+    return whole(value, DoubleFunction.Operation.ROUND);
+  }
+
+  /**
+   * Rounded to digits after the point (before it, if negative), a half away from zero, on the
+   * shortest decimal that is the value.
+   */
+  public static Expression round(Expression value, Expression digits) {
+    require(digits.type() == FieldType.LONG, "ROUND", digits.type());
+    return number(
+        value, LongFunction.Operation.ROUND, DoubleFunction.Operation.ROUND_TO, digits);
+  }
+
+  /** A LONG that must fit a signed whole number of fewer bits. */
+  public static Expression within(Expression value, long greatest) {
+    Expression limit = literal(greatest);
+    return strict(new LongFunction(LongFunction.Operation.WITHIN, value, limit), value);
+  }
+
+  public static Expression equal(Expression left, Expression right) {
+    return compare(Comparison.EQUAL, left, right);
+  }
+
+  public static Expression notEqual(Expression left, Expression right) {
+    return compare(Comparison.NOT_EQUAL, left, right);
+  }
+
+  public static Expression less(Expression left, Expression right) {
+    return compare(Comparison.LESS, left, right);
+  }
+
+  public static Expression atMost(Expression left, Expression right) {
+    return compare(Comparison.AT_MOST, left, right);
+  }
+
+  private static Expression compare(Comparison comparison, Expression left, Expression right) {
+    if (left.type() == FieldType.STRING && right.type() == FieldType.STRING) {
+      if (isNullLiteral(left) || isNullLiteral(right)) {
+        return nullOf(FieldType.BOOLEAN);
+      }
+      if (right instanceof Literal literal) {
+        return strict(new StringLiteralComparison(comparison, left, literal, false), left);
+      }
+      return left instanceof Literal literal
+          ? new StringLiteralComparison(comparison, right, literal, true)
+          : new StringComparison(comparison, left, right);
+    }
+    if (left.type() == right.type() && left.type() != FieldType.DOUBLE) {
+      return strict(new LongComparison(comparison, left, right), left, right);
+    }
+    Expression a = toDouble("a comparison", left);
+    Expression b = toDouble("a comparison", right);
+    return strict(new DoubleComparison(comparison, a, b), a, b);
+  }
+
+  /** All of them, from left to right, as far as needed. */
+  public static Expression and(List<Expression> operands) {
+    return connect(true, operands);
+  }
+
+  /** Any of them, from left to right, as far as needed. */
+  public static Expression or(List<Expression> operands) {
+    return connect(false, operands);
+  }
+
+  private static Expression connect(boolean and, List<Expression> operands) {
+    List<Expression> flat = new ArrayList<>();
+    for (Expression operand : operands) {
+      require(operand.type() == FieldType.BOOLEAN, and ? "AND" : "OR", operand.type());
+      if (operand instanceof Connective nested && nested.and() == and) {
+        flat.addAll(nested.operands());
+      } else {
+        flat.add(operand);
+      }
+    }
+    List<Expression> gathered = and ? flat : InLists.gather(flat);
+    if (gathered.size() == 1) {
+      return gathered.get(0);
+    }
+    Connective connective = new Connective(and, gathered);
+    return gathered.stream().allMatch(Expressions::isLiteral) ? fold(connective) : connective;
+  }
+
+  public static Expression not(Expression value) {
+    require(value.type() == FieldType.BOOLEAN, "NOT", value.type());
+    if (value instanceof IsNull test) {
+      return new IsNull(test.operand(), !test.wanted());
+    }
+    return strict(new Not(value), value);
+  }
+
+  public static Expression isNull(Expression value) {
+    IsNull test = new IsNull(value, true);
+    return isLiteral(value) ? fold(test) : test;
+  }
+
+  /** TRUE where the value is TRUE, else FALSE. */
+  public static Expression isTrue(Expression value) {
+    require(value.type() == FieldType.BOOLEAN, "IS TRUE", value.type());
+    IsTrue test = new IsTrue(value);
+    return isLiteral(value) ? fold(test) : test;
+  }
+
+  /** TRUE where the value is FALSE, else FALSE. */
+  public static Expression isFalse(Expression value) {
+    return isTrue(not(value));
+  }
+
+  /**
+   * CASE WHEN.
+   *
+   * @param results as many as conditions; of {@code otherwise}'s type
+   */
+  public static Expression caseWhen(
+      List<Expression> conditions, List<Expression> results, Expression otherwise) {
+    require(
+        results.stream().allMatch(r -> r.type() == otherwise.type()), "CASE", otherwise.type());
+    if (conditions.size() == 1
+        && conditions.get(0) instanceof IsNull test
+        && !test.wanted()
+        && test.operand().toString().equals(results.get(0).toString())) {
+      return coalesce(List.of(results.get(0), otherwise));
+    }
+    Case choice = new Case(conditions, results, otherwise);
+    boolean constant =
+        isLiteral(otherwise)
+            && conditions.stream().allMatch(Expressions::isLiteral)
+            && results.stream().allMatch(Expressions::isLiteral);
+    return constant ? fold(choice) : choice;
+  }
+
+  /** The first that is not NULL; all of one type. */
+  public static Expression coalesce(List<Expression> operands) {
+    List<Expression> flat = new ArrayList<>();
+    for (Expression operand : operands) {
+      require(operand.type() == operands.get(0).type(), "COALESCE", operand.type());
+      if (operand instanceof Coalesce nested) {
+        flat.addAll(nested.operands());
+      } else {
+        flat.add(operand);
+      }
+    }
+    return new Coalesce(flat);
+  }
+
+  public static boolean canCast(FieldType from, FieldType to) {
+    return from == to
+        || switch (to) {
+          case STRING -> true;
+          case LONG -> from != FieldType.TIMESTAMP;
+          case DOUBLE -> from == FieldType.LONG || from == FieldType.STRING;
+          case BOOLEAN -> from == FieldType.LONG || from == FieldType.STRING;
+          case TIMESTAMP -> from == FieldType.STRING;
+        };
+  }
+
+  public static Expression cast(Expression value, FieldType type) {
+    require(canCast(value.type(), type), "CAST to " + type, value.type());
+    if (value.type() == type) {
+      return value;
+    }
+    if (isNullLiteral(value)) {
+      return nullOf(type);
+    }
+    if (type == FieldType.STRING) {
+      return strict(new Format(value), value);
+    }
+    return value.type() == FieldType.STRING
+        ? strict(new Parse(value, type), value)
+        : strict(new Cast(value, type), value);
+  }
+
+  public static Expression upper(Expression value) {
+    return stringMap("UPPER(", value, ")", Text::upper);
+  }
+
+  public static Expression lower(Expression value) {
+    return stringMap("LOWER(", value, ")", Text::lower);
+  }
+
+  /** Without the characters of a set at its start, its end or both. */
+  public static Expression trim(Expression value, String set, boolean start, boolean end) {
+    String after = ", " + literal(set) + ", " + start + ", " + end + ")";
+    return stringMap("TRIM(", value, after, text -> Text.trim(text, set, start, end));
+  }
+
+  /**
+   * Characters from a place on.
+   *
+   * @param start 1-based; places before 1 are empty
+   * @param length at least 0; {@link Long#MAX_VALUE}: to the end
+   */
+  public static Expression substring(Expression value, long start, long length) {
+    return stringMap(
+        "SUBSTRING(",
+        value,
+        ", " + start + ", " + length + ")",
+        text -> Text.substring(text, start, length));
+  }
+
+  public static Expression concat(Expression left, Expression right) {
+    require(left.type() == FieldType.STRING, "||", left.type());
+    require(right.type() == FieldType.STRING, "||", right.type());
+    if (isNullLiteral(left) || isNullLiteral(right)) {
+      return nullOf(FieldType.STRING);
+    }
+    if (right instanceof Literal literal) {
+      byte[] end = bytes(literal);
+      return stringMap("(", left, " || " + literal + ")", text -> Concat.join(text, end));
+    }
+    if (left instanceof Literal literal) {
+      byte[] start = bytes(literal);
+      return stringMap("(" + literal + " || ", right, ")", text -> Concat.join(start, text));
+    }
+    return new Concat(left, right);
+  }
+
+  public static Expression charLength(Expression value) {
+    require(value.type() == FieldType.STRING, "CHAR_LENGTH", value.type());
+    return strict(new CharLength(value), value);
+  }
+
+  /**
+   * LIKE.
+   *
+   * @param escape one character, or empty for none
+   * @throws ProblemException QUERY_INVALID if a literal pattern ends with the escape character
+   */
+  public static Expression like(Expression value, Expression pattern, String escape) {
+    require(value.type() == FieldType.STRING, "LIKE", value.type());
+    require(pattern.type() == FieldType.STRING, "LIKE", pattern.type());
+    if (isNullLiteral(value) || isNullLiteral(pattern)) {
+      return nullOf(FieldType.BOOLEAN);
+    }
+    byte[] escapeBytes = escape.getBytes(UTF_8);
+    return pattern instanceof Literal literal
+        ? strict(new LiteralLike(value, bytes(literal), escapeBytes), value)
+        : new Like(value, pattern, escapeBytes);
+  }
+
+  /** The start of the tumbling window, aligned to the epoch plus an offset, of a TIMESTAMP. */
+  public static Expression windowStart(Expression time, long size, long offset) {
+    require(time.type() == FieldType.TIMESTAMP, "TUMBLE", time.type());
+    return new WindowStart(time, size, offset);
+  }
+
+  private static Expression number(
+      Expression value,
+      LongFunction.Operation ofLong,
+      DoubleFunction.Operation ofDouble,
+      Expression parameter) {
+    require(
+        value.type() == FieldType.LONG || value.type() == FieldType.DOUBLE,
+        ofDouble.name(),
+        value.type());
+    return value.type() == FieldType.LONG
+        ? strict(new LongFunction(ofLong, value, parameter), value, parameter)
+        : strict(new DoubleFunction(ofDouble, value, parameter), value, parameter);
+  }
+
+  private static Expression whole(Expression value, DoubleFunction.Operation operation) {
+    if (value.type() == FieldType.LONG) {
+      return value;
+    }
+    require(value.type() == FieldType.DOUBLE, operation.name(), value.type());
+    return strict(new DoubleFunction(operation, value, NO_PARAMETER), value);
+  }
+
+  private static Expression stringMap(
+      String before, Expression value, String after, StringFunction function) {
+    require(value.type() == FieldType.STRING, before, value.type());
+    return strict(new StringMap(before, value, after, function), value);
+  }
+
+  private static Expression toDouble(String operator, Expression value) {
+    require(
+        value.type() == FieldType.LONG || value.type() == FieldType.DOUBLE,
+        operator,
+        value.type());
+    return cast(value, FieldType.DOUBLE);
+  }
+
+  /** An operator that is NULL where an operand is: computed at once where that is possible. */
+  private static Expression strict(Expression operation, Expression... operands) {
+    if (Arrays.stream(operands).anyMatch(Expressions::isNullLiteral)) {
+      return nullOf(operation.type());
+    }
+    return Arrays.stream(operands).allMatch(Expressions::isLiteral) ? fold(operation) : operation;
+  }
+
+  /** What fails is left to fail where it is evaluated: perhaps no row ever gets there. */
+  private static Expression fold(Expression constant) {
+    try {
+      return Literal.at(constant.evaluate(ONE_ROW), 0);
+    } catch (ProblemException e) {
+      return constant;
+    }
+  }
+
+  private static byte[] bytes(Literal literal) {
+    return ((StringColumn) literal.single()).value(0);
+  }
+
+  private static void require(boolean holds, String operator, FieldType type) {
+    if (!holds) {
+      throw new IllegalArgumentException(operator + " does not take " + type);
+    }
+  }
+}
