@@ -69,6 +69,9 @@ public final class Expressions {
 
   /** Arithmetic of numbers, or a TIMESTAMP plus or minus a LONG of ms. */
   public static Expression arithmetic(Arithmetic operator, Expression left, Expression right) {
+    if (isNullLiteral(left) || isNullLiteral(right)) {
+      return nullOf(isNullLiteral(left) ? right.type() : left.type());
+    }
     if (left.type() == FieldType.TIMESTAMP && right.type() == FieldType.LONG) {
       require(
           operator == Arithmetic.ADD || operator == Arithmetic.SUBTRACT,
@@ -114,8 +117,7 @@ public final class Expressions {
    */
   public static Expression round(Expression value, Expression digits) {
     require(digits.type() == FieldType.LONG, "ROUND", digits.type());
-    return number(
-        value, LongFunction.Operation.ROUND, DoubleFunction.Operation.ROUND_TO, digits);
+    return number(value, LongFunction.Operation.ROUND, DoubleFunction.Operation.ROUND_TO, digits);
   }
 
   /** A LONG that must fit a signed whole number of fewer bits. */
@@ -141,10 +143,10 @@ public final class Expressions {
   }
 
   private static Expression compare(Comparison comparison, Expression left, Expression right) {
+    if (isNullLiteral(left) || isNullLiteral(right)) {
+      return nullOf(FieldType.BOOLEAN);
+    }
     if (left.type() == FieldType.STRING && right.type() == FieldType.STRING) {
-      if (isNullLiteral(left) || isNullLiteral(right)) {
-        return nullOf(FieldType.BOOLEAN);
-      }
       if (right instanceof Literal literal) {
         return strict(new StringLiteralComparison(comparison, left, literal, false), left);
       }
@@ -173,12 +175,19 @@ public final class Expressions {
   private static Expression connect(boolean and, List<Expression> operands) {
     List<Expression> flat = new ArrayList<>();
     for (Expression operand : operands) {
-      require(operand.type() == FieldType.BOOLEAN, and ? "AND" : "OR", operand.type());
+      require(
+          operand.type() == FieldType.BOOLEAN || isNullLiteral(operand),
+          and ? "AND" : "OR",
+          operand.type());
       if (operand instanceof Connective nested && nested.and() == and) {
         flat.addAll(nested.operands());
       } else {
-        flat.add(operand);
+        flat.add(isNullLiteral(operand) ? nullOf(FieldType.BOOLEAN) : operand);
       }
+    }
+    String neutral = (and ? TRUE : FALSE).toString();
+    if (flat.stream().anyMatch(e -> !isLiteral(e))) {
+      flat.removeIf(e -> isLiteral(e) && e.toString().equals(neutral));
     }
     List<Expression> gathered = and ? flat : InLists.gather(flat);
     if (gathered.size() == 1) {
@@ -220,8 +229,7 @@ public final class Expressions {
    */
   public static Expression caseWhen(
       List<Expression> conditions, List<Expression> results, Expression otherwise) {
-    require(
-        results.stream().allMatch(r -> r.type() == otherwise.type()), "CASE", otherwise.type());
+    require(results.stream().allMatch(r -> r.type() == otherwise.type()), "CASE", otherwise.type());
     if (conditions.size() == 1
         && conditions.get(0) instanceof IsNull test
         && !test.wanted()
@@ -381,9 +389,7 @@ public final class Expressions {
 
   private static Expression toDouble(String operator, Expression value) {
     require(
-        value.type() == FieldType.LONG || value.type() == FieldType.DOUBLE,
-        operator,
-        value.type());
+        value.type() == FieldType.LONG || value.type() == FieldType.DOUBLE, operator, value.type());
     return cast(value, FieldType.DOUBLE);
   }
 

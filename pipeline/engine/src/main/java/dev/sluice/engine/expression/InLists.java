@@ -59,7 +59,7 @@ final class InLists {
     return left instanceof Literal literal ? new Equality(right, literal) : null;
   }
 
-  /** Canonical text of a list's end: {@code  IN (1, 2))}. */
+  /** Canonical text of a list's end: {@code IN (1, 2))}. */
   static String text(List<Literal> members) {
     return members.stream()
         .map(Literal::toString)

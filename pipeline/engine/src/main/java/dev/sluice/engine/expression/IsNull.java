@@ -1,7 +1,6 @@
 package dev.sluice.engine.expression;
 
 import dev.sluice.model.event.Column;
-import dev.sluice.model.event.LongColumn;
 import dev.sluice.model.stream.FieldType;
 
 /** IS NULL, or IS NOT NULL. */
@@ -33,6 +32,6 @@ record IsNull(Expression operand, boolean wanted) implements Selecting {
 
   @Override
   public String toString() {
-    return operand + (wanted ? " IS NULL" : " IS NOT NULL");
+    return "(" + operand + (wanted ? " IS NULL)" : " IS NOT NULL)");
   }
 }

@@ -29,6 +29,6 @@ record IsTrue(Expression operand) implements Selecting {
 
   @Override
   public String toString() {
-    return operand + " IS TRUE";
+    return "(" + operand + " IS TRUE)";
   }
 }

@@ -12,7 +12,9 @@ import java.time.Instant;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** One value for every row. Operators take it as one; only a caller that wants a column gets one. */
+/**
+ * One value for every row. Operators take it as one; only a caller that wants a column gets one.
+ */
 final class Literal implements Node {
   private final Column single;
 

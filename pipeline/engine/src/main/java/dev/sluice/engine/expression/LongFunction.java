@@ -55,7 +55,8 @@ record LongFunction(Operation operation, Expression operand, Expression paramete
 
   private long negate(long x) {
     if (x == Long.MIN_VALUE) {
-      throw Failures.overflow(operation == Operation.ABS ? "ABS(" + x + ")" : "-(" + x + ")", "LONG");
+      throw Failures.overflow(
+          operation == Operation.ABS ? "ABS(" + x + ")" : "-(" + x + ")", "LONG");
     }
     return -x;
   }
@@ -70,7 +71,9 @@ record LongFunction(Operation operation, Expression operand, Expression paramete
 
   private static long within(long x, long greatest) {
     if (x > greatest || x < ~greatest) {
-      throw Failures.overflow(Long.toString(x), "whole number of " + (greatest == Integer.MAX_VALUE ? 32 : 16) + " bits");
+      throw Failures.overflow(
+          Long.toString(x),
+          "whole number of " + (greatest == Integer.MAX_VALUE ? 32 : 16) + " bits");
     }
     return x;
   }

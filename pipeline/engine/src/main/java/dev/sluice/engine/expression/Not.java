@@ -30,6 +30,6 @@ record Not(Expression operand) implements Node {
 
   @Override
   public String toString() {
-    return "NOT " + operand;
+    return "NOT(" + operand + ")";
   }
 }

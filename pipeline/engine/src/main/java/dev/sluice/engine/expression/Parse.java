@@ -88,7 +88,10 @@ record Parse(Expression operand, FieldType type) implements Node {
   private static long readBoolean(String text) {
     String word = text.strip().toLowerCase(Locale.ROOT);
     if (!word.isEmpty()) {
-      if ("true".startsWith(word) || "yes".startsWith(word) || word.equals("on") || word.equals("1")) {
+      if ("true".startsWith(word)
+          || "yes".startsWith(word)
+          || word.equals("on")
+          || word.equals("1")) {
         return 1;
       }
       if ("false".startsWith(word)

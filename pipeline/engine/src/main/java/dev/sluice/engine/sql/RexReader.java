@@ -1,0 +1,363 @@
+package dev.sluice.engine.sql;
+
+import dev.sluice.engine.expression.Arithmetic;
+import dev.sluice.engine.expression.Expression;
+import dev.sluice.engine.expression.Expressions;
+import dev.sluice.engine.plan.Tumble;
+import dev.sluice.model.problem.Problem;
+import dev.sluice.model.problem.ProblemCode;
+import dev.sluice.model.problem.ProblemException;
+import dev.sluice.model.stream.FieldType;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.calcite.rel.type.RelDataType;
+import org.apache.calcite.rex.RexCall;
+import org.apache.calcite.rex.RexInputRef;
+import org.apache.calcite.rex.RexLiteral;
+import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.sql.SqlKind;
+import org.apache.calcite.sql.fun.SqlTrimFunction;
+import org.apache.calcite.sql.type.SqlTypeFamily;
+import org.apache.calcite.sql.type.SqlTypeName;
+import org.apache.calcite.util.NlsString;
+import org.jspecify.annotations.Nullable;
+
+/** Calcite's expressions to ours. */
+final class RexReader {
+  private final List<Expression> inputs;
+  private final List<Expression> edges;
+
+  /** Calcite's TUMBLE_END: the start plus the size. */
+  private final String end;
+
+  /**
+   * @param inputs what stands for each column of the input
+   * @param edges what stands for the window's start and its end; empty if there is none
+   */
+  RexReader(List<Expression> inputs, List<Expression> edges, @Nullable Tumble window) {
+    this.inputs = inputs;
+    this.edges = edges;
+    this.end =
+        edges.isEmpty() || window == null
+            ? ""
+            : Expressions.arithmetic(
+                    Arithmetic.ADD, edges.get(0), Expressions.literal(window.size()))
+                .toString();
+  }
+
+  List<Expression> read(List<? extends RexNode> nodes) {
+    List<Expression> expressions = new ArrayList<>(nodes.size());
+    for (RexNode node : nodes) {
+      expressions.add(read(node));
+    }
+    return expressions;
+  }
+
+  Expression read(RexNode node) {
+    if (node instanceof RexInputRef input) {
+      return inputs.get(input.getIndex());
+    }
+    if (node instanceof RexLiteral literal) {
+      return literal(literal);
+    }
+    if (node instanceof RexCall call) {
+      return call(call);
+    }
+    throw unsupported(node.getKind().sql);
+  }
+
+  static FieldType type(RelDataType type) {
+    return switch (type.getSqlTypeName()) {
+      case TINYINT, SMALLINT, INTEGER, BIGINT -> FieldType.LONG;
+      case DECIMAL, FLOAT, REAL, DOUBLE -> FieldType.DOUBLE;
+      case CHAR, VARCHAR, NULL -> FieldType.STRING;
+      case BOOLEAN -> FieldType.BOOLEAN;
+      case TIMESTAMP -> FieldType.TIMESTAMP;
+      default -> throw unsupported("a value of type " + type);
+    };
+  }
+
+  private static Expression literal(RexLiteral literal) {
+    FieldType type = type(literal.getType());
+    if (literal.isNull()) {
+      return Expressions.nullOf(type);
+    }
+    return switch (type) {
+      case LONG -> Expressions.literal(decimal(literal).longValueExact());
+      case DOUBLE -> decimalLiteral(decimal(literal));
+      case BOOLEAN -> Expressions.literal(RexLiteral.booleanValue(literal));
+      case TIMESTAMP -> Expressions.timestamp(value(literal, Long.class));
+      case STRING -> Expressions.literal(value(literal, NlsString.class).getValue());
+    };
+  }
+
+  private static Expression decimalLiteral(BigDecimal value) {
+    if (Double.isInfinite(value.doubleValue())) {
+      throw Problem.of(ProblemCode.QUERY_INVALID, value + " does not fit a DOUBLE").toException();
+    }
+    return Expressions.literal(value.doubleValue());
+  }
+
+  private static BigDecimal decimal(RexLiteral literal) {
+    return value(literal, BigDecimal.class);
+  }
+
+  static <T> T value(RexLiteral literal, Class<T> type) {
+    T value = literal.getValueAs(type);
+    if (value == null) {
+      throw new IllegalStateException("no " + type + ": " + literal);
+    }
+    return value;
+  }
+
+  private Expression call(RexCall call) {
+    List<RexNode> operands = call.getOperands();
+    return switch (call.getKind()) {
+      case AND -> Expressions.and(read(operands));
+      case OR -> Expressions.or(read(operands));
+      case NOT -> Expressions.not(read(operands.get(0)));
+      case EQUALS -> Expressions.equal(read(operands.get(0)), read(operands.get(1)));
+      case NOT_EQUALS -> Expressions.notEqual(read(operands.get(0)), read(operands.get(1)));
+      case LESS_THAN -> Expressions.less(read(operands.get(0)), read(operands.get(1)));
+      case LESS_THAN_OR_EQUAL -> Expressions.atMost(read(operands.get(0)), read(operands.get(1)));
+      case GREATER_THAN -> swapped(operands, true);
+      case GREATER_THAN_OR_EQUAL -> swapped(operands, false);
+      case IS_NULL, IS_UNKNOWN -> Expressions.isNull(read(operands.get(0)));
+      case IS_NOT_NULL -> Expressions.not(Expressions.isNull(read(operands.get(0))));
+      case IS_TRUE -> Expressions.isTrue(read(operands.get(0)));
+      case IS_NOT_TRUE -> Expressions.not(Expressions.isTrue(read(operands.get(0))));
+      case IS_FALSE -> Expressions.isFalse(read(operands.get(0)));
+      case IS_NOT_FALSE -> Expressions.not(Expressions.isFalse(read(operands.get(0))));
+      case PLUS -> arithmetic(Arithmetic.ADD, operands);
+      case MINUS -> arithmetic(Arithmetic.SUBTRACT, operands);
+      case TIMES -> arithmetic(Arithmetic.MULTIPLY, operands);
+      case DIVIDE -> arithmetic(Arithmetic.DIVIDE, operands);
+      case MOD -> arithmetic(Arithmetic.REMAINDER, operands);
+      case MINUS_PREFIX -> negate(operands.get(0));
+      case PLUS_PREFIX -> read(operands.get(0));
+      case CASE -> caseWhen(call);
+      case COALESCE -> coalesce(call);
+      case CAST -> cast(call);
+      case LIKE -> like(operands);
+      case FLOOR -> Expressions.floor(single(call));
+      case CEIL -> Expressions.ceil(single(call));
+      case TRIM -> trim(operands);
+      case LTRIM -> Expressions.trim(single(call), " ", true, false);
+      case RTRIM -> Expressions.trim(single(call), " ", false, true);
+      case CHAR_LENGTH -> Expressions.charLength(single(call));
+      default -> function(call);
+    };
+  }
+
+  private Expression function(RexCall call) {
+    List<RexNode> operands = call.getOperands();
+    String name = call.getOperator().getName();
+    return switch (name) {
+      case "ABS" -> Expressions.abs(single(call));
+      case "ROUND" ->
+          operands.size() == 2
+              ? Expressions.round(read(operands.get(0)), read(operands.get(1)))
+              : Expressions.round(single(call));
+      case "UPPER" -> Expressions.upper(single(call));
+      case "LOWER" -> Expressions.lower(single(call));
+      case "CHAR_LENGTH", "CHARACTER_LENGTH", "LENGTH" -> Expressions.charLength(single(call));
+      case "SUBSTRING" -> substring(operands);
+      case "||" -> concat(operands);
+      case "IS NOT UNKNOWN" -> Expressions.not(Expressions.isNull(single(call)));
+      default -> throw unsupported(name);
+    };
+  }
+
+  private Expression single(RexCall call) {
+    if (call.getOperands().size() != 1) {
+      throw unsupported(
+          call.getOperator().getName() + " of " + call.getOperands().size() + " arguments");
+    }
+    return read(call.getOperands().get(0));
+  }
+
+  private Expression swapped(List<RexNode> operands, boolean strictly) {
+    Expression left = read(operands.get(0));
+    Expression right = read(operands.get(1));
+    return strictly ? Expressions.less(right, left) : Expressions.atMost(right, left);
+  }
+
+  private Expression arithmetic(Arithmetic operator, List<RexNode> operands) {
+    Expression result = intervalOrValue(operands.get(0));
+    for (RexNode operand : operands.subList(1, operands.size())) {
+      Expression right = intervalOrValue(operand);
+      if (result.type() == FieldType.LONG && right.type() == FieldType.TIMESTAMP) {
+        result = Expressions.arithmetic(operator, right, result);
+      } else if ((isNumber(result) && isNumber(right))
+          || (result.type() == FieldType.TIMESTAMP && isInterval(operand))) {
+        result = Expressions.arithmetic(operator, result, right);
+      } else {
+        throw unsupported("arithmetic of " + result.type() + " and " + right.type());
+      }
+    }
+    return result.toString().equals(end) ? edges.get(1) : result;
+  }
+
+  private static boolean isNumber(Expression expression) {
+    return expression.type() == FieldType.LONG || expression.type() == FieldType.DOUBLE;
+  }
+
+  private Expression intervalOrValue(RexNode node) {
+    return isInterval(node) && node instanceof RexLiteral literal
+        ? Expressions.literal(milliseconds(literal))
+        : read(node);
+  }
+
+  private static boolean isInterval(RexNode node) {
+    return node.getType().getSqlTypeName().getFamily() == SqlTypeFamily.INTERVAL_DAY_TIME;
+  }
+
+  /** Of an INTERVAL of days to seconds. */
+  static long milliseconds(RexLiteral interval) {
+    if (!isInterval(interval)) {
+      throw unsupported("an INTERVAL of months or years, whose length is not fixed,");
+    }
+    return decimal(interval).longValueExact();
+  }
+
+  /** So that the least LONG can be written, whose digits alone are one too many. */
+  private Expression negate(RexNode operand) {
+    if (operand instanceof RexLiteral literal
+        && !literal.isNull()
+        && operand.getType().getSqlTypeName() == SqlTypeName.DECIMAL) {
+      BigDecimal value = decimal(literal).negate();
+      if (value.scale() <= 0 && value.compareTo(BigDecimal.valueOf(Long.MIN_VALUE)) == 0) {
+        return Expressions.literal(Long.MIN_VALUE);
+      }
+    }
+    return Expressions.negate(read(operand));
+  }
+
+  private Expression caseWhen(RexCall call) {
+    List<Expression> all = read(call.getOperands());
+    List<Expression> conditions = new ArrayList<>();
+    List<Expression> results = new ArrayList<>();
+    for (int i = 0; i + 1 < all.size(); i += 2) {
+      conditions.add(all.get(i));
+      results.add(all.get(i + 1));
+    }
+    results.add(all.get(all.size() - 1));
+    List<Expression> unified = unify(results, type(call.getType()));
+    return Expressions.caseWhen(
+        conditions, unified.subList(0, conditions.size()), unified.get(conditions.size()));
+  }
+
+  private Expression coalesce(RexCall call) {
+    return Expressions.coalesce(unify(read(call.getOperands()), type(call.getType())));
+  }
+
+  /** Expressions of one type: theirs, or the one that Calcite found for all. */
+  private static List<Expression> unify(List<Expression> expressions, FieldType type) {
+    return expressions.stream()
+        .map(
+            e ->
+                Expressions.isNullLiteral(e) ? Expressions.nullOf(type) : Expressions.cast(e, type))
+        .toList();
+  }
+
+  private Expression cast(RexCall call) {
+    RexNode operand = call.getOperands().get(0);
+    RelDataType target = call.getType();
+    FieldType type = type(target);
+    Expression value = read(operand);
+    if (!Expressions.isNullLiteral(value) && !Expressions.canCast(value.type(), type)) {
+      throw unsupported("CAST of " + value.type() + " to " + type);
+    }
+    Expression cast =
+        Expressions.isNullLiteral(value) ? Expressions.nullOf(type) : Expressions.cast(value, type);
+    return switch (target.getSqlTypeName()) {
+      case INTEGER -> narrowed(cast, operand, Integer.MAX_VALUE);
+      case SMALLINT -> narrowed(cast, operand, Short.MAX_VALUE);
+      case VARCHAR -> shortened(cast, operand, target);
+      default -> cast;
+    };
+  }
+
+  private static Expression narrowed(Expression value, RexNode from, long greatest) {
+    SqlTypeName type = from.getType().getSqlTypeName();
+    boolean fits =
+        type == SqlTypeName.SMALLINT
+            || type == SqlTypeName.BOOLEAN
+            || (type == SqlTypeName.INTEGER
+                && greatest == Integer.MAX_VALUE
+                && from instanceof RexLiteral);
+    return fits ? value : Expressions.within(value, greatest);
+  }
+
+  private static Expression shortened(Expression value, RexNode from, RelDataType target) {
+    boolean bounded = target.getPrecision() != RelDataType.PRECISION_NOT_SPECIFIED;
+    boolean fits =
+        from.getType().getPrecision() != RelDataType.PRECISION_NOT_SPECIFIED
+            && type(from.getType()) == FieldType.STRING
+            && from.getType().getPrecision() <= target.getPrecision();
+    return bounded && !fits ? Expressions.substring(value, 1, target.getPrecision()) : value;
+  }
+
+  private Expression like(List<RexNode> operands) {
+    String escape = operands.size() > 2 ? text(operands.get(2), "ESCAPE of an expression") : "\\";
+    if (escape.codePointCount(0, escape.length()) > 1) {
+      throw Problem.of(
+              ProblemCode.QUERY_INVALID, "ESCAPE must be one character: was '" + escape + "'")
+          .toException();
+    }
+    return Expressions.like(read(operands.get(0)), read(operands.get(1)), escape);
+  }
+
+  private Expression trim(List<RexNode> operands) {
+    SqlTrimFunction.Flag side = value((RexLiteral) operands.get(0), SqlTrimFunction.Flag.class);
+    return Expressions.trim(
+        read(operands.get(2)),
+        text(operands.get(1), "TRIM of characters that are not a literal"),
+        side != SqlTrimFunction.Flag.TRAILING,
+        side != SqlTrimFunction.Flag.LEADING);
+  }
+
+  private Expression substring(List<RexNode> operands) {
+    long start = whole(operands.get(1));
+    long length = operands.size() > 2 ? whole(operands.get(2)) : Long.MAX_VALUE;
+    if (length < 0) {
+      throw Problem.of(
+              ProblemCode.QUERY_INVALID, "SUBSTRING's length must not be negative: was " + length)
+          .toException();
+    }
+    return Expressions.substring(read(operands.get(0)), start, length);
+  }
+
+  private long whole(RexNode node) {
+    RexNode literal =
+        node.getKind() == SqlKind.MINUS_PREFIX ? ((RexCall) node).operands.get(0) : node;
+    if (literal instanceof RexLiteral number && type(number.getType()) == FieldType.LONG) {
+      long value = decimal(number).longValueExact();
+      return literal == node ? value : -value;
+    }
+    throw unsupported("SUBSTRING with a place or length that is not a literal");
+  }
+
+  private static String text(RexNode node, String construct) {
+    if (node instanceof RexLiteral literal
+        && !literal.isNull()
+        && type(literal.getType()) == FieldType.STRING) {
+      return value(literal, NlsString.class).getValue();
+    }
+    throw unsupported(construct);
+  }
+
+  private Expression concat(List<RexNode> operands) {
+    List<Expression> parts = read(operands);
+    Expression result = parts.get(0);
+    for (Expression part : parts.subList(1, parts.size())) {
+      result = Expressions.concat(result, part);
+    }
+    return result;
+  }
+
+  static ProblemException unsupported(String construct) {
+    return Problem.of(ProblemCode.QUERY_UNSUPPORTED, construct + " is not supported").toException();
+  }
+}

@@ -1,0 +1,211 @@
+package dev.sluice.engine.sql;
+
+import dev.sluice.engine.catalog.CatalogStream;
+import dev.sluice.engine.catalog.Streams;
+import dev.sluice.engine.expression.Expression;
+import dev.sluice.engine.plan.PreparedQuery;
+import dev.sluice.engine.plan.QueryPlan;
+import dev.sluice.model.problem.Problem;
+import dev.sluice.model.problem.ProblemCode;
+import dev.sluice.model.problem.ProblemException;
+import dev.sluice.model.stream.EventTime;
+import dev.sluice.model.stream.Field;
+import dev.sluice.model.stream.FieldType;
+import dev.sluice.model.stream.Identity;
+import dev.sluice.model.stream.Storage;
+import dev.sluice.model.stream.StreamDefinition;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Properties;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.apache.calcite.config.CalciteConnectionConfigImpl;
+import org.apache.calcite.config.CalciteConnectionProperty;
+import org.apache.calcite.jdbc.CalciteSchema;
+import org.apache.calcite.jdbc.JavaTypeFactoryImpl;
+import org.apache.calcite.plan.RelOptCluster;
+import org.apache.calcite.plan.hep.HepPlanner;
+import org.apache.calcite.plan.hep.HepProgram;
+import org.apache.calcite.prepare.CalciteCatalogReader;
+import org.apache.calcite.rel.RelNode;
+import org.apache.calcite.rex.RexBuilder;
+import org.apache.calcite.runtime.CalciteContextException;
+import org.apache.calcite.sql.SqlNode;
+import org.apache.calcite.sql.SqlSelect;
+import org.apache.calcite.sql.validate.SqlValidator;
+import org.apache.calcite.sql.validate.SqlValidatorUtil;
+import org.apache.calcite.sql2rel.SqlToRelConverter;
+import org.apache.calcite.sql2rel.StandardConvertletTable;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Plans SQL. CPU work of milliseconds: not for an event loop. Any number of threads may plan at
+ * once.
+ */
+public final class SqlPlanner {
+  private static final String WINDOW_START = "window_start";
+  private static final String WINDOW_END = "window_end";
+
+  /** No rewriting that changes what fails: conversion, and nothing else. */
+  private static final SqlToRelConverter.Config CONVERSION =
+      SqlToRelConverter.config()
+          .withExpand(false)
+          .withDecorrelationEnabled(false)
+          .withTrimUnusedFields(false)
+          .withInSubQueryThreshold(Integer.MAX_VALUE)
+          .withRelBuilderConfigTransform(
+              c ->
+                  c.withSimplify(false)
+                      .withSimplifyLimit(false)
+                      .withSimplifyValues(false)
+                      .withPruneInputOfAggregate(false)
+                      .withDedupAggregateCalls(true)
+                      .withPushJoinCondition(false));
+
+  private final Streams streams;
+
+  public SqlPlanner(Streams streams) {
+    this.streams = streams;
+  }
+
+  /**
+   * Understands a query.
+   *
+   * @param sql one statement, at most 64 KiB; a semicolon may end it
+   * @throws ProblemException with a QUERY_… code, and a line and a column where there is a place
+   */
+  public PreparedQuery plan(String sql) {
+    try {
+      StreamNames names = new StreamNames(streams);
+      SqlNode root = SqlReader.read(sql, names.columns());
+      return plan(Statement.of(root, names));
+    } catch (StackOverflowError e) {
+      throw SqlReader.tooDeep("the query is nested too deeply");
+    }
+  }
+
+  /** Has Calcite load and set up what the first query would wait for (a quarter of a second). */
+  public static void warmUp() {
+    StreamDefinition stream =
+        new StreamDefinition(
+            "warm_up",
+            List.of(
+                new Field("device", FieldType.STRING, false),
+                new Field("ts", FieldType.TIMESTAMP, false),
+                new Field("temperature", FieldType.DOUBLE, true)),
+            new Identity(null, null, Duration.ZERO),
+            new EventTime(
+                "ts", false, Duration.ZERO, Duration.ZERO, Duration.ofSeconds(1), null, null),
+            new Storage(1, Duration.ofDays(1)),
+            StreamDefinition.UnknownFields.REJECT);
+    var unused =
+        new SqlPlanner(new OneStream(new CatalogStream(stream, 0, 0, Instant.EPOCH)))
+            .plan(
+                "SELECT device, AVG(temperature) AS t FROM warm_up WHERE temperature BETWEEN 0 AND 9"
+                    + " GROUP BY TUMBLE(ts, INTERVAL '10' SECOND), device HAVING COUNT(*) >= 3 LIMIT 5");
+  }
+
+  private static PreparedQuery plan(Statement statement) {
+    try {
+      return convert(statement);
+    } catch (ProblemException e) {
+      throw e;
+    } catch (CalciteContextException e) {
+      throw ValidationProblems.of(e, statement.stream());
+    } catch (RuntimeException | AssertionError e) {
+      // Calcite has errors of its own for what neither check nor validator knows.
+      throw Problem.of(ProblemCode.QUERY_UNSUPPORTED, "the query cannot be planned: " + e)
+          .toException(e);
+    }
+  }
+
+  private static PreparedQuery convert(Statement statement) {
+    JavaTypeFactoryImpl types = Dialect.types();
+    CalciteSchema schema = CalciteSchema.createRootSchema(false, false);
+    schema.add(statement.stream().name(), new StreamTable(statement.stream()));
+    Properties settings = new Properties();
+    settings.setProperty(CalciteConnectionProperty.CASE_SENSITIVE.camelName(), "false");
+    CalciteCatalogReader catalog =
+        new CalciteCatalogReader(
+            schema, List.of(), types, new CalciteConnectionConfigImpl(settings));
+    SqlValidator validator =
+        SqlValidatorUtil.newValidator(Dialect.OPERATORS, catalog, types, Dialect.VALIDATOR);
+    OutputNames names = new OutputNames(statement.columns());
+    SqlSelect validated = (SqlSelect) validator.validate(statement.select());
+    RexBuilder rex = new RexBuilder(types);
+    RelOptCluster cluster = RelOptCluster.create(new HepPlanner(HepProgram.builder().build()), rex);
+    RelNode tree =
+        new SqlToRelConverter(
+                (type, query, path, view) -> {
+                  throw new IllegalStateException("there are no views: " + query);
+                },
+                validator,
+                catalog,
+                cluster,
+                StandardConvertletTable.INSTANCE,
+                CONVERSION)
+            .convertQuery(validated, false, true)
+            .rel;
+    RelReader reader = new RelReader(statement.stream(), rex);
+    reader.read(tree);
+    return prepare(statement, reader, names.of(validated.getSelectList()));
+  }
+
+  /** Puts the window's edges first where the SELECT does not have them. */
+  private static PreparedQuery prepare(
+      Statement statement, RelReader reader, List<String> selected) {
+    List<Expression> output = new ArrayList<>(reader.columns());
+    List<String> names = new ArrayList<>(selected);
+    if (reader.grouping() != null && !reader.edges().isEmpty()) {
+      addEdge(1, WINDOW_END, statement, reader, output, names);
+      addEdge(0, WINDOW_START, statement, reader, output, names);
+    }
+    QueryPlan plan =
+        new QueryPlan(
+            statement.stream(), reader.filter(), reader.grouping(), output, statement.limit());
+    return new PreparedQuery(plan, names);
+  }
+
+  private static void addEdge(
+      int edge,
+      String name,
+      Statement statement,
+      RelReader reader,
+      List<Expression> output,
+      List<String> names) {
+    Expression value = reader.edges().get(edge);
+    if (reader.columns().stream().anyMatch(c -> c.toString().equals(value.toString()))) {
+      return;
+    }
+    Set<String> taken = new HashSet<>(names);
+    if (!taken.add(name)) {
+      throw Unsupported.problem(
+          ProblemCode.QUERY_INVALID,
+          statement.columns().getParserPosition(),
+          name + " is the name of the window's own column: call the other one something else");
+    }
+    output.add(0, value);
+    names.add(0, name);
+  }
+
+  private record OneStream(CatalogStream stream) implements Streams {
+    @Override
+    public @Nullable CatalogStream find(String name) {
+      return name.equals(stream.definition().name()) ? stream : null;
+    }
+
+    @Override
+    public Collection<CatalogStream> all() {
+      return List.of(stream);
+    }
+
+    @Override
+    public void onChange(Consumer<String> listener) {
+      // it never changes
+    }
+  }
+}

@@ -1,0 +1,167 @@
+package dev.sluice.engine.sql;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.sluice.model.problem.Problem;
+import dev.sluice.model.problem.ProblemCode;
+import dev.sluice.model.problem.ProblemException;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.calcite.sql.SqlCall;
+import org.apache.calcite.sql.SqlNode;
+import org.apache.calcite.sql.SqlNodeList;
+import org.apache.calcite.sql.parser.SqlParseException;
+import org.apache.calcite.sql.parser.SqlParser;
+
+/** Text to syntax tree: one statement of bounded length and depth. */
+final class SqlReader {
+  static final int MAX_BYTES = 65_536;
+
+  /** Brackets within brackets: far more than anyone writes, far less than a stack holds. */
+  static final int MAX_BRACKETS = 64;
+
+  /** Levels of the tree; a chain {@code a + b + c …} is a level per operator. */
+  static final int MAX_DEPTH = 512;
+
+  private static final Set<String> TIME_WORDS =
+      Set.of(
+          "time",
+          "date",
+          "timestamp",
+          "interval",
+          "second",
+          "minute",
+          "hour",
+          "day",
+          "month",
+          "year",
+          "value",
+          "user",
+          "position",
+          "level",
+          "start");
+
+  private static final Pattern PLACE = Pattern.compile(" at line \\d+, column \\d+");
+
+  private SqlReader() {}
+
+  /**
+   * @param columns names of columns that there are, for advice
+   */
+  static SqlNode read(String sql, Collection<String> columns) {
+    if (sql.length() > MAX_BYTES || sql.getBytes(UTF_8).length > MAX_BYTES) {
+      throw Problem.of(
+              ProblemCode.QUERY_TOO_LONG,
+              "a query may be " + MAX_BYTES + " bytes long: was longer; shorten it")
+          .toException();
+    }
+    SqlScan scan = SqlScan.of(sql);
+    if (scan.blank()) {
+      throw Problem.of(
+              ProblemCode.QUERY_MISSING, "there is no query: say SELECT … FROM a stream in \"sql\"")
+          .toException();
+    }
+    if (scan.depth() > MAX_BRACKETS) {
+      throw tooDeep("brackets are nested " + scan.depth() + " deep: at most " + MAX_BRACKETS);
+    }
+    SqlNode statement = only(parse(sql, columns));
+    requireDepth(statement);
+    return statement;
+  }
+
+  static ProblemException tooDeep(String detail) {
+    return Problem.of(ProblemCode.QUERY_UNSUPPORTED, detail + "; write it flatter").toException();
+  }
+
+  private static SqlNodeList parse(String sql, Collection<String> columns) {
+    try {
+      return SqlParser.create(sql, Dialect.PARSER).parseStmtList();
+    } catch (SqlParseException e) {
+      throw syntax(sql, columns, e);
+    }
+  }
+
+  private static SqlNode only(SqlNodeList statements) {
+    if (statements.size() != 1) {
+      throw Unsupported.at(
+          statements.get(1), "a second statement", "send one query, then the next");
+    }
+    return statements.get(0);
+  }
+
+  private static ProblemException syntax(
+      String sql, Collection<String> columns, SqlParseException e) {
+    int line = Math.max(1, e.getPos().getLineNum());
+    int column = Math.max(1, e.getPos().getColumnNum());
+    String word = wordAt(sql, line, column);
+    String detail = shortened(String.valueOf(e.getMessage()));
+    String lower = word.toLowerCase(Locale.ROOT);
+    if (!word.isEmpty()
+        && (TIME_WORDS.contains(lower) || columns.stream().anyMatch(word::equalsIgnoreCase))) {
+      detail =
+          word
+              + " is a reserved word of SQL: if it is a column, put it in double quotes, \""
+              + word
+              + "\" ("
+              + detail
+              + ")";
+    }
+    return Problem.at(ProblemCode.QUERY_SYNTAX, line, column, detail).toException(e);
+  }
+
+  /** Calcite's message without its place, which the problem has, and its pages of what may be. */
+  private static String shortened(String message) {
+    String first = message.strip();
+    int expecting = first.indexOf("Was expecting");
+    if (expecting >= 0) {
+      String all = first.substring(expecting).replaceAll("\\s+", " ");
+      first = first.substring(0, expecting).strip();
+      first += all.length() <= 120 ? " " + all : "";
+    }
+    Matcher place = PLACE.matcher(first);
+    first = place.replaceFirst("").replaceAll("\\s+", " ");
+    return first.length() <= 300 ? first : first.substring(0, 299) + "…";
+  }
+
+  private static String wordAt(String sql, int line, int column) {
+    String[] lines = sql.split("\r\n|\r|\n", -1);
+    if (line > lines.length || column > lines[line - 1].length()) {
+      return "";
+    }
+    Matcher word = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*").matcher(lines[line - 1]);
+    return word.find(column - 1) && word.start() == column - 1 ? word.group() : "";
+  }
+
+  /** Counts by hand: a recursion is what must not happen yet. */
+  private static void requireDepth(SqlNode statement) {
+    Deque<SqlNode> nodes = new ArrayDeque<>();
+    Deque<Integer> depths = new ArrayDeque<>();
+    nodes.push(statement);
+    depths.push(1);
+    while (!nodes.isEmpty()) {
+      SqlNode node = nodes.pop();
+      int depth = depths.pop();
+      if (depth > MAX_DEPTH) {
+        throw Unsupported.problem(
+            ProblemCode.QUERY_UNSUPPORTED,
+            node.getParserPosition(),
+            "the query is nested more than " + MAX_DEPTH + " deep here; write it flatter");
+      }
+      Iterable<SqlNode> children =
+          node instanceof SqlCall call
+              ? call.getOperandList()
+              : node instanceof SqlNodeList list ? list : Set.of();
+      for (SqlNode child : children) {
+        if (child != null) {
+          nodes.push(child);
+          depths.push(depth + 1);
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,75 @@
+package dev.sluice.engine.sql;
+
+import dev.sluice.model.problem.Problem;
+import dev.sluice.model.problem.ProblemCode;
+import dev.sluice.model.stream.StreamDefinition;
+import org.apache.calcite.sql.SqlLiteral;
+import org.apache.calcite.sql.SqlNode;
+import org.apache.calcite.sql.SqlNodeList;
+import org.apache.calcite.sql.SqlOrderBy;
+import org.apache.calcite.sql.SqlSelect;
+import org.apache.calcite.sql.SqlWith;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A statement that is one that Sluice runs.
+ *
+ * @param limit rows; null: none
+ */
+record Statement(SqlSelect select, StreamDefinition stream, @Nullable Long limit) {
+
+  /** Refuses what is not. */
+  static Statement of(SqlNode root, StreamNames streams) {
+    SqlNode query = root;
+    Long limit = null;
+    if (root instanceof SqlOrderBy order) {
+      if (!order.orderList.isEmpty()) {
+        throw Unsupported.at(
+            order.orderList,
+            "ORDER BY",
+            "rows of a window come in the order of their group; sort where they arrive");
+      }
+      SqlNode offset = order.offset;
+      if (offset != null) {
+        throw Unsupported.at(offset, "OFFSET", "a query starts where \"from\" says");
+      }
+      limit = limit(order.fetch);
+      query = order.query;
+    }
+    if (query instanceof SqlWith) {
+      throw Unsupported.at(query, "WITH", "write the one SELECT without it");
+    }
+    if (!(query instanceof SqlSelect select)) {
+      throw Unsupported.kind(query, query.getKind());
+    }
+    SqlNode fetch = select.getFetch();
+    return new Statement(
+        select,
+        new SelectCheck(streams).check(select),
+        limit == null && fetch != null ? limit(fetch) : limit);
+  }
+
+  private static @Nullable Long limit(@Nullable SqlNode fetch) {
+    if (fetch == null) {
+      return null;
+    }
+    if (fetch instanceof SqlLiteral literal && literal.getValue() instanceof Number) {
+      try {
+        return literal.bigDecimalValue().longValueExact();
+      } catch (ArithmeticException e) {
+        throw Problem.at(
+                ProblemCode.QUERY_INVALID,
+                fetch.getParserPosition().getLineNum(),
+                fetch.getParserPosition().getColumnNum(),
+                "LIMIT must be a whole number of rows: was " + fetch)
+            .toException(e);
+      }
+    }
+    throw Unsupported.at(fetch, "LIMIT of an expression", "write a number");
+  }
+
+  /** The columns as they are listed, to name them. */
+  SqlNodeList columns() {
+    return select.getSelectList();
+  }
+}

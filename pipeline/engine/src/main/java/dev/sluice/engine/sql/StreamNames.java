@@ -1,0 +1,62 @@
+package dev.sluice.engine.sql;
+
+import dev.sluice.engine.catalog.CatalogStream;
+import dev.sluice.engine.catalog.Streams;
+import dev.sluice.model.problem.ProblemCode;
+import dev.sluice.model.stream.Field;
+import dev.sluice.model.stream.StreamDefinition;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.apache.calcite.sql.SqlIdentifier;
+import org.jspecify.annotations.Nullable;
+
+/** The streams as they are while one query is planned. */
+final class StreamNames {
+  private final Map<String, StreamDefinition> streams = new LinkedHashMap<>();
+
+  StreamNames(Streams catalog) {
+    for (CatalogStream stream : catalog.all()) {
+      streams.put(stream.definition().name(), stream.definition());
+    }
+  }
+
+  /** The stream that the name, of whatever case, stands for. */
+  StreamDefinition require(SqlIdentifier name) {
+    StreamDefinition stream =
+        name.isSimple() ? streams.get(name.getSimple().toLowerCase(Locale.ROOT)) : null;
+    if (stream == null) {
+      String nearest = Nearest.to(name.names.get(name.names.size() - 1), streams.keySet());
+      String detail =
+          "there is no stream "
+              + name
+              + (nearest == null
+                  ? ": declare it, or look which there are at /v1/streams"
+                  : "; did you mean " + nearest + "?");
+      throw Unsupported.problem(ProblemCode.QUERY_UNKNOWN_TABLE, name.getParserPosition(), detail);
+    }
+    return stream;
+  }
+
+  Collection<StreamDefinition> all() {
+    return streams.values();
+  }
+
+  /** Names of all columns that there are. */
+  List<String> columns() {
+    return streams.values().stream()
+        .flatMap(s -> s.fields().stream())
+        .map(Field::name)
+        .distinct()
+        .toList();
+  }
+
+  static @Nullable Field column(StreamDefinition stream, String name) {
+    return stream.fields().stream()
+        .filter(f -> f.name().equalsIgnoreCase(name))
+        .findFirst()
+        .orElse(null);
+  }
+}

@@ -1,0 +1,64 @@
+package dev.sluice.engine.sql;
+
+import dev.sluice.model.problem.ProblemCode;
+import dev.sluice.model.problem.ProblemException;
+import dev.sluice.model.stream.Field;
+import dev.sluice.model.stream.StreamDefinition;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.calcite.runtime.CalciteContextException;
+import org.apache.calcite.sql.parser.SqlParserPos;
+
+/** What Calcite's validator says, as problems. */
+final class ValidationProblems {
+  private static final Pattern COLUMN =
+      Pattern.compile("(?:Column|Unknown identifier|Unknown field) '([^']*)'(?: not found.*)?.*");
+
+  private static final Pattern TABLE = Pattern.compile("Table '([^']*)' not found.*");
+
+  private static final int MAX_DETAIL = 400;
+
+  private ValidationProblems() {}
+
+  static ProblemException of(CalciteContextException e, StreamDefinition stream) {
+    SqlParserPos place = new SqlParserPos(e.getPosLine(), e.getPosColumn());
+    Throwable cause = e.getCause();
+    String message =
+        String.valueOf(cause == null ? e.getMessage() : cause.getMessage()).replaceAll("\\s+", " ");
+    Matcher column = COLUMN.matcher(message);
+    if (column.matches() && message.contains("not found")) {
+      return unknownColumn(column.group(1), place, stream);
+    }
+    Matcher table = TABLE.matcher(message);
+    if (table.matches()) {
+      return Unsupported.problem(
+          ProblemCode.QUERY_UNKNOWN_TABLE,
+          place,
+          table.group(1) + " is no table of this query, which reads " + stream.name());
+    }
+    return Unsupported.problem(
+        ProblemCode.QUERY_INVALID,
+        place,
+        message.length() <= MAX_DETAIL ? message : message.substring(0, MAX_DETAIL - 1) + "…");
+  }
+
+  private static ProblemException unknownColumn(
+      String name, SqlParserPos place, StreamDefinition stream) {
+    List<String> names = stream.fields().stream().map(Field::name).toList();
+    String nearest = Nearest.to(name, names);
+    String advice;
+    if (nearest != null) {
+      advice = "; did you mean " + nearest + "?";
+    } else if (name.equalsIgnoreCase("window_start") || name.equalsIgnoreCase("window_end")) {
+      advice =
+          ": with GROUP BY TUMBLE(…) every row has it anyway; elsewhere write "
+              + (name.equalsIgnoreCase("window_end") ? "TUMBLE_END(…)" : "TUMBLE_START(…)");
+    } else {
+      advice =
+          ": its columns are " + String.join(", ", names.subList(0, Math.min(20, names.size())));
+    }
+    return Unsupported.problem(
+        ProblemCode.QUERY_UNKNOWN_COLUMN, place, stream.name() + " has no column " + name + advice);
+  }
+}
