@@ -1,8 +1,12 @@
 package dev.sluice.gateway.wiring;
 
 import dev.sluice.engine.catalog.Catalog;
+import dev.sluice.engine.catalog.Streams;
 import dev.sluice.engine.log.EventLog;
 import dev.sluice.engine.log.kafka.KafkaEventLog;
+import dev.sluice.engine.query.LiveQueryEngine;
+import dev.sluice.engine.silence.Punctuator;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -24,5 +28,25 @@ class EngineConfiguration {
   @Bean
   Catalog catalog(CatalogProperties properties, EventLog log) {
     return Catalog.open(properties.toSettings(), log);
+  }
+
+  @Bean
+  LiveQueryEngine liveQueries(
+      Streams streams,
+      EventLog log,
+      QueryProperties query,
+      TailProperties tail,
+      DedupeProperties dedupe,
+      Clock clock,
+      MeterRegistry meters) {
+    LiveQueryEngine engine =
+        new LiveQueryEngine(streams, log, query.toSettings(tail, dedupe), clock, meters);
+    engine.warmUp();
+    return engine;
+  }
+
+  @Bean
+  Punctuator punctuator(EventLog log, LiveQueryEngine queries, Clock clock) {
+    return new Punctuator(log, queries.tails(), clock);
   }
 }

@@ -36,6 +36,15 @@ public interface EventLog {
    */
   Mono<Void> append(List<LogRecord> records);
 
+  /**
+   * Since when appends have been working: after the last one that failed or took long, ms of the
+   * epoch; {@link Long#MAX_VALUE} while one is taking long.
+   */
+  long workingSince();
+
+  /** Takes part in sharing out the streams' partitions among all gateways. */
+  PartitionOwnership joinOwnership();
+
   /** A new reader of a stream's events. Blocks only when polled. */
   LogReader openReader(CatalogStream stream);
 

@@ -49,4 +49,14 @@ final class RecordingLog implements EventLog {
   public LogReader openReader(CatalogStream stream) {
     throw new UnsupportedOperationException();
   }
+
+  @Override
+  public long workingSince() {
+    throw new AssertionError("the catalog does not append");
+  }
+
+  @Override
+  public dev.sluice.engine.log.PartitionOwnership joinOwnership() {
+    throw new AssertionError("the catalog owns nothing");
+  }
 }

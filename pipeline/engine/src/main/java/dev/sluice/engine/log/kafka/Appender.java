@@ -34,6 +34,7 @@ final class Appender implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Appender.class);
   private static final int MAX_IN_FLIGHT = 16_384;
   private static final int FRAMES_PREFETCHED = 16;
+  private static final long LONG_MS = 1_000;
   private static final Duration EMISSION_WAIT = Duration.ofSeconds(1);
 
   private final KafkaSender<byte[], byte[]> sender;
@@ -41,6 +42,8 @@ final class Appender implements AutoCloseable {
   private final Set<Append> pending = ConcurrentHashMap.newKeySet();
   private final Disposable sending;
   private volatile @Nullable Throwable ended;
+  private volatile boolean closing;
+  private volatile long workingSince = System.currentTimeMillis();
 
   Appender(KafkaSettings settings) {
     SenderOptions<byte[], byte[]> options =
@@ -88,8 +91,21 @@ final class Appender implements AutoCloseable {
     return ended != null;
   }
 
+  /** See {@link dev.sluice.engine.log.EventLog#workingSince}. */
+  long workingSince() {
+    long now = System.currentTimeMillis();
+    for (Append append : pending) {
+      if (now - append.began > LONG_MS) {
+        return Long.MAX_VALUE;
+      }
+    }
+    return workingSince;
+  }
+
   private void onEnd(Throwable cause) {
-    log.warn("The send to Kafka ended cause={}", cause.toString());
+    if (!closing) {
+      log.warn("The send to Kafka ended cause={}", cause.toString());
+    }
     ended = cause;
     pending.forEach(append -> append.fail(unavailable(cause)));
   }
@@ -104,6 +120,7 @@ final class Appender implements AutoCloseable {
 
   @Override
   public void close() {
+    closing = true;
     appends.tryEmitComplete();
     sender.close();
     sending.dispose();
@@ -113,6 +130,7 @@ final class Appender implements AutoCloseable {
   private final class Append {
     private final List<LogRecord> records;
     private final MonoSink<Void> sink;
+    private final long began = System.currentTimeMillis();
     private int stored;
     private @Nullable Exception failure;
 
@@ -152,6 +170,10 @@ final class Appender implements AutoCloseable {
       }
       if (failure == null) {
         pending.remove(this);
+        long now = System.currentTimeMillis();
+        if (now - began > LONG_MS) {
+          workingSince = now;
+        }
         sink.success();
       } else {
         fail(unavailable(failure));
@@ -160,6 +182,7 @@ final class Appender implements AutoCloseable {
 
     void fail(RuntimeException problem) {
       pending.remove(this);
+      workingSince = System.currentTimeMillis();
       sink.error(problem);
     }
   }

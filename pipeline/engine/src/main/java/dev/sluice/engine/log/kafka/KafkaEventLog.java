@@ -4,6 +4,7 @@ import dev.sluice.engine.catalog.CatalogStream;
 import dev.sluice.engine.log.EventLog;
 import dev.sluice.engine.log.LogReader;
 import dev.sluice.engine.log.LogRecord;
+import dev.sluice.engine.log.PartitionOwnership;
 import dev.sluice.model.problem.Problem;
 import dev.sluice.model.problem.ProblemCode;
 import dev.sluice.model.problem.ProblemException;
@@ -188,6 +189,16 @@ public final class KafkaEventLog implements EventLog, AutoCloseable {
       appender = new Appender(settings);
     }
     return appender;
+  }
+
+  @Override
+  public long workingSince() {
+    return appender().workingSince();
+  }
+
+  @Override
+  public PartitionOwnership joinOwnership() {
+    return new KafkaPartitionOwnership(settings);
   }
 
   @Override

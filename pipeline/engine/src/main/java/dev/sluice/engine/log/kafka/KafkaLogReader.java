@@ -119,6 +119,7 @@ final class KafkaLogReader implements LogReader {
   public void pauseOnly(Collection<Integer> paused) {
     Set<TopicPartition> pause = new HashSet<>();
     paused.forEach(partition -> pause.add(partitions.get(partition)));
+    pause.retainAll(consumer.assignment());
     if (!pause.equals(consumer.paused())) {
       consumer.resume(consumer.paused());
       consumer.pause(pause);

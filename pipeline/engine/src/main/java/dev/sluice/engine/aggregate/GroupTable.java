@@ -1,0 +1,219 @@
+package dev.sluice.engine.aggregate;
+
+import dev.sluice.engine.expression.Expression;
+import dev.sluice.engine.expression.Rows;
+import dev.sluice.engine.plan.Aggregate;
+import dev.sluice.engine.plan.QueryPlan.Grouping;
+import dev.sluice.model.event.Bitmap;
+import dev.sluice.model.event.Column;
+import dev.sluice.model.event.StringColumn;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** The groups of one window, or of a running total, and their aggregates. */
+public final class GroupTable {
+  private static final int FIRST_CAPACITY = 16;
+  private static final byte[][] NO_DICTIONARY = new byte[0][];
+
+  private final KeyColumn[] keys;
+  private final Accumulator[] accumulators;
+  private int capacity;
+  private int size;
+  private int[] places = new int[2 * FIRST_CAPACITY];
+  private int[] hashes = new int[0];
+
+  // Where there is one STRING key, its dictionary's codes lead to the groups without hashing.
+  private byte[][] dictionary = NO_DICTIONARY;
+  private int[] slotOfCode = new int[0];
+
+  private int[] slots = new int[0];
+
+  public GroupTable(Grouping grouping) {
+    keys = grouping.keys().stream().map(key -> new KeyColumn(key.type())).toArray(KeyColumn[]::new);
+    accumulators = grouping.aggregates().stream().map(Accumulator::of).toArray(Accumulator[]::new);
+    grow(FIRST_CAPACITY);
+  }
+
+  /** Number of groups; their slots are 0 to n - 1. */
+  public int size() {
+    return size;
+  }
+
+  /** The one group of an aggregation without keys, which is there even when no event is. */
+  public void addEmptyGroup() {
+    size = 1;
+  }
+
+  /**
+   * Adds events.
+   *
+   * @param keyColumns a column per key
+   * @param arguments a column per aggregate, from {@link #arguments}
+   * @param rows the events' rows; the first {@code count} entries
+   * @return the group of each of those rows; valid until the next call
+   */
+  public int[] add(Column[] keyColumns, Column[] arguments, int[] rows, int count) {
+    if (slots.length < count) {
+      slots = new int[count];
+    }
+    if (keys.length == 0) {
+      size = 1;
+      Arrays.fill(slots, 0, count, 0);
+    } else if (keys.length == 1 && keyColumns[0] instanceof StringColumn string) {
+      findByCode(string, keyColumns, rows, count);
+    } else {
+      for (int i = 0; i < count; i++) {
+        slots[i] = find(keyColumns, rows[i]);
+      }
+    }
+    for (int a = 0; a < accumulators.length; a++) {
+      accumulators[a].add(arguments[a], rows, slots, count);
+    }
+    return slots;
+  }
+
+  private void findByCode(StringColumn key, Column[] keyColumns, int[] rows, int count) {
+    if (dictionary != key.dictionary()) {
+      dictionary = key.dictionary();
+      slotOfCode = new int[dictionary.length];
+    }
+    int[] codes = key.codes();
+    long[] nulls = key.nulls();
+    for (int i = 0; i < count; i++) {
+      int row = rows[i];
+      if (Bitmap.get(nulls, row)) {
+        slots[i] = find(keyColumns, row);
+        continue;
+      }
+      int known = slotOfCode[codes[row]];
+      if (known == 0) {
+        known = find(keyColumns, row) + 1;
+        slotOfCode[codes[row]] = known;
+      }
+      slots[i] = known - 1;
+    }
+  }
+
+  private int find(Column[] keyColumns, int row) {
+    int hash = 1;
+    for (Column column : keyColumns) {
+      hash = 31 * hash + KeyColumn.hash(column, row);
+    }
+    hash ^= hash >>> 16;
+    int mask = places.length - 1;
+    int place = hash & mask;
+    while (places[place] != 0) {
+      int slot = places[place] - 1;
+      if (hashes[slot] == hash && equalKeys(slot, keyColumns, row)) {
+        return slot;
+      }
+      place = (place + 1) & mask;
+    }
+    return addGroup(keyColumns, row, hash, place);
+  }
+
+  private boolean equalKeys(int slot, Column[] keyColumns, int row) {
+    for (int k = 0; k < keys.length; k++) {
+      if (!keys[k].equalsAt(slot, keyColumns[k], row)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private int addGroup(Column[] keyColumns, int row, int hash, int place) {
+    if (size == capacity) {
+      grow(2 * capacity);
+    }
+    int slot = size++;
+    hashes[slot] = hash;
+    for (int k = 0; k < keys.length; k++) {
+      keys[k].set(slot, keyColumns[k], row);
+    }
+    places[place] = size;
+    if (2 * size > places.length) {
+      rehash();
+    }
+    return slot;
+  }
+
+  private void rehash() {
+    int[] next = new int[2 * places.length];
+    int mask = next.length - 1;
+    for (int slot = 0; slot < size; slot++) {
+      int place = hashes[slot] & mask;
+      while (next[place] != 0) {
+        place = (place + 1) & mask;
+      }
+      next[place] = slot + 1;
+    }
+    places = next;
+  }
+
+  private void grow(int groups) {
+    capacity = groups;
+    hashes = Arrays.copyOf(hashes, groups);
+    for (KeyColumn key : keys) {
+      key.grow(groups);
+    }
+    for (Accumulator accumulator : accumulators) {
+      accumulator.grow(groups);
+    }
+  }
+
+  /** All groups, in the order of their keys. */
+  public int[] ordered() {
+    return ordered(IntStream.range(0, size).toArray());
+  }
+
+  /** These groups, in the order of their keys. */
+  public int[] ordered(int[] groups) {
+    return IntStream.of(groups).boxed().sorted(this::compare).mapToInt(Integer::intValue).toArray();
+  }
+
+  private int compare(int a, int b) {
+    for (KeyColumn key : keys) {
+      int order = key.compare(a, b);
+      if (order != 0) {
+        return order;
+      }
+    }
+    return 0;
+  }
+
+  /**
+   * The keys of these groups, then their aggregates: a column each.
+   *
+   * @throws dev.sluice.model.problem.ProblemException QUERY_OVERFLOW
+   */
+  public Column[] results(int[] groups) {
+    Column[] columns = new Column[keys.length + accumulators.length];
+    for (int k = 0; k < keys.length; k++) {
+      columns[k] = keys[k].results(groups);
+    }
+    for (int a = 0; a < accumulators.length; a++) {
+      columns[keys.length + a] = accumulators[a].results(groups);
+    }
+    return columns;
+  }
+
+  /** Evaluates the keys or the arguments of a grouping. */
+  public static Column[] evaluate(List<Expression> expressions, Rows rows) {
+    Column[] columns = new Column[expressions.size()];
+    for (int i = 0; i < columns.length; i++) {
+      columns[i] = expressions.get(i).evaluate(rows);
+    }
+    return columns;
+  }
+
+  /** Evaluates the arguments of aggregates. */
+  public static Column[] arguments(List<Aggregate> aggregates, Rows rows) {
+    Column[] columns = new Column[aggregates.size()];
+    for (int i = 0; i < columns.length; i++) {
+      Expression argument = aggregates.get(i).argument();
+      columns[i] = argument == null ? Counts.EVERY_ROW : argument.evaluate(rows);
+    }
+    return columns;
+  }
+}

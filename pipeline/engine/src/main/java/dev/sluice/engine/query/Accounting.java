@@ -1,0 +1,35 @@
+package dev.sluice.engine.query;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * What became of the records that a query has read since its start. Each is counted once, by the
+ * first that applies:
+ *
+ * <pre>read = undecodable + outside + duplicate + filtered + late + counted</pre>
+ */
+final class Accounting {
+  long undecodable;
+  long outside;
+  long duplicate;
+  long filtered;
+  long late;
+  long counted;
+
+  long read() {
+    return undecodable + outside + duplicate + filtered + late + counted;
+  }
+
+  Map<String, Object> toMap() {
+    Map<String, Object> members = new LinkedHashMap<>();
+    members.put("read", read());
+    members.put("undecodable", undecodable);
+    members.put("outside", outside);
+    members.put("duplicate", duplicate);
+    members.put("filtered", filtered);
+    members.put("late", late);
+    members.put("counted", counted);
+    return members;
+  }
+}

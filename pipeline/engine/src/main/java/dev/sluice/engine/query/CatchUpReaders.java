@@ -1,0 +1,152 @@
+package dev.sluice.engine.query;
+
+import dev.sluice.engine.catalog.CatalogStream;
+import dev.sluice.engine.log.EventLog;
+import dev.sluice.engine.log.LogReader;
+import dev.sluice.model.problem.ProblemCode;
+import dev.sluice.model.problem.ProblemException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingDeque;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A fixed number of readers of the log, for all queries that are behind the tail. Each reads for
+ * one query after the other, a slice at a time while others wait.
+ *
+ * <p>A feed waits here at most once, so the queue holds no more than there are queries.
+ */
+final class CatchUpReaders implements AutoCloseable {
+  private static final long SLICE_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+  private static final long IDLE_MS = 200;
+  private static final long CLOSE_MS = 2_000;
+  private static final long LATER_MS = 20;
+  private static final long LOG_AWAY_MS = 500;
+
+  private final EventLog eventLog;
+  private final LinkedBlockingDeque<Feed> waiting;
+  private final Thread[] threads;
+  private final ScheduledExecutorService later =
+      Executors.newSingleThreadScheduledExecutor(
+          task -> {
+            Thread thread = new Thread(task, "sluice-catch-up-later");
+            thread.setDaemon(true);
+            return thread;
+          });
+  private final Consumer<Feed> onLive;
+  private final Consumer<Feed> onDone;
+  private volatile boolean closed;
+
+  /**
+   * @param maxQueries most feeds that there are
+   * @param onLive called when the tail's ring feeds a query from now on
+   * @param onDone called when a query has ended
+   */
+  CatchUpReaders(
+      int count, int maxQueries, EventLog eventLog, Consumer<Feed> onLive, Consumer<Feed> onDone) {
+    this.eventLog = eventLog;
+    this.waiting = new LinkedBlockingDeque<>(maxQueries);
+    this.onLive = onLive;
+    this.onDone = onDone;
+    threads = new Thread[count];
+    for (int i = 0; i < count; i++) {
+      threads[i] = new Thread(this::run, "sluice-catch-up-" + i);
+      threads[i].setDaemon(true);
+      threads[i].start();
+    }
+  }
+
+  /** Reads for this query when a reader is free. Any thread. */
+  void submit(Feed feed) {
+    if (!waiting.offer(feed)) {
+      throw new IllegalStateException("more queries wait than there may be");
+    }
+  }
+
+  private void submitIn(Feed feed, long millis) {
+    later.schedule(() -> submit(feed), millis, TimeUnit.MILLISECONDS);
+  }
+
+  private void run() {
+    Current current = new Current();
+    try {
+      while (!closed) {
+        Feed feed = waiting.poll(IDLE_MS, TimeUnit.MILLISECONDS);
+        if (feed != null) {
+          serve(feed, current);
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      current.close();
+    }
+  }
+
+  private void serve(Feed feed, Current current) {
+    try {
+      LogReader reader = current.readerOf(feed.computation().stream());
+      long end = System.nanoTime() + SLICE_NANOS;
+      Feed.Next next =
+          feed.read(reader, () -> closed || (!waiting.isEmpty() && System.nanoTime() > end));
+      switch (next) {
+        case LIVE -> onLive.accept(feed);
+        case MORE -> submit(feed);
+        case LATER -> submitIn(feed, LATER_MS);
+        case PARKED -> {}
+        case DONE -> onDone.accept(feed);
+      }
+    } catch (RuntimeException e) {
+      current.close();
+      boolean logAway =
+          e instanceof ProblemException problem
+              && problem.problem().code() == ProblemCode.LOG_UNAVAILABLE;
+      if (logAway && feed.hasStarted()) {
+        submitIn(feed, LOG_AWAY_MS);
+      } else {
+        feed.fail(e);
+        onDone.accept(feed);
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    later.shutdownNow();
+    closed = true;
+    try {
+      for (Thread thread : threads) {
+        thread.join(CLOSE_MS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** The reader that a thread has open: the next query is often one of the same stream. */
+  private final class Current {
+    private @Nullable CatalogStream stream;
+    private @Nullable LogReader reader;
+
+    LogReader readerOf(CatalogStream wanted) {
+      LogReader open = reader;
+      if (open != null && wanted.equals(stream)) {
+        return open;
+      }
+      close();
+      LogReader opened = eventLog.openReader(wanted);
+      stream = wanted;
+      reader = opened;
+      return opened;
+    }
+
+    void close() {
+      if (reader != null) {
+        reader.close();
+        reader = null;
+      }
+    }
+  }
+}

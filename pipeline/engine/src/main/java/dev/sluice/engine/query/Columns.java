@@ -1,0 +1,78 @@
+package dev.sluice.engine.query;
+
+import dev.sluice.engine.expression.Rows;
+import dev.sluice.model.event.Bitmap;
+import dev.sluice.model.event.Column;
+import dev.sluice.model.event.DoubleColumn;
+import dev.sluice.model.event.LongColumn;
+import dev.sluice.model.event.StringColumn;
+import org.jspecify.annotations.Nullable;
+
+/** Takes rows out of columns. */
+final class Columns {
+  private Columns() {}
+
+  /**
+   * The selected rows alone, one after the other: what leaves a query must not hold on to the batch
+   * it came from.
+   */
+  static Column[] gather(Column[] columns, Rows selection) {
+    Column[] gathered = new Column[columns.length];
+    for (int c = 0; c < columns.length; c++) {
+      gathered[c] = gather(columns[c], selection.selected(), selection.count());
+    }
+    return gathered;
+  }
+
+  /** A run of rows. */
+  static Column[] slice(Column[] columns, int start, int count) {
+    int[] rows = new int[count];
+    for (int i = 0; i < count; i++) {
+      rows[i] = start + i;
+    }
+    Column[] sliced = new Column[columns.length];
+    for (int c = 0; c < columns.length; c++) {
+      sliced[c] = gather(columns[c], rows, count);
+    }
+    return sliced;
+  }
+
+  private static Column gather(Column column, int[] rows, int count) {
+    long[] nulls = nulls(column.nulls(), rows, count);
+    if (column instanceof StringColumn string) {
+      int[] codes = new int[count];
+      byte[][] dictionary = new byte[count][];
+      for (int i = 0; i < count; i++) {
+        codes[i] = i;
+        dictionary[i] = Bitmap.get(nulls, i) ? new byte[0] : string.value(rows[i]);
+      }
+      return new StringColumn(codes, dictionary, count, nulls);
+    }
+    if (column instanceof DoubleColumn doubles) {
+      double[] values = new double[count];
+      for (int i = 0; i < count; i++) {
+        values[i] = doubles.values()[rows[i]];
+      }
+      return new DoubleColumn(values, nulls);
+    }
+    LongColumn longs = (LongColumn) column;
+    long[] values = new long[count];
+    for (int i = 0; i < count; i++) {
+      values[i] = longs.values()[rows[i]];
+    }
+    return new LongColumn(longs.type(), values, nulls);
+  }
+
+  private static long @Nullable [] nulls(long @Nullable [] of, int[] rows, int count) {
+    if (of == null) {
+      return null;
+    }
+    long[] nulls = Bitmap.none(count);
+    for (int i = 0; i < count; i++) {
+      if (Bitmap.get(of, rows[i])) {
+        Bitmap.set(nulls, i);
+      }
+    }
+    return nulls;
+  }
+}

@@ -1,0 +1,430 @@
+package dev.sluice.engine.query;
+
+import dev.sluice.engine.log.LogReader;
+import dev.sluice.engine.log.LogReader.RecordPosition;
+import dev.sluice.engine.log.PartitionScan;
+import dev.sluice.engine.plan.Tumble;
+import dev.sluice.engine.query.Range.Start;
+import dev.sluice.engine.tail.Tail;
+import dev.sluice.engine.tail.TailRing;
+import dev.sluice.model.event.EventBatch;
+import dev.sluice.model.problem.Problem;
+import dev.sluice.model.problem.ProblemCode;
+import dev.sluice.model.problem.ProblemException;
+import dev.sluice.model.stream.StreamDefinition;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Feeds one computation: from the log until it has caught up, then from the tail's ring; from the
+ * log again when the ring has passed it. One thread at a time: a catch-up reader's, or a query
+ * thread.
+ */
+final class Feed {
+  private static final Logger log = LoggerFactory.getLogger(Feed.class);
+  private static final Duration POLL = Duration.ofMillis(50);
+  private static final long LEAST_AHEAD_MS = 60_000;
+  private static final int WINDOWS_AHEAD = 10;
+
+  /** What comes after a slice of catching up. */
+  enum Next {
+    /** The tail's ring feeds it from here on. */
+    LIVE,
+    /** More is to be read when a reader is free. */
+    MORE,
+    /** The tail is not known yet: later. */
+    LATER,
+    /** No subscriber has room: {@link #onRoom} brings it back. */
+    PARKED,
+    /** Nothing more will come. */
+    DONE
+  }
+
+  private final Computation computation;
+  private final Range range;
+  private final @Nullable Tail tail;
+  private final int dedupeCapacity;
+  private final Clock clock;
+
+  private boolean started;
+  private boolean sealed;
+  private final Map<Integer, PartitionScan> scans = new HashMap<>();
+  private long[] knownEnds = new long[0];
+  private long place;
+  private volatile boolean live;
+  private volatile boolean closed;
+  private final AtomicBoolean parked = new AtomicBoolean();
+
+  /** Slices asked for and not yet run: see {@link QueryThreads}. */
+  final AtomicInteger wanted = new AtomicInteger();
+
+  /** Time used at the tail, ns: who has used least runs first. */
+  volatile long used;
+
+  Feed(Computation computation, Range range, @Nullable Tail tail, int dedupeCapacity, Clock clock) {
+    this.computation = computation;
+    this.range = range;
+    this.tail = tail;
+    this.dedupeCapacity = dedupeCapacity;
+    this.clock = clock;
+  }
+
+  Computation computation() {
+    return computation;
+  }
+
+  /** The tail that it follows; null if all that it reads is past. */
+  @Nullable Tail tail() {
+    return tail;
+  }
+
+  /**
+   * Adds a subscriber, who then gets all rows from here on.
+   *
+   * @param fromNow whether that is enough; else it wants every row from the beginning
+   * @return false if the feed has ended, or has begun already
+   */
+  synchronized boolean add(Subscriber subscriber, boolean fromNow) {
+    if (closed || (sealed && !fromNow)) {
+      return false;
+    }
+    computation.subscribers().add(subscriber);
+    return true;
+  }
+
+  private synchronized void seal() {
+    sealed = true;
+  }
+
+  synchronized void close() {
+    closed = true;
+  }
+
+  /** Ends it for a reason of the outside. Any thread. */
+  void end(Problem problem) {
+    close();
+    Notice error = Notice.error(problem);
+    computation.subscribers().forEach(subscriber -> subscriber.end(error));
+  }
+
+  boolean isLive() {
+    return live && !closed;
+  }
+
+  /** Whether its place in the log is found. */
+  boolean hasStarted() {
+    return started;
+  }
+
+  void fail(Throwable failure) {
+    if (failure instanceof ProblemException problem) {
+      end(problem.problem());
+    } else {
+      log.error(
+          "Query failed stream={} plan={}", streamName(), computation.plan().digest(), failure);
+      end(Problem.of(ProblemCode.INTERNAL, "the query failed; its cause is in the gateway's log"));
+    }
+  }
+
+  /** Whether the computation waits for its subscribers; true once for each time that it does. */
+  boolean unpark() {
+    return parked.compareAndSet(true, false);
+  }
+
+  // ---- at the tail ----
+
+  /**
+   * Takes one batch from the ring.
+   *
+   * @return whether there may be more; false too when it is not at the tail any more
+   */
+  boolean slice() {
+    if (closed || !live || tail == null) {
+      return false;
+    }
+    TailRing.Reading reading = tail.ring().read(place);
+    EventBatch batch = reading.batch();
+    if (reading.state() == TailRing.State.PASSED || (batch != null && computation.misses(batch))) {
+      live = false;
+      return false;
+    }
+    if (batch != null) {
+      computation.add(batch);
+      place++;
+    }
+    computation.tell(clock.millis());
+    if (computation.finished()) {
+      close();
+    }
+    return batch != null;
+  }
+
+  // ---- from the log ----
+
+  /**
+   * Reads the log for a while.
+   *
+   * @param yield whether to stop after the next poll, because others wait
+   */
+  Next read(LogReader reader, BooleanSupplier yield) {
+    if (closed) {
+      return Next.DONE;
+    }
+    seal();
+    if (!started) {
+      if (!start(reader)) {
+        return Next.LATER;
+      }
+      started = true;
+    }
+    if (stepOntoRing()) {
+      return Next.LIVE;
+    }
+    resumeScans(reader);
+    do {
+      if (closed || computation.finished()) {
+        close();
+        return Next.DONE;
+      }
+      if (computation.subscribers().stream().noneMatch(Subscriber::hasRoom)) {
+        parked.set(true);
+        boolean roomByNow = computation.subscribers().stream().anyMatch(Subscriber::hasRoom);
+        if (!roomByNow || !unpark()) {
+          return Next.PARKED;
+        }
+      }
+      if (stepOntoRing()) {
+        return Next.LIVE;
+      }
+      List<EventBatch> batches = reader.poll(POLL);
+      for (EventBatch batch : batches) {
+        computation.add(batch);
+      }
+      computation.tell(clock.millis());
+      holdBack(reader, batches.isEmpty());
+    } while (!yield.getAsBoolean());
+    return Next.MORE;
+  }
+
+  private boolean stepOntoRing() {
+    if (range.endsAtPresent() || tail == null) {
+      return false;
+    }
+    long joined = tail.ring().join(computation.positions());
+    if (joined < 0) {
+      return false;
+    }
+    place = joined;
+    scans.clear();
+    live = true;
+    return true;
+  }
+
+  /** Finds where to begin; false while the tail is not known, whose end is the beginning. */
+  private boolean start(LogReader reader) {
+    TailRing.Head head = tail == null ? null : tail.ring().head();
+    int partitions = computation.positions().length;
+    long[] ends = filled(partitions, Long.MAX_VALUE);
+    // The ends come first: what is appended after them belongs to the tail, whatever its time is.
+    Map<Integer, Long> present = reader.endOffsets();
+    if (range.endsAtPresent()) {
+      present.forEach((partition, end) -> ends[partition] = end);
+    }
+    if (range.start() == Start.TAIL) {
+      if (head == null) {
+        return false;
+      }
+      computation.start(Long.MIN_VALUE, head.positions(), head.watermarks(), ends);
+      return true;
+    }
+    long from = range.from();
+    if (range.start() == Start.OWN_WATERMARK) {
+      if (head == null) {
+        return false;
+      }
+      from = ownWindow(head.watermarks());
+    }
+    Map<Integer, Long> begins = reader.beginOffsets();
+    from = checkRetained(reader, begins, from);
+    long[] offsets = filled(partitions, 0);
+    Map<Integer, RecordPosition> found =
+        from == Long.MIN_VALUE ? Map.of() : reader.positionsAt(times(begins.keySet(), from));
+    for (int p = 0; p < partitions; p++) {
+      RecordPosition position = found.get(p);
+      offsets[p] =
+          from == Long.MIN_VALUE
+              ? begins.getOrDefault(p, 0L)
+              : position == null ? present.getOrDefault(p, 0L) : position.offset();
+    }
+    computation.start(from, offsets, filled(partitions, Long.MIN_VALUE), ends);
+    return true;
+  }
+
+  /** The window that the stream's watermark is in: the least of the partitions that have one. */
+  private long ownWindow(long[] watermarks) {
+    long least =
+        Arrays.stream(watermarks)
+            .filter(watermark -> watermark != Long.MIN_VALUE)
+            .min()
+            .orElse(Long.MIN_VALUE);
+    return least == Long.MIN_VALUE ? least : window().startOf(least);
+  }
+
+  /**
+   * Where retention has cut a partition, a start is good only if a retained record before it is
+   * more than the lateness older.
+   *
+   * @return the start, which for {@code earliest} is the first that is good
+   */
+  private long checkRetained(LogReader reader, Map<Integer, Long> begins, long from) {
+    Map<Integer, Long> cut = new HashMap<>();
+    begins.forEach(
+        (partition, begin) -> {
+          if (begin > 0) {
+            cut.put(partition, 0L);
+          }
+        });
+    if (cut.isEmpty()) {
+      return from;
+    }
+    long lateness = definition().time().lateness().toMillis();
+    long good = Long.MIN_VALUE;
+    for (RecordPosition oldest : reader.positionsAt(cut).values()) {
+      good = Math.max(good, oldest.timestamp() + lateness + 1);
+    }
+    if (good != Long.MIN_VALUE && computation.plan().grouping() != null && window() != null) {
+      good = window().startOf(good - 1) + window().size();
+    }
+    if (range.start() == Start.EARLIEST) {
+      return good;
+    }
+    if (from < good) {
+      throw Problem.ofField(
+              ProblemCode.POSITION_EXPIRED,
+              "from",
+              "the log no longer has all of this time: the earliest good start is "
+                  + RowEncoder.instant(good))
+          .toException();
+    }
+    return from;
+  }
+
+  private @Nullable Tumble windowOrNull() {
+    return computation.plan().grouping() == null ? null : computation.plan().grouping().window();
+  }
+
+  private Tumble window() {
+    return Objects.requireNonNull(windowOrNull());
+  }
+
+  /**
+   * Assigns the reader to where the computation is. A reader is shared: another query may have had
+   * it since.
+   */
+  private void resumeScans(LogReader reader) {
+    if (scans.isEmpty()) {
+      Map<Integer, Long> warmUp = warmUpStarts(reader);
+      for (int p = 0; p < computation.positions().length; p++) {
+        long position = computation.positions()[p];
+        long from = Math.min(position, warmUp.getOrDefault(p, position));
+        scans.put(
+            p,
+            PartitionScan.resume(
+                definition(), dedupeCapacity, p, position, computation.watermarks()[p], from));
+      }
+    }
+    knownEnds = ends(reader);
+    reader.assign(
+        scans.values().stream().filter(scan -> !computation.ended(scan.partition())).toList());
+  }
+
+  /** Where to read from so that repetitions are recognised at the positions. */
+  private Map<Integer, Long> warmUpStarts(LogReader reader) {
+    if (definition().identity().id() == null) {
+      return Map.of();
+    }
+    long span = definition().identity().dedupe().toMillis();
+    Map<Integer, Long> times = new HashMap<>();
+    for (int p = 0; p < computation.watermarks().length; p++) {
+      if (computation.watermarks()[p] != Long.MIN_VALUE) {
+        times.put(p, computation.watermarks()[p] - span);
+      }
+    }
+    Map<Integer, Long> starts = new HashMap<>();
+    reader
+        .positionsAt(times)
+        .forEach((partition, position) -> starts.put(partition, position.offset()));
+    return starts;
+  }
+
+  /**
+   * Lets no partition run far ahead of one that still has something to read: the windows between
+   * would all be open.
+   */
+  private void holdBack(LogReader reader, boolean idle) {
+    long[] positions = computation.positions();
+    long[] watermarks = computation.watermarks();
+    long slowest = Long.MAX_VALUE;
+    for (int p = 0; p < positions.length; p++) {
+      if (!computation.ended(p) && positions[p] < knownEnds[p]) {
+        slowest = Math.min(slowest, watermarks[p]);
+      }
+    }
+    if (slowest == Long.MAX_VALUE && idle) {
+      knownEnds = ends(reader);
+    }
+    Tumble window = windowOrNull();
+    long ahead =
+        window == null ? LEAST_AHEAD_MS : Math.max(LEAST_AHEAD_MS, WINDOWS_AHEAD * window.size());
+    List<Integer> paused = new ArrayList<>();
+    for (int p = 0; p < positions.length; p++) {
+      boolean tooFar =
+          slowest != Long.MAX_VALUE
+              && watermarks[p] != Long.MIN_VALUE
+              && watermarks[p] - ahead > slowest;
+      if (tooFar || computation.ended(p)) {
+        paused.add(p);
+      }
+    }
+    reader.pauseOnly(paused);
+  }
+
+  private static long[] ends(LogReader reader) {
+    Map<Integer, Long> ends = reader.endOffsets();
+    long[] known = new long[ends.size()];
+    ends.forEach((partition, end) -> known[partition] = end);
+    return known;
+  }
+
+  private StreamDefinition definition() {
+    return computation.stream().definition();
+  }
+
+  private String streamName() {
+    return definition().name();
+  }
+
+  private static Map<Integer, Long> times(Iterable<Integer> partitions, long time) {
+    Map<Integer, Long> times = new HashMap<>();
+    partitions.forEach(partition -> times.put(partition, time));
+    return times;
+  }
+
+  private static long[] filled(int length, long value) {
+    long[] values = new long[length];
+    Arrays.fill(values, value);
+    return values;
+  }
+}

@@ -1,0 +1,92 @@
+package dev.sluice.engine.query;
+
+import dev.sluice.model.problem.Problem;
+import java.nio.charset.StandardCharsets;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Everything that a subscriber is told besides rows. */
+final class Notice implements QueryEvent {
+  private static final JsonMapper JSON = JsonMapper.shared();
+
+  private final Kind kind;
+  private final Map<String, Object> data;
+  private final Map<Format, byte[]> formats = new EnumMap<>(Format.class);
+
+  private Notice(Kind kind, Map<String, Object> data) {
+    this.kind = kind;
+    this.data = data;
+  }
+
+  /** How far the query is, which is also the sign that it lives. */
+  static Notice watermark(long watermark, Accounting accounting) {
+    Map<String, Object> data = new LinkedHashMap<>();
+    data.put("watermark", instant(watermark));
+    data.putAll(accounting.toMap());
+    return new Notice(Kind.WATERMARK, data);
+  }
+
+  /** What this subscriber missed. */
+  static Notice gap(long rows) {
+    Map<String, Object> data = new LinkedHashMap<>();
+    data.put("rows", rows);
+    data.put("reason", "SLOW_SUBSCRIBER");
+    data.put("detail", "rows were dropped, the oldest first, because they were not read in time");
+    return new Notice(Kind.GAP, data);
+  }
+
+  static Notice error(Problem problem) {
+    return new Notice(Kind.ERROR, problem.toMap());
+  }
+
+  /**
+   * The end of a query's result.
+   *
+   * @param reason {@code to} or {@code limit}
+   * @param positions offset after the last record read, per partition
+   */
+  static Notice end(
+      String reason, long watermark, Map<Integer, Long> positions, Accounting accounting) {
+    Map<String, Object> data = new LinkedHashMap<>();
+    data.put("reason", reason);
+    data.put("watermark", instant(watermark));
+    data.put("positions", positions);
+    data.put("accounting", accounting.toMap());
+    return new Notice(Kind.END, data);
+  }
+
+  private static @Nullable Object instant(long millis) {
+    return millis == Long.MIN_VALUE || millis == Long.MAX_VALUE ? null : RowEncoder.instant(millis);
+  }
+
+  @Override
+  public Kind kind() {
+    return kind;
+  }
+
+  @Override
+  public int rows() {
+    return 0;
+  }
+
+  @Override
+  public synchronized byte[] encoded(Format format) {
+    return formats.computeIfAbsent(format, this::encode);
+  }
+
+  private byte[] encode(Format format) {
+    String json = JSON.writeValueAsString(data);
+    String name = kind.name().toLowerCase(Locale.ROOT);
+    String text =
+        switch (format) {
+          case SSE -> "event: " + name + "\ndata: " + json + "\n\n";
+          case NDJSON -> "{\"" + name + "\": " + json + "}\n";
+          case JSON -> json;
+        };
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+}

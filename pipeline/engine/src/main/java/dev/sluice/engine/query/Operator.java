@@ -1,0 +1,42 @@
+package dev.sluice.engine.query;
+
+import dev.sluice.engine.expression.Rows;
+import dev.sluice.engine.query.QueryEvent.Kind;
+import dev.sluice.model.event.Column;
+import dev.sluice.model.event.EventBatch;
+import org.jspecify.annotations.Nullable;
+
+/** What a query does with the events that are its own. One thread at a time. */
+interface Operator {
+
+  /**
+   * Takes events of a batch. Accounts each of them as late or counted.
+   *
+   * @param events over the stream's fields
+   */
+  void add(EventBatch batch, Rows events, Accounting accounting, RowSink sink);
+
+  /** Sends what is final at this watermark, ms of the epoch; it never goes back. */
+  void advance(long watermark, RowSink sink);
+
+  /** Whether early rows wait to be sent. */
+  boolean hasEarly();
+
+  /** Sends the early rows of what has changed since the last time. */
+  void early(RowSink sink);
+
+  /** Sends what there is at the end of the log that was asked for. */
+  void finish(RowSink sink);
+
+  /** Number of groups held. */
+  int groups();
+
+  /** Where rows go. */
+  interface RowSink {
+    /**
+     * @param windowStart of all rows, {@link Long#MAX_VALUE} where there is no window
+     * @param deleted bitmap of the rows that are taken back, or null
+     */
+    void rows(Kind kind, Column[] columns, int rows, long windowStart, long @Nullable [] deleted);
+  }
+}

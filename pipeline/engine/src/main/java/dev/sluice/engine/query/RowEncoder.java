@@ -1,0 +1,137 @@
+package dev.sluice.engine.query;
+
+import dev.sluice.engine.query.QueryEvent.Format;
+import dev.sluice.engine.query.QueryEvent.Kind;
+import dev.sluice.model.event.Bitmap;
+import dev.sluice.model.event.Column;
+import dev.sluice.model.event.DoubleColumn;
+import dev.sluice.model.event.LongColumn;
+import dev.sluice.model.event.StringColumn;
+import dev.sluice.model.stream.FieldType;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.StreamWriteFeature;
+import tools.jackson.core.io.SerializedString;
+import tools.jackson.core.json.JsonFactory;
+
+/** Writes rows under one list of column names; equal if the names are. */
+final class RowEncoder {
+  private static final JsonFactory JSON =
+      JsonFactory.builder()
+          .rootValueSeparator("")
+          .enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER)
+          .build();
+  private static final DateTimeFormatter INSTANT =
+      new DateTimeFormatterBuilder().appendInstant(3).toFormatter(Locale.ROOT);
+  private static final SerializedString DELETED = new SerializedString("deleted");
+  private static final int BYTES_PER_ROW = 128;
+
+  private final List<String> columns;
+  private final SerializedString[] names;
+
+  RowEncoder(List<String> names) {
+    this.columns = List.copyOf(names);
+    this.names = names.stream().map(SerializedString::new).toArray(SerializedString[]::new);
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof RowEncoder encoder && columns.equals(encoder.columns);
+  }
+
+  @Override
+  public int hashCode() {
+    return columns.hashCode();
+  }
+
+  byte[] encode(RowChunk chunk, Format format) {
+    String kind = chunk.kind().name().toLowerCase(Locale.ROOT);
+    byte[] before =
+        switch (format) {
+          case SSE -> ascii("event: " + kind + "\ndata: ");
+          case NDJSON -> ascii("{\"" + kind + "\": ");
+          case JSON -> new byte[0];
+        };
+    byte[] after =
+        switch (format) {
+          case SSE -> ascii("\n\n");
+          case NDJSON -> ascii("}\n");
+          case JSON -> ascii(",");
+        };
+    ByteArrayOutputStream out = new ByteArrayOutputStream(BYTES_PER_ROW * chunk.rows());
+    try (JsonGenerator json = JSON.createGenerator(ObjectWriteContext.empty(), out)) {
+      for (int row = 0; row < chunk.rows(); row++) {
+        out.write(before, 0, before.length);
+        if (format == Format.JSON) {
+          writeArray(json, chunk, row);
+        } else {
+          writeObject(json, chunk, row);
+        }
+        json.flush();
+        if (format != Format.JSON || row < chunk.rows() - 1) {
+          out.write(after, 0, after.length);
+        }
+      }
+    }
+    return out.toByteArray();
+  }
+
+  private void writeObject(JsonGenerator json, RowChunk chunk, int row) {
+    json.writeStartObject();
+    Column[] columns = chunk.columns();
+    for (int c = 0; c < columns.length; c++) {
+      json.writeName(names[c]);
+      writeValue(json, columns[c], row);
+    }
+    if (chunk.kind() == Kind.UPDATE && chunk.deleted(row)) {
+      json.writeName(DELETED);
+      json.writeBoolean(true);
+    }
+    json.writeEndObject();
+  }
+
+  private static void writeArray(JsonGenerator json, RowChunk chunk, int row) {
+    json.writeStartArray();
+    for (Column column : chunk.columns()) {
+      writeValue(json, column, row);
+    }
+    json.writeEndArray();
+  }
+
+  private static void writeValue(JsonGenerator json, Column column, int row) {
+    if (Bitmap.get(column.nulls(), row)) {
+      json.writeNull();
+    } else if (column instanceof StringColumn string) {
+      byte[] utf8 = string.value(row);
+      json.writeUTF8String(utf8, 0, utf8.length);
+    } else if (column instanceof DoubleColumn doubles) {
+      json.writeNumber(doubles.values()[row]);
+    } else {
+      long value = ((LongColumn) column).values()[row];
+      if (column.type() == FieldType.BOOLEAN) {
+        json.writeBoolean(value != 0);
+      } else if (column.type() == FieldType.TIMESTAMP) {
+        json.writeString(instant(value));
+      } else {
+        json.writeNumber(value);
+      }
+    }
+  }
+
+  /** A time as it is on the wire: an ISO instant in UTC with milliseconds. */
+  static String instant(long millis) {
+    return INSTANT.format(Instant.ofEpochMilli(millis));
+  }
+
+  private static byte[] ascii(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
+  }
+}

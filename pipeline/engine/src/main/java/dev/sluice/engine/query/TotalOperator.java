@@ -1,0 +1,59 @@
+package dev.sluice.engine.query;
+
+import dev.sluice.engine.aggregate.GroupTable;
+import dev.sluice.engine.expression.Rows;
+import dev.sluice.engine.plan.QueryPlan;
+import dev.sluice.engine.plan.QueryPlan.Grouping;
+import dev.sluice.engine.query.QueryEvent.Kind;
+import dev.sluice.model.event.EventBatch;
+
+/**
+ * A running total: it changes for as long as events come, so its rows are early until the end of
+ * what was asked for. Nothing is late for it.
+ */
+final class TotalOperator implements Operator {
+  private final Grouping grouping;
+  private final WindowGroups groups;
+
+  TotalOperator(QueryPlan plan, Grouping grouping) {
+    this.grouping = grouping;
+    this.groups = new WindowGroups(plan, grouping, Long.MAX_VALUE);
+    if (grouping.keys().isEmpty()) {
+      groups.addEmptyGroup();
+    }
+  }
+
+  @Override
+  public void add(EventBatch batch, Rows events, Accounting accounting, RowSink sink) {
+    accounting.counted += events.count();
+    groups.add(
+        GroupTable.evaluate(grouping.keys(), events),
+        GroupTable.arguments(grouping.aggregates(), events),
+        events.selected(),
+        events.count(),
+        true);
+  }
+
+  @Override
+  public void advance(long watermark, RowSink sink) {}
+
+  @Override
+  public boolean hasEarly() {
+    return groups.hasChanged();
+  }
+
+  @Override
+  public void early(RowSink sink) {
+    groups.sendChanged(sink);
+  }
+
+  @Override
+  public void finish(RowSink sink) {
+    groups.sendAll(Kind.ROW, sink);
+  }
+
+  @Override
+  public int groups() {
+    return groups.size();
+  }
+}

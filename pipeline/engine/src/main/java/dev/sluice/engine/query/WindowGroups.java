@@ -1,0 +1,129 @@
+package dev.sluice.engine.query;
+
+import dev.sluice.engine.aggregate.GroupTable;
+import dev.sluice.engine.expression.Filters;
+import dev.sluice.engine.expression.Rows;
+import dev.sluice.engine.plan.QueryPlan;
+import dev.sluice.engine.plan.QueryPlan.Grouping;
+import dev.sluice.engine.plan.Tumble;
+import dev.sluice.engine.query.Operator.RowSink;
+import dev.sluice.engine.query.QueryEvent.Kind;
+import dev.sluice.model.event.Bitmap;
+import dev.sluice.model.event.Column;
+import dev.sluice.model.event.LongColumn;
+import dev.sluice.model.stream.FieldType;
+import java.util.Arrays;
+import java.util.BitSet;
+import org.jspecify.annotations.Nullable;
+
+/** The groups of one window, or of a running total, and which of them its readers have seen. */
+final class WindowGroups {
+  private final QueryPlan plan;
+  private final Grouping grouping;
+  private final long start;
+  private final GroupTable table;
+  private final BitSet changed = new BitSet();
+  private final BitSet shown = new BitSet();
+
+  /**
+   * @param start of the window, ms of the epoch; {@link Long#MAX_VALUE} for a running total
+   */
+  WindowGroups(QueryPlan plan, Grouping grouping, long start) {
+    this.plan = plan;
+    this.grouping = grouping;
+    this.start = start;
+    this.table = new GroupTable(grouping);
+  }
+
+  /** Shows the one group of a running total without keys before any event is in it. */
+  void addEmptyGroup() {
+    table.addEmptyGroup();
+  }
+
+  int size() {
+    return table.size();
+  }
+
+  /** Adds the first {@code count} of these rows. */
+  void add(Column[] keys, Column[] arguments, int[] rows, int count, boolean early) {
+    int[] slots = table.add(keys, arguments, rows, count);
+    if (early) {
+      for (int i = 0; i < count; i++) {
+        changed.set(slots[i]);
+      }
+    }
+  }
+
+  boolean hasChanged() {
+    return !changed.isEmpty();
+  }
+
+  /** Sends every group that HAVING lets through. */
+  void sendAll(Kind kind, RowSink sink) {
+    Rows groups = groups(table.ordered());
+    Rows sent = grouping.having() == null ? groups : Filters.where(grouping.having(), groups);
+    send(kind, sent, null, sink);
+  }
+
+  /** Sends the groups that have changed; those that HAVING lets through no more are taken back. */
+  void sendChanged(RowSink sink) {
+    int[] slots = table.ordered(changed.stream().toArray());
+    changed.clear();
+    Rows groups = groups(slots);
+    Rows let = grouping.having() == null ? groups : Filters.where(grouping.having(), groups);
+    boolean[] through = new boolean[slots.length];
+    for (int i = 0; i < let.count(); i++) {
+      through[let.selected()[i]] = true;
+    }
+    int[] rows = new int[slots.length];
+    boolean[] takenBack = new boolean[slots.length];
+    int count = 0;
+    for (int i = 0; i < slots.length; i++) {
+      if (through[i] || shown.get(slots[i])) {
+        takenBack[count] = !through[i];
+        rows[count++] = i;
+        shown.set(slots[i], through[i]);
+      }
+    }
+    send(Kind.UPDATE, groups.select(rows, count), takenBack, sink);
+  }
+
+  private void send(Kind kind, Rows groups, boolean @Nullable [] takenBack, RowSink sink) {
+    if (groups.count() == 0) {
+      return;
+    }
+    Column[] output = Columns.gather(GroupTable.evaluate(plan.output(), groups), groups);
+    long[] deleted = null;
+    if (takenBack != null) {
+      deleted = Bitmap.none(groups.count());
+      for (int i = 0; i < groups.count(); i++) {
+        if (takenBack[i]) {
+          Bitmap.set(deleted, i);
+        }
+      }
+    }
+    sink.rows(kind, output, groups.count(), start, deleted);
+  }
+
+  /**
+   * The columns that HAVING and the output see: keys, aggregates, and the window where there is
+   * one.
+   */
+  private Rows groups(int[] slots) {
+    Column[] results = table.results(slots);
+    Tumble window = grouping.window();
+    if (window != null) {
+      int width = results.length;
+      results = Arrays.copyOf(results, width + 2);
+      results[width] = constant(start, slots.length);
+      results[width + 1] = constant(start + window.size(), slots.length);
+    }
+    return Rows.all(results, slots.length);
+  }
+
+  private static Column constant(long time, int rows) {
+    long[] values = new long[rows];
+    Arrays.fill(values, time);
+    return new LongColumn(FieldType.TIMESTAMP, values, null);
+  }
+}

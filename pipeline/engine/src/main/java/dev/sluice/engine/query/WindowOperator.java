@@ -1,0 +1,116 @@
+package dev.sluice.engine.query;
+
+import dev.sluice.engine.aggregate.GroupTable;
+import dev.sluice.engine.expression.Rows;
+import dev.sluice.engine.plan.QueryPlan;
+import dev.sluice.engine.plan.QueryPlan.Grouping;
+import dev.sluice.engine.plan.Tumble;
+import dev.sluice.engine.query.QueryEvent.Kind;
+import dev.sluice.model.event.Column;
+import dev.sluice.model.event.EventBatch;
+import java.util.Arrays;
+import java.util.TreeMap;
+
+/** Tumbling windows: each leaves once, when the watermark has passed its end. */
+final class WindowOperator implements Operator {
+  private final QueryPlan plan;
+  private final Grouping grouping;
+  private final Tumble window;
+  private final boolean changes;
+  private final TreeMap<Long, WindowGroups> open = new TreeMap<>();
+
+  /**
+   * @param changes whether early rows are sent
+   */
+  WindowOperator(QueryPlan plan, Grouping grouping, Tumble window, boolean changes) {
+    this.plan = plan;
+    this.grouping = grouping;
+    this.window = window;
+    this.changes = changes;
+  }
+
+  @Override
+  public void add(EventBatch batch, Rows events, Accounting accounting, RowSink sink) {
+    int[] kept = new int[events.count()];
+    long[] starts = new long[events.count()];
+    int count = sortOutLate(batch, events, kept, starts);
+    accounting.late += events.count() - count;
+    accounting.counted += count;
+    if (count == 0) {
+      return;
+    }
+    Rows counted = events.select(kept, count);
+    Column[] keys = GroupTable.evaluate(grouping.keys(), counted);
+    Column[] arguments = GroupTable.arguments(grouping.aggregates(), counted);
+    int from = 0;
+    while (from < count) {
+      long start = starts[from];
+      int to = from + 1;
+      while (to < count && starts[to] == start) {
+        to++;
+      }
+      int[] run = from == 0 ? kept : Arrays.copyOfRange(kept, from, to);
+      WindowGroups groups = open.computeIfAbsent(start, s -> new WindowGroups(plan, grouping, s));
+      groups.add(keys, arguments, run, to - from, changes);
+      from = to;
+    }
+  }
+
+  /**
+   * An event is late exactly if its own partition's watermark had passed its window's end before
+   * it.
+   */
+  private int sortOutLate(EventBatch batch, Rows events, int[] kept, long[] starts) {
+    long[] times = batch.log().eventTime();
+    long[] watermarks = batch.log().watermark();
+    int[] selected = events.selected();
+    long size = window.size();
+    long start = Long.MAX_VALUE;
+    int count = 0;
+    for (int i = 0; i < events.count(); i++) {
+      int row = selected[i];
+      long time = times[row];
+      if (time < start || time - start >= size) {
+        start = window.startOf(time);
+      }
+      if (watermarks[row] < start + size) {
+        kept[count] = row;
+        starts[count++] = start;
+      }
+    }
+    return count;
+  }
+
+  @Override
+  public void advance(long watermark, RowSink sink) {
+    while (!open.isEmpty() && open.firstKey() + window.size() <= watermark) {
+      open.pollFirstEntry().getValue().sendAll(Kind.ROW, sink);
+    }
+  }
+
+  @Override
+  public boolean hasEarly() {
+    return changes && open.values().stream().anyMatch(WindowGroups::hasChanged);
+  }
+
+  @Override
+  public void early(RowSink sink) {
+    open.values().stream()
+        .filter(WindowGroups::hasChanged)
+        .forEach(groups -> groups.sendChanged(sink));
+  }
+
+  @Override
+  public void finish(RowSink sink) {
+    open.values().forEach(groups -> groups.sendAll(Kind.UPDATE, sink));
+  }
+
+  @Override
+  public int groups() {
+    int groups = 0;
+    for (WindowGroups window : open.values()) {
+      groups += window.size();
+    }
+    return groups;
+  }
+}

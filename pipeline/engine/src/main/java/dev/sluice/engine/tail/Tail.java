@@ -1,0 +1,165 @@
+package dev.sluice.engine.tail;
+
+import dev.sluice.engine.catalog.CatalogStream;
+import dev.sluice.engine.log.EventLog;
+import dev.sluice.engine.log.LogReader;
+import dev.sluice.engine.log.LogReader.RecordPosition;
+import dev.sluice.engine.log.PartitionScan;
+import dev.sluice.model.event.EventBatch;
+import dev.sluice.model.problem.ProblemException;
+import dev.sluice.model.stream.StreamDefinition;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Reads one stream's newest events into its ring, for as long as somebody wants them. */
+public final class Tail {
+  private static final Logger log = LoggerFactory.getLogger(Tail.class);
+  private static final Duration POLL = Duration.ofMillis(200);
+  private static final long CLOSE_MS = 2_000;
+  private static final long RETRY_MS = 500;
+
+  private final CatalogStream stream;
+  private final EventLog eventLog;
+  private final int dedupeCapacity;
+  private final TailRing ring;
+  private final Thread thread;
+  private final List<Runnable> followers = new CopyOnWriteArrayList<>();
+  private final CountDownLatch closed = new CountDownLatch(1);
+
+  Tail(CatalogStream stream, EventLog eventLog, int capacity, int dedupeCapacity) {
+    this.stream = stream;
+    this.eventLog = eventLog;
+    this.dedupeCapacity = dedupeCapacity;
+    this.thread = new Thread(this::run, "sluice-tail-" + stream.definition().name());
+    this.ring = new TailRing(capacity, stream.definition().storage().partitions());
+  }
+
+  public TailRing ring() {
+    return ring;
+  }
+
+  public CatalogStream stream() {
+    return stream;
+  }
+
+  /** Calls the follower after new batches, on the tail's thread; it must not wait. */
+  public void follow(Runnable follower) {
+    followers.add(follower);
+  }
+
+  public void unfollow(Runnable follower) {
+    followers.remove(follower);
+  }
+
+  void start() {
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  /** Ends soon; see {@link #join}. */
+  void close() {
+    closed.countDown();
+  }
+
+  /** Waits, for a while, until the tail has ended. */
+  void join() throws InterruptedException {
+    thread.join(CLOSE_MS);
+  }
+
+  private boolean isClosed() {
+    return closed.getCount() == 0;
+  }
+
+  private void run() {
+    while (!isClosed()) {
+      try (LogReader reader = eventLog.openReader(stream)) {
+        follow(reader);
+      } catch (ProblemException e) {
+        log.warn(
+            "Tail lost its stream stream={} problem={}",
+            stream.definition().name(),
+            e.getMessage());
+      } catch (RuntimeException e) {
+        log.error("Tail failed stream={}", stream.definition().name(), e);
+      }
+      try {
+        if (closed.await(RETRY_MS, TimeUnit.MILLISECONDS)) {
+          return;
+        }
+      } catch (InterruptedException e) {
+        return;
+      }
+    }
+  }
+
+  private void follow(LogReader reader) {
+    Map<Integer, PartitionScan> scans = warmUpScans(reader);
+    Map<Integer, Long> ends = reader.endOffsets();
+    reader.assign(scans.values());
+    while (!isClosed() && behind(scans, ends)) {
+      reader.poll(POLL);
+    }
+    ring.start(positions(scans), watermarks(scans));
+    while (!isClosed()) {
+      List<EventBatch> batches = reader.poll(POLL);
+      batches.forEach(ring::publish);
+      if (!batches.isEmpty()) {
+        followers.forEach(Runnable::run);
+      }
+    }
+  }
+
+  /**
+   * Scans that know the watermark and what may be repeated exactly once they have read to the
+   * present end. The record with the greatest event time is read by all of them; it alone raises
+   * the watermark to its time less skew and lateness, so whatever is older than that, less the
+   * dedupe span, can change nothing.
+   */
+  private Map<Integer, PartitionScan> warmUpScans(LogReader reader) {
+    StreamDefinition definition = stream.definition();
+    long skew = definition.time().historical() ? 0 : definition.time().maxSkew().toMillis();
+    long back =
+        skew
+            + definition.time().lateness().toMillis()
+            + definition.identity().dedupe().toMillis()
+            + 1;
+    Map<Integer, Long> times = new HashMap<>();
+    reader.latest().forEach((partition, latest) -> times.put(partition, latest.timestamp() - back));
+    Map<Integer, RecordPosition> starts = reader.positionsAt(times);
+    Map<Integer, PartitionScan> scans = new HashMap<>();
+    reader
+        .endOffsets()
+        .forEach(
+            (partition, end) -> {
+              RecordPosition start = starts.get(partition);
+              long offset = start == null ? end : start.offset();
+              scans.put(
+                  partition, PartitionScan.start(definition, dedupeCapacity, partition, offset));
+            });
+    return scans;
+  }
+
+  private static boolean behind(Map<Integer, PartitionScan> scans, Map<Integer, Long> ends) {
+    return scans.values().stream()
+        .anyMatch(scan -> scan.position() < ends.getOrDefault(scan.partition(), 0L));
+  }
+
+  private static long[] positions(Map<Integer, PartitionScan> scans) {
+    long[] positions = new long[scans.size()];
+    scans.values().forEach(scan -> positions[scan.partition()] = scan.position());
+    return positions;
+  }
+
+  private static long[] watermarks(Map<Integer, PartitionScan> scans) {
+    long[] watermarks = new long[scans.size()];
+    scans.values().forEach(scan -> watermarks[scan.partition()] = scan.watermark());
+    return watermarks;
+  }
+}

@@ -1,0 +1,101 @@
+package dev.sluice.engine.tail;
+
+import dev.sluice.engine.catalog.CatalogStream;
+import dev.sluice.engine.log.EventLog;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The tails that are being read: one per stream that somebody wants. */
+public final class Tails implements AutoCloseable {
+  private final EventLog eventLog;
+  private final int capacity;
+  private final int dedupeCapacity;
+  private final MeterRegistry meters;
+  private final Map<String, Shared> tails = new HashMap<>();
+
+  /**
+   * @param capacity batches a ring; {@code sluice.tail.capacity}
+   * @param dedupeCapacity ids that a partition's reader remembers; {@code sluice.dedupe.capacity}
+   * @param meters where the buffer {@code tail} shows its fill and capacity, in batches
+   */
+  public Tails(EventLog eventLog, int capacity, int dedupeCapacity, MeterRegistry meters) {
+    this.eventLog = eventLog;
+    this.capacity = capacity;
+    this.dedupeCapacity = dedupeCapacity;
+    this.meters = meters;
+  }
+
+  /** The stream's tail, begun if need be. Whoever acquires it releases it. */
+  public synchronized Tail acquire(CatalogStream stream) {
+    Shared shared = tails.computeIfAbsent(key(stream), name -> start(stream));
+    shared.users++;
+    return shared.tail;
+  }
+
+  public synchronized void release(Tail tail) {
+    Shared shared = tails.get(key(tail.stream()));
+    if (shared != null && --shared.users == 0) {
+      tails.remove(key(tail.stream()));
+      stop(shared);
+    }
+  }
+
+  /** The tails being read now. */
+  public synchronized List<Tail> active() {
+    return tails.values().stream().map(shared -> shared.tail).toList();
+  }
+
+  private Shared start(CatalogStream stream) {
+    Tail tail = new Tail(stream, eventLog, capacity, dedupeCapacity);
+    String name = stream.definition().name();
+    Meter fill =
+        Gauge.builder("sluice.buffer.fill", tail.ring(), TailRing::fill)
+            .tags("buffer", "tail", "of", name)
+            .baseUnit("batches")
+            .register(meters);
+    Meter room =
+        Gauge.builder("sluice.buffer.capacity", tail.ring(), TailRing::capacity)
+            .tags("buffer", "tail", "of", name)
+            .baseUnit("batches")
+            .register(meters);
+    tail.start();
+    return new Shared(tail, List.of(fill, room));
+  }
+
+  private void stop(Shared shared) {
+    shared.tail.close();
+    shared.meters.forEach(meters::remove);
+  }
+
+  private static String key(CatalogStream stream) {
+    return stream.definition().name() + "@" + stream.generation();
+  }
+
+  @Override
+  public synchronized void close() {
+    tails.values().forEach(this::stop);
+    try {
+      for (Shared shared : tails.values()) {
+        shared.tail.join();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    tails.clear();
+  }
+
+  private static final class Shared {
+    private final Tail tail;
+    private final List<Meter> meters;
+    private int users;
+
+    Shared(Tail tail, List<Meter> meters) {
+      this.tail = tail;
+      this.meters = meters;
+    }
+  }
+}

@@ -1,0 +1,356 @@
+package dev.sluice.engine.query;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.engine.catalog.CatalogStream;
+import dev.sluice.engine.query.QueryBed.Answer;
+import dev.sluice.engine.query.QueryEvent.Format;
+import dev.sluice.engine.query.QueryEvent.Kind;
+import dev.sluice.model.stream.EventTime;
+import dev.sluice.model.stream.Field;
+import dev.sluice.model.stream.FieldType;
+import dev.sluice.model.stream.Identity;
+import dev.sluice.model.stream.Storage;
+import dev.sluice.model.stream.StreamDefinition;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.BaseSubscriber;
+import reactor.test.StepVerifier;
+
+class LiveQueryTest {
+  private static final String BY_DEVICE =
+      "SELECT device, COUNT(*) AS n, AVG(t) AS avg_t FROM %s GROUP BY TUMBLE(ts, INTERVAL '10' SECOND), device";
+  private static QueryBed bed;
+  private static int streams;
+
+  @BeforeAll
+  static void start() {
+    bed = new QueryBed(QuerySettings.defaults());
+  }
+
+  @AfterAll
+  static void stop() {
+    bed.close();
+  }
+
+  private static String stream(boolean historical, int partitions) {
+    String name = "s" + ++streams;
+    bed.declare(definition(name, historical, partitions, Duration.ofSeconds(5)));
+    return name;
+  }
+
+  private static StreamDefinition definition(
+      String name, boolean historical, int partitions, Duration lateness) {
+    return new StreamDefinition(
+        name,
+        List.of(
+            new Field("device", FieldType.STRING, false),
+            new Field("seq", FieldType.LONG, false),
+            new Field("ts", FieldType.TIMESTAMP, false),
+            new Field("t", FieldType.DOUBLE, true)),
+        new Identity("device", "seq", Duration.ofMinutes(1)),
+        new EventTime(
+            "ts", historical, lateness, Duration.ofMinutes(1), Duration.ofMillis(500), null, null),
+        new Storage(partitions, Duration.ofDays(7)),
+        StreamDefinition.UnknownFields.REJECT);
+  }
+
+  private static String event(String device, long seq, Object time, Object value) {
+    return "{\"device\":\"%s\",\"seq\":%d,\"ts\":\"%s\",\"t\":%s}"
+        .formatted(device, seq, time, value);
+  }
+
+  @Test
+  void filterAnswersEveryEventThatPasses() {
+    String s = stream(true, 2);
+    bed.send(
+        s,
+        "["
+            + event("a", 1, "2015-01-01T00:00:00Z", 1.5)
+            + ","
+            + event("b", 1, "2015-01-01T00:00:01Z", -2)
+            + ","
+            + event("b", 2, "2015-01-01T00:00:02Z", null)
+            + "]");
+
+    Answer answer = bed.ask("SELECT device, t FROM " + s + " WHERE t > 0");
+
+    assertThat(answer.rows).containsExactly("{\"device\":\"a\",\"t\":1.5}");
+    assertThat(answer.accounted("read")).isEqualTo(3);
+    assertThat(answer.accounted("filtered")).isEqualTo(2);
+    assertThat(answer.accounted("counted")).isEqualTo(1);
+  }
+
+  @Test
+  void windowLeavesOnceTheWatermarkHasPassedItsEndAndTheOpenOneIsAnUpdate() {
+    String s = stream(true, 1);
+    bed.send(
+        s,
+        "["
+            + event("b", 1, "2015-01-01T00:00:01Z", 1)
+            + ","
+            + event("a", 1, "2015-01-01T00:00:02Z", 2)
+            + ","
+            + event("a", 2, "2015-01-01T00:00:09.999Z", 4)
+            + ","
+            + event("a", 3, "2015-01-01T00:00:15Z", 8)
+            + "]");
+
+    Answer answer = bed.ask(BY_DEVICE.formatted(s));
+
+    String first =
+        "{\"window_start\":\"2015-01-01T00:00:00.000Z\",\"window_end\":\"2015-01-01T00:00:10.000Z\",";
+    assertThat(answer.rows)
+        .containsExactly(
+            first + "\"device\":\"a\",\"n\":2,\"avg_t\":3.0}",
+            first + "\"device\":\"b\",\"n\":1,\"avg_t\":1.0}");
+    assertThat(answer.updates).hasSize(1);
+    assertThat(answer.updates.get(0)).contains("\"n\":1");
+  }
+
+  @Test
+  void lateAndDuplicateEventsAreAccountedAndNotCounted() {
+    String s = stream(true, 1);
+    bed.send(
+        s,
+        "["
+            + event("a", 1, "2015-01-01T00:00:01Z", 1)
+            + ","
+            + event("a", 1, "2015-01-01T00:00:01Z", 1)
+            + "]");
+    bed.send(
+        s,
+        "["
+            + event("a", 2, "2015-01-01T00:00:16Z", 1)
+            + ","
+            + event("a", 3, "2015-01-01T00:00:02Z", 1)
+            + "]");
+    bed.send(s, "[" + event("a", 4, "2015-01-01T00:00:12Z", 1) + "]");
+
+    Answer answer = bed.ask(BY_DEVICE.formatted(s));
+
+    assertThat(answer.rows).hasSize(1);
+    assertThat(answer.rows.get(0)).contains("\"n\":1");
+    assertThat(answer.updates.get(0)).contains("\"n\":2");
+    assertThat(answer.accounted("duplicate")).isEqualTo(1);
+    assertThat(answer.accounted("late")).isEqualTo(1);
+    assertThat(answer.accounted("counted")).isEqualTo(3);
+    assertThat(answer.accounted("read")).isEqualTo(5);
+  }
+
+  @Test
+  void boundedTotalAnswersOneRowEvenOfNothing() {
+    String s = stream(true, 3);
+
+    Answer answer = bed.ask("SELECT COUNT(*) AS n, SUM(t) AS s FROM " + s);
+
+    assertThat(answer.rows).containsExactly("{\"n\":0,\"s\":null}");
+  }
+
+  @Test
+  void partitionsThatAreBehindHoldTheWindowsOpen() {
+    String s = stream(true, 2);
+    bed.send(
+        s,
+        "["
+            + event("a", 1, "2015-01-01T00:00:01Z", 1)
+            + ","
+            + event("a", 2, "2015-01-01T00:01:00Z", 1)
+            + "]",
+        0);
+
+    assertThat(bed.ask(BY_DEVICE.formatted(s)).rows).isEmpty();
+
+    bed.punctuate(s, 1, Instant.parse("2015-01-01T00:00:10Z"));
+
+    assertThat(bed.ask(BY_DEVICE.formatted(s)).rows).hasSize(1);
+  }
+
+  @Test
+  void boundCutsWindowsThatItDoesNotHold() {
+    String s = stream(true, 1);
+    List<String> events = new ArrayList<>();
+    for (int i = 0; i < 60; i++) {
+      events.add(event("a", i, Instant.parse("2015-01-01T00:00:00Z").plusSeconds(i), i));
+    }
+    bed.send(s, events.toString());
+
+    Answer answer = bed.ask(BY_DEVICE.formatted(s), "2015-01-01T00:00:13Z", "2015-01-01T00:00:35Z");
+
+    assertThat(answer.rows).hasSize(2).allSatisfy(row -> assertThat(row).contains("\"n\":10"));
+    assertThat(answer.updates).hasSize(1);
+    assertThat(answer.updates.get(0)).contains("\"n\":5");
+  }
+
+  @Test
+  void queryOfThePastGoesOnLiveWithoutGapOrDuplicate() throws InterruptedException {
+    String s = stream(false, 3);
+    Instant begin = Instant.now();
+    int history = 5_000;
+    int live = 2_000;
+    sendNumbers(s, begin, 0, history);
+    Answer answer = new Answer();
+    CountDownLatch all = new CountDownLatch(1);
+    var subscription =
+        bed.open("SELECT seq FROM " + s, "earliest", null)
+            .events(Format.NDJSON)
+            .doOnNext(answer::add)
+            .subscribe(
+                e -> {
+                  if (answer.count() >= history + live) {
+                    all.countDown();
+                  }
+                });
+    for (int i = 0; i < live; i += 100) {
+      sendNumbers(s, begin, history + i, history + i + 100);
+    }
+    assertThat(all.await(30, TimeUnit.SECONDS)).isTrue();
+    subscription.dispose();
+
+    assertThat(answer.rows).doesNotHaveDuplicates().hasSize(history + live);
+  }
+
+  private static void sendNumbers(String stream, Instant time, int from, int to) {
+    List<String> events = new ArrayList<>();
+    for (int i = from; i < to; i++) {
+      events.add(event("d" + i % 7, i, time.plusMillis(i / 10), 1));
+    }
+    bed.send(stream, events.toString());
+  }
+
+  @Test
+  void silenceClosesWindowsOfALiveStream() {
+    String s = stream(false, 3);
+    String sql = "SELECT COUNT(*) AS n FROM " + s + " GROUP BY TUMBLE(ts, INTERVAL '1' SECOND)";
+
+    StepVerifier.create(
+            bed.open(sql, "-5s", null)
+                .events(Format.NDJSON)
+                .filter(event -> event.kind() == Kind.ROW)
+                .take(1))
+        .then(() -> bed.send(s, "[" + event("a", 1, Instant.now(), 1) + "]"))
+        .expectNextCount(1)
+        .expectComplete()
+        .verify(Duration.ofSeconds(30));
+  }
+
+  @Test
+  void limitEndsTheQuery() {
+    String s = stream(true, 1);
+    bed.send(
+        s,
+        "["
+            + event("a", 1, "2015-01-01T00:00:01Z", 1)
+            + ","
+            + event("a", 2, "2015-01-01T00:00:02Z", 2)
+            + ","
+            + event("a", 3, "2015-01-01T00:00:03Z", 3)
+            + "]");
+
+    Answer answer = new Answer();
+    bed.open("SELECT seq FROM " + s + " LIMIT 2", "earliest", null)
+        .events(Format.NDJSON)
+        .doOnNext(answer::add)
+        .blockLast(QueryBed.LIMIT);
+
+    assertThat(answer.rows).containsExactly("{\"seq\":1}", "{\"seq\":2}");
+    assertThat(answer.end.get("reason").asString()).isEqualTo("limit");
+  }
+
+  @Test
+  void subscriberThatStopsReadingLosesTheOldestIsToldAndHurtsNobody() throws InterruptedException {
+    String s = stream(false, 1);
+    LiveQuery query = bed.open("SELECT seq, device, ts, t FROM " + s, null, null);
+    Answer slow = new Answer();
+    Answer quick = new Answer();
+    BaseSubscriber<QueryEvent> stalled =
+        new BaseSubscriber<>() {
+          @Override
+          protected void hookOnSubscribe(org.reactivestreams.Subscription subscription) {}
+
+          @Override
+          protected void hookOnNext(QueryEvent event) {
+            slow.add(event);
+          }
+        };
+    CountDownLatch begun = new CountDownLatch(1);
+    int events = 40_000;
+    CountDownLatch all = new CountDownLatch(1);
+    var reading =
+        query
+            .events(Format.NDJSON)
+            .doOnNext(quick::add)
+            .subscribe(
+                event -> {
+                  begun.countDown();
+                  if (quick.count() >= events) {
+                    all.countDown();
+                  }
+                });
+    query.events(Format.NDJSON).subscribe(stalled);
+    assertThat(begun.await(20, TimeUnit.SECONDS))
+        .as("the first watermark says that it runs")
+        .isTrue();
+
+    for (int i = 0; i < events; i += 1_000) {
+      sendNumbers(s, Instant.now(), i, i + 1_000);
+    }
+    assertThat(all.await(30, TimeUnit.SECONDS)).isTrue();
+    stalled.requestUnbounded();
+
+    assertThat(quick.rows).hasSize(events).doesNotHaveDuplicates();
+    assertThat(quick.gap).isZero();
+    assertThat(slow.gap).isPositive();
+    assertThat(slow.gap + slow.rows.size()).isEqualTo(events);
+    reading.dispose();
+    stalled.cancel();
+  }
+
+  @Test
+  void slowReaderOfThePastLosesNothing() {
+    String s = stream(true, 1);
+    for (int i = 0; i < 40_000; i += 1_000) {
+      sendNumbers(s, Instant.parse("2015-01-01T00:00:00Z"), i, i + 1_000);
+    }
+    Answer answer = new Answer();
+
+    bed.open("SELECT seq, device, ts, t FROM " + s, "earliest", "now")
+        .events(Format.NDJSON)
+        .limitRate(1)
+        .doOnNext(answer::add)
+        .blockLast(QueryBed.LIMIT);
+
+    assertThat(answer.rows).hasSize(40_000).doesNotHaveDuplicates();
+    assertThat(answer.gap).isZero();
+  }
+
+  @Test
+  void changedStreamEndsItsQueries() {
+    String s = stream(false, 1);
+    CatalogStream before = bed.find(s);
+    CatalogStream after =
+        new CatalogStream(
+            definition(s, false, 1, Duration.ofSeconds(9)), before.schemaId(), 2, before.created());
+
+    StepVerifier.create(
+            bed.open("SELECT seq FROM " + s, null, null)
+                .events(Format.NDJSON)
+                .filter(e -> e.kind() == Kind.ERROR))
+        .then(() -> bed.change(after))
+        .assertNext(
+            e ->
+                assertThat(
+                        new String(
+                            e.encoded(Format.NDJSON), java.nio.charset.StandardCharsets.UTF_8))
+                    .contains("STREAM_CHANGED"))
+        .expectComplete()
+        .verify(Duration.ofSeconds(20));
+  }
+}

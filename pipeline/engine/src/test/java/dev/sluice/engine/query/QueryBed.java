@@ -1,0 +1,179 @@
+package dev.sluice.engine.query;
+
+import dev.sluice.embedded.EmbeddedKafka;
+import dev.sluice.engine.catalog.CatalogStream;
+import dev.sluice.engine.catalog.Streams;
+import dev.sluice.engine.log.LogRecord;
+import dev.sluice.engine.log.Punctuation;
+import dev.sluice.engine.log.kafka.KafkaEventLog;
+import dev.sluice.engine.log.kafka.KafkaSettings;
+import dev.sluice.engine.query.QueryEvent.Format;
+import dev.sluice.engine.query.QueryEvent.Kind;
+import dev.sluice.engine.silence.Punctuator;
+import dev.sluice.model.json.DecodedFrame;
+import dev.sluice.model.json.FrameBounds;
+import dev.sluice.model.json.FrameDecoder;
+import dev.sluice.model.json.FrameFormat;
+import dev.sluice.model.stream.StreamDefinition;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** A real broker, the log and the query engine on it, and streams in a map. */
+final class QueryBed implements Streams, AutoCloseable {
+  static final Duration LIMIT = Duration.ofSeconds(30);
+  private static final JsonMapper JSON = JsonMapper.shared();
+  private static final EmbeddedKafka KAFKA = startKafka();
+
+  final KafkaEventLog log = new KafkaEventLog(KafkaSettings.of(KAFKA.bootstrapServers()));
+  final LiveQueryEngine engine;
+  final Punctuator punctuator;
+  private final Map<String, CatalogStream> streams = new ConcurrentHashMap<>();
+  private final List<Consumer<String>> listeners = new ArrayList<>();
+
+  QueryBed(QuerySettings settings) {
+    engine = new LiveQueryEngine(this, log, settings, Clock.systemUTC(), new SimpleMeterRegistry());
+    punctuator = new Punctuator(log, engine.tails(), Clock.systemUTC());
+  }
+
+  private static EmbeddedKafka startKafka() {
+    try {
+      EmbeddedKafka kafka =
+          EmbeddedKafka.start(Files.createTempDirectory("sluice-kafka"), "127.0.0.1", 0);
+      Runtime.getRuntime().addShutdownHook(new Thread(kafka::close));
+      return kafka;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  CatalogStream declare(StreamDefinition definition) {
+    log.createTopics(definition).block(LIMIT);
+    CatalogStream stream = new CatalogStream(definition, streams.size() + 1, 1, Instant.EPOCH);
+    streams.put(definition.name(), stream);
+    return stream;
+  }
+
+  void change(CatalogStream stream) {
+    streams.put(stream.definition().name(), stream);
+    listeners.forEach(listener -> listener.accept(stream.definition().name()));
+  }
+
+  /** Appends JSON events; every one of them must be let in. */
+  void send(String name, String json) {
+    send(name, json, null);
+  }
+
+  /** Appends JSON events to one partition. */
+  void send(String name, String json, @Nullable Integer partition) {
+    CatalogStream stream = streams.get(name);
+    FrameDecoder decoder =
+        new FrameDecoder(stream.definition(), stream.schemaId(), FrameBounds.DEFAULT);
+    DecodedFrame<LogRecord> frame =
+        decoder.decode(
+            json.getBytes(StandardCharsets.UTF_8),
+            FrameFormat.JSON,
+            System.currentTimeMillis(),
+            (time, key, value) ->
+                new LogRecord(stream.definition().topic(), partition, time, key, value, Map.of()));
+    if (!frame.rejected().isEmpty() || frame.problem() != null) {
+      throw new IllegalArgumentException(frame.toString());
+    }
+    log.append(frame.events()).block(LIMIT);
+  }
+
+  void punctuate(String name, int partition, Instant watermark) {
+    String topic = streams.get(name).definition().topic();
+    log.append(List.of(Punctuation.record(topic, partition, watermark.toEpochMilli())))
+        .block(LIMIT);
+  }
+
+  LiveQuery open(String sql, @Nullable String from, @Nullable String to) {
+    return open(new QueryRequest(sql, from, to, null, null));
+  }
+
+  LiveQuery open(QueryRequest request) {
+    return engine.open(request).block(LIMIT);
+  }
+
+  /** The whole answer to a question about the past. */
+  Answer ask(String sql) {
+    return ask(sql, "earliest", "now");
+  }
+
+  Answer ask(String sql, String from, String to) {
+    Answer answer = new Answer();
+    open(sql, from, to).events(Format.NDJSON).doOnNext(answer::add).blockLast(LIMIT);
+    return answer;
+  }
+
+  @Override
+  public @Nullable CatalogStream find(String name) {
+    return streams.get(name);
+  }
+
+  @Override
+  public Collection<CatalogStream> all() {
+    return streams.values();
+  }
+
+  @Override
+  public void onChange(Consumer<String> listener) {
+    listeners.add(listener);
+  }
+
+  @Override
+  public void close() {
+    punctuator.close();
+    engine.close();
+    log.close();
+  }
+
+  /** What a subscriber was told; rows as JSON text. */
+  static final class Answer {
+    final List<String> rows = new ArrayList<>();
+    final List<String> updates = new ArrayList<>();
+    final List<Kind> kinds = new ArrayList<>();
+    JsonNode end = JSON.nullNode();
+    JsonNode error = JSON.nullNode();
+    long gap;
+
+    synchronized void add(QueryEvent event) {
+      kinds.add(event.kind());
+      for (String line :
+          new String(event.encoded(Format.NDJSON), StandardCharsets.UTF_8).split("\n")) {
+        JsonNode data = JSON.readTree(line).iterator().next();
+        switch (event.kind()) {
+          case ROW -> rows.add(data.toString());
+          case UPDATE -> updates.add(data.toString());
+          case GAP -> gap += data.get("rows").asLong();
+          case END -> end = data;
+          case ERROR -> error = data;
+          case WATERMARK -> {}
+        }
+      }
+    }
+
+    synchronized int count() {
+      return rows.size();
+    }
+
+    long accounted(String what) {
+      return end.get("accounting").get(what).asLong();
+    }
+  }
+}
