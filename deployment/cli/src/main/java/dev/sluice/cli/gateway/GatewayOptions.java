@@ -1,0 +1,33 @@
+package dev.sluice.cli.gateway;
+
+import java.net.URI;
+import picocli.CommandLine.Option;
+
+/** Where the gateway is; a mixin of every command that talks to it. */
+public final class GatewayOptions {
+  @Option(
+      names = "--url",
+      paramLabel = "URL",
+      defaultValue = "${env:SLUICE_URL:-http://localhost:8080}",
+      description =
+          "The gateway's HTTP address (default: $SLUICE_URL, else http://localhost:8080).")
+  URI url = URI.create("http://localhost:8080");
+
+  /**
+   * Its HTTP face.
+   *
+   * @throws CommandFailure if the URL is none
+   */
+  public GatewayHttp http() {
+    if (!"http".equals(url.getScheme()) && !"https".equals(url.getScheme())
+        || url.getHost() == null) {
+      throw CommandFailure.usage("--url must be like http://localhost:8080: was " + url);
+    }
+    return new GatewayHttp(url);
+  }
+
+  /** The host's name, for its RSocket port. */
+  public String host() {
+    return http().host();
+  }
+}

@@ -1,0 +1,164 @@
+package dev.sluice.cli.query;
+
+import dev.sluice.cli.gateway.CommandFailure;
+import dev.sluice.cli.gateway.GatewayHttp.ProblemAnswer;
+import dev.sluice.cli.gateway.GatewayOptions;
+import dev.sluice.cli.gateway.Problem;
+import dev.sluice.cli.text.Json;
+import dev.sluice.cli.text.Terminal;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code sluice query}. */
+@Command(
+    name = "query",
+    description = {
+      "Ask a question in SQL; the answer goes on until it ends or you press Ctrl-C.",
+      "",
+      "On a terminal it is a table that updates in place: the rows of the latest window, or the last"
+          + " rows of a query without windows. Else it is NDJSON, an object a line."
+    })
+@SuppressWarnings("NullAway.Init") // picocli sets the fields before it runs the command.
+public final class QueryCommand implements Runnable {
+  private static final String PATH = "/v1/query";
+  private static final String NDJSON = "application/x-ndjson";
+
+  /** How the answer is printed. */
+  enum Format {
+    TABLE,
+    NDJSON,
+    JSON
+  }
+
+  @Parameters(paramLabel = "SQL", description = "The question; - reads it from standard input.")
+  String sql;
+
+  @Option(
+      names = "--from",
+      paramLabel = "TIME",
+      description =
+          "Event time to begin at: an ISO instant, a duration back (-15m), earliest or now (default:"
+              + " now).")
+  @Nullable String from;
+
+  @Option(
+      names = "--to",
+      paramLabel = "TIME",
+      description = "Event time to end at (default: never).")
+  @Nullable String to;
+
+  @Option(
+      names = "--emit",
+      paramLabel = "final|changes",
+      description = "Rows of closed windows only, or early ones too (default: final).")
+  @Nullable String emit;
+
+  @Option(
+      names = "--every",
+      paramLabel = "DURATION",
+      description = "With --emit changes: at most one early row a group in this time (250ms).")
+  @Nullable String every;
+
+  @Option(
+      names = "--format",
+      paramLabel = "table|ndjson|json",
+      description =
+          "How to print it; json is one document and needs an end (default: table on a terminal,"
+              + " else ndjson).")
+  @Nullable Format format;
+
+  @Mixin GatewayOptions gateway;
+  @Spec CommandSpec spec;
+
+  @Override
+  public void run() {
+    String question = sql.equals("-") ? standardInput() : sql;
+    boolean terminal = format != Format.NDJSON && format != Format.JSON && Terminal.isOutput();
+    Format how = format != null ? format : terminal ? Format.TABLE : Format.NDJSON;
+    PrintWriter out = spec.commandLine().getOut();
+    try (InputStream answer =
+            gateway.http().stream(
+                PATH, body(question), how == Format.JSON ? "application/json" : NDJSON);
+        BufferedReader lines =
+            new BufferedReader(new InputStreamReader(answer, StandardCharsets.UTF_8))) {
+      switch (how) {
+        case JSON, NDJSON -> copy(lines, out, question);
+        case TABLE -> table(lines, terminal ? new LiveView(out) : new PlainView(out), question);
+      }
+    } catch (ProblemAnswer e) {
+      throw refused(e.problem(), question);
+    } catch (IOException e) {
+      throw CommandFailure.unreachable("the connection to the gateway was lost: " + e.getMessage());
+    }
+  }
+
+  private String body(String question) {
+    Map<String, @Nullable Object> body = new LinkedHashMap<>();
+    body.put("sql", question);
+    body.put("from", from);
+    body.put("to", to);
+    body.put("emit", emit);
+    body.put("every", every);
+    body.values().removeIf(value -> value == null);
+    return Json.write(body);
+  }
+
+  private static String standardInput() {
+    try {
+      return new String(System.in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw CommandFailure.usage("cannot read standard input: " + e);
+    }
+  }
+
+  private static void copy(BufferedReader lines, PrintWriter out, String question)
+      throws IOException {
+    for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+      if (!line.isEmpty()) {
+        out.println(line);
+        if (!lines.ready()) {
+          out.flush();
+        }
+        if (out.checkError()) {
+          return; // The reader of a pipe, head for example, has had enough.
+        }
+        throwIfError(line, question);
+      }
+    }
+  }
+
+  private static void table(BufferedReader lines, View view, String question) throws IOException {
+    try (view) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        if (!line.isEmpty()) {
+          throwIfError(line, question);
+          Result.read(line).ifPresent(view::show);
+          view.refresh(lines.ready());
+        }
+      }
+    }
+  }
+
+  private static void throwIfError(String line, String question) {
+    if (line.startsWith("{\"error\"")) {
+      throw refused(Problem.of(Json.object(Json.object(line).get("error"))), question);
+    }
+  }
+
+  private static CommandFailure refused(Problem problem, String question) {
+    return CommandFailure.refused(problem.within(question));
+  }
+}

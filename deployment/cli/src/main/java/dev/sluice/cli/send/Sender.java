@@ -1,0 +1,86 @@
+package dev.sluice.cli.send;
+
+import dev.sluice.cli.file.Csv.CsvException;
+import dev.sluice.cli.gateway.CommandFailure;
+import dev.sluice.client.SluiceDevice;
+import dev.sluice.client.SluiceException;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.CompletionException;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.SynchronousSink;
+import reactor.core.scheduler.Schedulers;
+
+/** Sends a source's batches, as fast as the gateway asks for them. */
+final class Sender {
+  private static final int BUFFER_EVENTS = 100_000;
+  private static final int BUFFER_BYTES = 8 * 1024 * 1024;
+  private static final Duration LAST_WORDS = Duration.ofSeconds(2);
+
+  private final String host;
+  private final int port;
+  private final String stream;
+  private final Duration patience;
+
+  /**
+   * @param patience how long to go on without a connection
+   */
+  Sender(String host, int port, String stream, Duration patience) {
+    this.host = host;
+    this.port = port;
+    this.stream = stream;
+    this.patience = patience;
+  }
+
+  /**
+   * Sends all; returns when each event has its ack.
+   *
+   * @throws CommandFailure if the gateway cannot be reached, or refuses, or the source is torn
+   */
+  void send(EventSource source, Tally tally) {
+    SluiceDevice device =
+        SluiceDevice.builder(host, port, stream)
+            .buffer(BUFFER_EVENTS, BUFFER_BYTES)
+            .giveUpAfter(patience)
+            .connect();
+    try {
+      Flux<byte[]> frames =
+          Flux.<byte[]>generate(sink -> next(source, tally, sink))
+              .subscribeOn(Schedulers.boundedElastic());
+      device.sendFrames(frames).doOnNext(tally::acked).then().toFuture().join();
+      device.close(LAST_WORDS).toFuture().join();
+    } catch (CompletionException e) {
+      throw failure(e.getCause() == null ? e : e.getCause(), tally);
+    } finally {
+      device.dispose();
+    }
+  }
+
+  private static void next(EventSource source, Tally tally, SynchronousSink<byte[]> sink) {
+    try {
+      Batch batch = source.next();
+      if (batch == null) {
+        sink.complete();
+      } else {
+        tally.sending(batch);
+        sink.next(batch.frame());
+      }
+    } catch (IOException | CsvException e) {
+      sink.error(e);
+    }
+  }
+
+  private static CommandFailure failure(Throwable cause, Tally tally) {
+    String sofar = "\nUntil then: " + tally;
+    if (cause instanceof SluiceException refused) {
+      return refused.code().equals("CLIENT_UNREACHABLE")
+          ? CommandFailure.unreachable(
+              refused.detail() + "; --rsocket says where its RSocket port is" + sofar)
+          : CommandFailure.refused(refused.getMessage() + sofar);
+    }
+    if (cause instanceof IOException || cause instanceof CsvException) {
+      return CommandFailure.usage("cannot read on: " + cause.getMessage() + sofar);
+    }
+    throw new IllegalStateException(cause);
+  }
+}

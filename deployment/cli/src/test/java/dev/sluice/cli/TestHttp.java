@@ -1,0 +1,62 @@
+package dev.sluice.cli;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** A real HTTP server that answers as the test says, and remembers what it was asked. */
+final class TestHttp implements AutoCloseable {
+  record Answer(int status, String body) {}
+
+  /** Such as {@code PUT /v1/streams/readings}, with its body. */
+  record Request(String line, String accept, String body) {}
+
+  final List<Request> requests = new CopyOnWriteArrayList<>();
+  private final Map<String, Answer> answers = new ConcurrentHashMap<>();
+  private final HttpServer server;
+
+  TestHttp() {
+    try {
+      server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    server.createContext("/", this::serve);
+    server.start();
+  }
+
+  TestHttp on(String line, int status, String body) {
+    answers.put(line, new Answer(status, body));
+    return this;
+  }
+
+  String url() {
+    return "http://127.0.0.1:" + server.getAddress().getPort();
+  }
+
+  private void serve(HttpExchange exchange) throws IOException {
+    String line = exchange.getRequestMethod() + " " + exchange.getRequestURI();
+    String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+    String accept = String.valueOf(exchange.getRequestHeaders().getFirst("Accept"));
+    requests.add(new Request(line, accept, body));
+    Answer answer = answers.getOrDefault(line, new Answer(404, "{\"title\":\"Not found\"}"));
+    exchange.sendResponseHeaders(answer.status(), 0);
+    try (OutputStream out = exchange.getResponseBody()) {
+      out.write(answer.body().getBytes(StandardCharsets.UTF_8));
+    }
+  }
+
+  @Override
+  public void close() {
+    server.stop(0);
+  }
+}
