@@ -1,0 +1,107 @@
+package dev.sluice.gateway.ingest;
+
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+
+/**
+ * The rules by which connections are granted frames ahead; shared by all of them.
+ *
+ * <p>A connection with nothing in flight may always send one frame (its standing credit), so that
+ * any number of idle devices can be connected; room for that frame is looked for when it comes. A
+ * connection that uses its credit as fast as it gets it is granted more ahead, step by step, each
+ * grant backed by room for the greatest frame.
+ */
+final class FrameCredit {
+  /** A credit used within this time was waited for: the connection could do with more. */
+  private static final long QUICK_NANOS = 250_000_000L;
+
+  /** A connection that was silent for this long can lose what backs its grants to others. */
+  private static final long IDLE_NANOS = 1_000_000_000L;
+
+  /** At most this often are idle connections looked for. */
+  private static final long RECLAIM_NANOS = 100_000_000L;
+
+  private final IngestBudget budget;
+  private final LongSupplier nanoTime;
+  private final int frameBytes;
+  private final long connectionBytes;
+  private final int maxGrants;
+  private final Set<CreditedFrames.Connection> connections = ConcurrentHashMap.newKeySet();
+  private final AtomicLong lastReclaim;
+
+  FrameCredit(
+      IngestBudget budget,
+      int frameBytes,
+      long connectionBytes,
+      int maxGrants,
+      LongSupplier nanoTime) {
+    this.budget = budget;
+    this.frameBytes = frameBytes;
+    this.connectionBytes = connectionBytes;
+    this.maxGrants = maxGrants;
+    this.nanoTime = nanoTime;
+    this.lastReclaim = new AtomicLong(nanoTime.getAsLong() - RECLAIM_NANOS);
+  }
+
+  IngestBudget budget() {
+    return budget;
+  }
+
+  int frameBytes() {
+    return frameBytes;
+  }
+
+  long connectionBytes() {
+    return connectionBytes;
+  }
+
+  long now() {
+    return nanoTime.getAsLong();
+  }
+
+  void add(CreditedFrames.Connection connection) {
+    connections.add(connection);
+  }
+
+  void remove(CreditedFrames.Connection connection) {
+    connections.remove(connection);
+  }
+
+  /**
+   * How many frames a connection is to be granted ahead from now on.
+   *
+   * @param window how many it was until now
+   * @param sinceGrant nanoseconds from its last grant to the frame that has come
+   * @param sinceFrame nanoseconds from the frame before
+   */
+  int window(int window, long sinceGrant, long sinceFrame) {
+    if (sinceFrame > IDLE_NANOS) {
+      return 0;
+    }
+    return sinceGrant <= QUICK_NANOS
+        ? Math.min(maxGrants, Math.max(1, window * 2))
+        : Math.max(0, window - 1);
+  }
+
+  /**
+   * Room for the greatest frame, taken from idle connections if need be; false if there is none.
+   */
+  boolean tryGrant() {
+    return budget.tryGrant(frameBytes) || (reclaim() && budget.tryGrant(frameBytes));
+  }
+
+  private boolean reclaim() {
+    long now = now();
+    long last = lastReclaim.get();
+    if (now - last < RECLAIM_NANOS || !lastReclaim.compareAndSet(last, now)) {
+      return false;
+    }
+    boolean freed = false;
+    for (CreditedFrames.Connection connection : connections) {
+      freed |= connection.loseBackingIfIdle(now - IDLE_NANOS);
+    }
+    return freed;
+  }
+}

@@ -1,0 +1,224 @@
+package dev.sluice.gateway.ingest;
+
+import dev.sluice.engine.catalog.CatalogStream;
+import dev.sluice.engine.catalog.Streams;
+import dev.sluice.engine.log.LogRecord;
+import dev.sluice.gateway.ingest.IngestBudget.Reservation;
+import dev.sluice.model.json.DecodedFrame;
+import dev.sluice.model.json.FrameBounds;
+import dev.sluice.model.json.FrameDecoder;
+import dev.sluice.model.json.Rejection;
+import dev.sluice.model.problem.Problem;
+import dev.sluice.model.problem.ProblemCode;
+import dev.sluice.model.problem.ProblemException;
+import dev.sluice.model.stream.StreamDefinition;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+
+/**
+ * The one path behind all doors: decodes a frame, appends what is good and what is not, and answers
+ * when the log has it.
+ *
+ * <p>Metrics: {@code sluice.ingest.frames}, tag {@code outcome}: {@code stored} (wholly or partly)
+ * + {@code refused} (for good) + {@code retry} (refused for now, or perhaps half stored) + {@code
+ * failed} (ended with the connection's error) are all frames received. {@code
+ * sluice.ingest.events}: {@code accepted} + {@code rejected} are all events of the frames stored.
+ */
+final class Ingest {
+  private static final Map<String, byte[]> NO_HEADERS = Map.of();
+
+  private final Streams streams;
+  private final Function<List<LogRecord>, Mono<Void>> log;
+  private final IngestBudget budget;
+  private final FrameBounds bounds;
+  private final Clock clock;
+  private final Map<String, Decoder> decoders = new ConcurrentHashMap<>();
+  private final Counter stored;
+  private final Counter refused;
+  private final Counter retried;
+  private final Counter failed;
+  private final Counter accepted;
+  private final Counter rejected;
+
+  private record Decoder(CatalogStream stream, FrameDecoder frames) {}
+
+  /** An ack and its bytes, made before the log is asked so that its thread need not. */
+  @SuppressWarnings("ArrayRecordComponent") // bytes on their way to a socket; never compared
+  record Answer(Ack ack, byte[] json) {
+    static Answer of(Ack ack) {
+      return new Answer(ack, ack.toJson());
+    }
+  }
+
+  private record Prepared(List<LogRecord> records, Answer answer) {}
+
+  /**
+   * @param log {@link dev.sluice.engine.log.EventLog#append}
+   */
+  Ingest(
+      Streams streams,
+      Function<List<LogRecord>, Mono<Void>> log,
+      IngestBudget budget,
+      FrameBounds bounds,
+      Clock clock,
+      MeterRegistry meters) {
+    this.streams = streams;
+    this.log = log;
+    this.budget = budget;
+    this.bounds = bounds;
+    this.clock = clock;
+    stored = frames(meters, "stored");
+    refused = frames(meters, "refused");
+    retried = frames(meters, "retry");
+    failed = frames(meters, "failed");
+    accepted = events(meters, "accepted");
+    rejected = events(meters, "rejected");
+    streams.onChange(
+        name -> {
+          if (streams.find(name) == null) {
+            decoders.remove(name);
+          }
+        });
+  }
+
+  private static Counter frames(MeterRegistry meters, String outcome) {
+    return Counter.builder("sluice.ingest.frames").tag("outcome", outcome).register(meters);
+  }
+
+  private static Counter events(MeterRegistry meters, String outcome) {
+    return Counter.builder("sluice.ingest.events").tag("outcome", outcome).register(meters);
+  }
+
+  /** The stream of that name; fails with STREAM_UNKNOWN. */
+  CatalogStream stream(String name) {
+    CatalogStream stream = streams.find(name);
+    if (stream == null) {
+      throw Problem.of(
+              ProblemCode.STREAM_UNKNOWN,
+              "there is no stream " + name + ": declare it with PUT /v1/streams/" + name)
+          .toException();
+    }
+    return stream;
+  }
+
+  /**
+   * Stores a frame. What has been begun goes on if the subscriber cancels.
+   *
+   * @param room is released here, whatever happens; null: there is none, and the frame is refused
+   * @param on where it is decoded: frames that are given to the same thread are appended in their
+   *     order
+   * @return fails with STREAM_UNKNOWN; everything else is an answer
+   */
+  Mono<Answer> ingest(Frame frame, @Nullable Reservation room, Scheduler on) {
+    if (room == null) {
+      return Mono.just(counted(Answer.of(new Ack.Retry(frame.number(), budget.refuse()))));
+    }
+    return Mono.fromCallable(() -> prepare(frame, room))
+        .subscribeOn(on)
+        .flatMap(prepared -> append(frame, prepared))
+        .map(this::counted)
+        .doOnError(error -> failed.increment())
+        .doOnTerminate(room::release)
+        .cache();
+  }
+
+  private Prepared prepare(Frame frame, Reservation room) {
+    Decoder decoder = decoder(stream(frame.stream()));
+    StreamDefinition stream = decoder.stream().definition();
+    String topic = stream.topic();
+    long now = clock.millis();
+    DecodedFrame<LogRecord> decoded =
+        decoder
+            .frames()
+            .decode(
+                frame.data(),
+                frame.format(),
+                now,
+                (time, key, value) -> new LogRecord(topic, null, time, key, value, NO_HEADERS));
+    if (decoded.problem() != null) {
+      return new Prepared(List.of(), Answer.of(new Ack.Refused(frame.number(), decoded.problem())));
+    }
+    List<LogRecord> records = withDeadLetters(decoded, stream.deadLetterTopic(), frame, now);
+    if (!room.resize(bytes(records))) {
+      return new Prepared(List.of(), Answer.of(new Ack.Retry(frame.number(), budget.refuse())));
+    }
+    int events = decoded.events().size();
+    List<Rejection> bad = decoded.rejected();
+    return new Prepared(
+        records,
+        Answer.of(
+            bad.isEmpty()
+                ? new Ack.Stored(frame.number(), events)
+                : new Ack.PartlyStored(frame.number(), events, bad)));
+  }
+
+  private Decoder decoder(CatalogStream stream) {
+    String name = stream.definition().name();
+    Decoder known = decoders.get(name);
+    if (known == null || known.stream() != stream) {
+      known = new Decoder(stream, new FrameDecoder(stream.definition(), stream.schemaId(), bounds));
+      decoders.put(name, known);
+    }
+    return known;
+  }
+
+  private static List<LogRecord> withDeadLetters(
+      DecodedFrame<LogRecord> decoded, String topic, Frame frame, long now) {
+    if (decoded.rejected().isEmpty()) {
+      return decoded.events();
+    }
+    List<LogRecord> records = new ArrayList<>(decoded.events());
+    for (Rejection rejection : decoded.rejected()) {
+      records.add(DeadLetters.of(topic, rejection, frame, now));
+    }
+    return records;
+  }
+
+  private static long bytes(List<LogRecord> records) {
+    long bytes = 0;
+    for (LogRecord record : records) {
+      bytes += record.bytes();
+    }
+    return bytes;
+  }
+
+  private Mono<Answer> append(Frame frame, Prepared prepared) {
+    return log.apply(prepared.records())
+        .thenReturn(prepared.answer())
+        .onErrorResume(
+            error -> Mono.just(Answer.of(new Ack.Retry(frame.number(), problemOf(error)))));
+  }
+
+  private static Problem problemOf(Throwable error) {
+    return error instanceof ProblemException known
+        ? known.problem()
+        : Problem.of(
+            ProblemCode.LOG_UNAVAILABLE,
+            "the log did not store it (" + error.getMessage() + "): send the same frame again");
+  }
+
+  private Answer counted(Answer answer) {
+    if (answer.ack() instanceof Ack.Stored all) {
+      stored.increment();
+      accepted.increment(all.events());
+    } else if (answer.ack() instanceof Ack.PartlyStored some) {
+      stored.increment();
+      accepted.increment(some.events());
+      rejected.increment(some.rejected().size());
+    } else if (answer.ack() instanceof Ack.Refused) {
+      refused.increment();
+    } else {
+      retried.increment();
+    }
+    return answer;
+  }
+}

@@ -1,0 +1,242 @@
+package dev.sluice.gateway.ingest;
+
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+
+import dev.sluice.model.problem.Problem;
+import dev.sluice.model.problem.ProblemCode;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.MonoSink;
+import reactor.core.scheduler.Scheduler;
+
+/**
+ * The bytes of all frames in flight, from the grant or the receipt of a frame to its ack.
+ *
+ * <p>Metrics, tag {@code buffer=ingest}: {@code sluice.buffer.fill} and {@code .capacity} in bytes;
+ * {@code .dropped}: frames answered with OVERLOADED; {@code .waited}: HTTP requests that waited for
+ * room, of which those that waited in vain are in {@code dropped} too.
+ *
+ * <p>Usable on any thread; never waits. Whoever gets room at last is told on the thread that made
+ * it.
+ */
+final class IngestBudget {
+  private final long capacity;
+  private final int maxWaiting;
+  private final Duration wait;
+  private final Scheduler timer;
+  private final Counter dropped;
+  private final Counter waited;
+  private final Deque<Waiter> waiters = new ArrayDeque<>();
+  private long used;
+
+  IngestBudget(
+      long capacity, int maxWaiting, Duration wait, Scheduler timer, MeterRegistry meters) {
+    this.capacity = capacity;
+    this.maxWaiting = maxWaiting;
+    this.wait = wait;
+    this.timer = timer;
+    Gauge.builder("sluice.buffer.fill", this, IngestBudget::used)
+        .tag("buffer", "ingest")
+        .baseUnit("bytes")
+        .register(meters);
+    Gauge.builder("sluice.buffer.capacity", () -> capacity)
+        .tag("buffer", "ingest")
+        .baseUnit("bytes")
+        .register(meters);
+    dropped = Counter.builder("sluice.buffer.dropped").tag("buffer", "ingest").register(meters);
+    waited = Counter.builder("sluice.buffer.waited").tag("buffer", "ingest").register(meters);
+  }
+
+  long capacity() {
+    return capacity;
+  }
+
+  synchronized long used() {
+    return used;
+  }
+
+  /** Room for a frame that is here; null if there is none. */
+  @Nullable Reservation tryReserve(long bytes) {
+    return take(bytes, capacity) ? new Reservation(bytes) : null;
+  }
+
+  /**
+   * Room for a frame that is yet to come; false if there is none.
+   *
+   * <p>A quarter of the budget is never granted ahead: it is for frames that are here, and for what
+   * they grow by when they are decoded.
+   */
+  boolean tryGrant(long bytes) {
+    synchronized (this) {
+      if (!waiters.isEmpty()) {
+        return false;
+      }
+    }
+    return take(bytes, capacity - capacity / 4);
+  }
+
+  /** A grant's frame has come: takes over what was granted for it. */
+  Reservation received(long granted, long bytes) {
+    Reservation reservation = new Reservation(granted);
+    reservation.resize(bytes);
+    return reservation;
+  }
+
+  void giveBack(long bytes) {
+    List<Waiter> served = new ArrayList<>(0);
+    synchronized (this) {
+      used -= bytes;
+      for (Waiter next = waiters.peek();
+          next != null && used + next.bytes <= capacity;
+          next = waiters.peek()) {
+        waiters.remove();
+        used += next.bytes;
+        served.add(next);
+      }
+    }
+    served.forEach(Waiter::serve);
+  }
+
+  /** A frame was answered with OVERLOADED. */
+  Problem refuse() {
+    dropped.increment();
+    return Problem.of(
+        ProblemCode.OVERLOADED,
+        "the gateway holds as many bytes for the log as it may: send the same frame again later");
+  }
+
+  /** Room for a frame, as soon as there is; fails with OVERLOADED when it was not in time. */
+  Mono<Reservation> reserve(long bytes) {
+    return Mono.create(
+        sink -> {
+          Reservation now = tryReserve(bytes);
+          if (now != null) {
+            sink.success(now);
+          } else {
+            await(new Waiter(bytes, sink));
+          }
+        });
+  }
+
+  private void await(Waiter waiter) {
+    synchronized (this) {
+      if (waiters.size() < maxWaiting && !wait.isZero()) {
+        waiters.add(waiter);
+        waiter.waiting = true;
+      }
+    }
+    if (!waiter.waiting) {
+      waiter.sink.error(refuse().toException());
+      return;
+    }
+    waited.increment();
+    Disposable timeout = timer.schedule(waiter::expire, wait.toMillis(), MILLISECONDS);
+    waiter.sink.onDispose(timeout);
+    waiter.sink.onCancel(waiter::cancel);
+  }
+
+  private synchronized boolean take(long bytes, long limit) {
+    if (used + bytes > limit) {
+      return false;
+    }
+    used += bytes;
+    return true;
+  }
+
+  private synchronized boolean remove(Waiter waiter) {
+    return waiters.remove(waiter);
+  }
+
+  private final class Waiter {
+    final long bytes;
+    final MonoSink<Reservation> sink;
+    boolean waiting;
+    private volatile @Nullable Reservation served;
+
+    Waiter(long bytes, MonoSink<Reservation> sink) {
+      this.bytes = bytes;
+      this.sink = sink;
+    }
+
+    void serve() {
+      Reservation reservation = new Reservation(bytes);
+      served = reservation;
+      sink.success(reservation);
+    }
+
+    void expire() {
+      if (remove(this)) {
+        sink.error(refuse().toException());
+      }
+    }
+
+    /** Whoever waited has gone, perhaps while it was served: then nobody else gives it back. */
+    void cancel() {
+      if (!remove(this)) {
+        Reservation reservation = served;
+        if (reservation != null && !reservation.claimed) {
+          reservation.release();
+        }
+      }
+    }
+  }
+
+  /** A part of the budget, for one frame. */
+  final class Reservation {
+    private long bytes;
+    private volatile boolean claimed;
+    private boolean released;
+
+    private Reservation(long bytes) {
+      this.bytes = bytes;
+    }
+
+    /** From here on, the caller releases it whatever happens. */
+    Reservation claim() {
+      claimed = true;
+      return this;
+    }
+
+    synchronized long bytes() {
+      return bytes;
+    }
+
+    /** Makes it smaller, or larger if there is room; false if there is not. */
+    boolean resize(long newBytes) {
+      long freed;
+      synchronized (this) {
+        if (released || (newBytes > bytes && !take(newBytes - bytes, capacity))) {
+          return false;
+        }
+        freed = Math.max(0, bytes - newBytes);
+        bytes = newBytes;
+      }
+      if (freed > 0) {
+        giveBack(freed);
+      }
+      return true;
+    }
+
+    /** Gives it back; the second time does nothing. */
+    void release() {
+      long freed;
+      synchronized (this) {
+        if (released) {
+          return;
+        }
+        released = true;
+        freed = bytes;
+      }
+      giveBack(freed);
+    }
+  }
+}

@@ -1,0 +1,76 @@
+package dev.sluice.gateway.ingest;
+
+import static org.springframework.web.reactive.function.server.RequestPredicates.POST;
+import static org.springframework.web.reactive.function.server.RouterFunctions.route;
+
+import dev.sluice.engine.catalog.Streams;
+import dev.sluice.engine.log.EventLog;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.util.unit.DataSize;
+import org.springframework.web.reactive.function.server.RouterFunction;
+import org.springframework.web.reactive.function.server.ServerResponse;
+import reactor.core.scheduler.Schedulers;
+
+@Configuration(proxyBeanMethods = false)
+class IngestConfiguration {
+
+  @Bean
+  IngestThreads ingestThreads(IngestProperties properties) {
+    return new IngestThreads(properties.threadCount());
+  }
+
+  @Bean
+  IngestBudget ingestBudget(
+      IngestProperties properties,
+      MeterRegistry meters,
+      @Value("${sluice.kafka.producer-memory:128MB}") DataSize producerMemory) {
+    properties.requireWithin(producerMemory);
+    return new IngestBudget(
+        properties.bytes().toBytes(),
+        properties.waitingRequests(),
+        properties.requestWait(),
+        Schedulers.parallel(),
+        meters);
+  }
+
+  @Bean
+  Ingest ingest(
+      IngestProperties properties,
+      Streams streams,
+      EventLog log,
+      IngestBudget budget,
+      Clock clock,
+      MeterRegistry meters) {
+    return new Ingest(streams, log::append, budget, properties.frameBounds(), clock, meters);
+  }
+
+  @Bean
+  IngestRSocket ingestRSocket(
+      IngestProperties properties, Ingest ingest, IngestBudget budget, IngestThreads threads) {
+    FrameCredit credit =
+        new FrameCredit(
+            budget,
+            (int) properties.frameBytes().toBytes(),
+            properties.connectionBytes().toBytes(),
+            properties.grants(),
+            System::nanoTime);
+    return new IngestRSocket(ingest, credit, threads, properties.acks());
+  }
+
+  @Bean
+  RouterFunction<ServerResponse> ingestHttp(
+      IngestProperties properties, Ingest ingest, IngestBudget budget, IngestThreads threads) {
+    IngestHttp http =
+        new IngestHttp(
+            ingest,
+            budget,
+            threads,
+            (int) properties.frameBytes().toBytes(),
+            properties.bodyTimeout());
+    return route(POST("/v1/streams/{stream}/events"), http::store);
+  }
+}

@@ -1,0 +1,168 @@
+package dev.sluice.gateway.ingest;
+
+import dev.sluice.gateway.ingest.Frame.Origin;
+import dev.sluice.gateway.ingest.Ingest.Answer;
+import dev.sluice.gateway.ingest.IngestBudget.Reservation;
+import dev.sluice.model.json.FrameFormat;
+import dev.sluice.model.problem.Problem;
+import dev.sluice.model.problem.ProblemCode;
+import dev.sluice.model.problem.ProblemException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.TimeoutException;
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.DataBufferLimitException;
+import org.springframework.core.io.buffer.DataBufferUtils;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.InvalidMediaTypeException;
+import org.springframework.http.MediaType;
+import org.springframework.web.reactive.function.server.ServerRequest;
+import org.springframework.web.reactive.function.server.ServerResponse;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.SignalType;
+
+/**
+ * Events over HTTP: one frame a request. A request waits for room before its body is read, so that
+ * the senders' own sockets hold what the gateway must not.
+ */
+final class IngestHttp {
+  private static final MediaType NDJSON = MediaType.parseMediaType("application/x-ndjson");
+  private static final String RETRY_AFTER_SECONDS = "1";
+
+  private final Ingest ingest;
+  private final IngestBudget budget;
+  private final IngestThreads threads;
+  private final int frameBytes;
+  private final Duration bodyTimeout;
+
+  IngestHttp(
+      Ingest ingest,
+      IngestBudget budget,
+      IngestThreads threads,
+      int frameBytes,
+      Duration bodyTimeout) {
+    this.ingest = ingest;
+    this.budget = budget;
+    this.threads = threads;
+    this.frameBytes = frameBytes;
+    this.bodyTimeout = bodyTimeout;
+  }
+
+  Mono<ServerResponse> store(ServerRequest request) {
+    return Mono.defer(() -> checkedAndStored(request))
+        .flatMap(IngestHttp::respond)
+        .onErrorResume(ProblemException.class, failure -> respond(failure.problem(), Map.of()));
+  }
+
+  private Mono<Answer> checkedAndStored(ServerRequest request) {
+    String stream = ingest.stream(request.pathVariable("stream")).definition().name();
+    FrameFormat format = format(request);
+    long length = request.headers().contentLength().orElse(frameBytes);
+    if (length > frameBytes) {
+      return Mono.error(tooLarge());
+    }
+    if (!request.queryParams().isEmpty()) {
+      return Mono.error(
+          Problem.of(
+                  ProblemCode.BAD_REQUEST,
+                  "this request takes no query parameters: has "
+                      + String.join(", ", request.queryParams().keySet()))
+              .toException());
+    }
+    Origin origin = new Origin("http", device(request));
+    return budget
+        .reserve(length)
+        .flatMap(
+            room ->
+                body(request, room.claim())
+                    .flatMap(
+                        data ->
+                            ingest.ingest(
+                                new Frame(stream, 0, format, data, origin), room, threads.next())));
+  }
+
+  /** The whole body; gives the room back if it does not come. */
+  private Mono<byte[]> body(ServerRequest request, Reservation room) {
+    return DataBufferUtils.join(request.exchange().getRequest().getBody(), frameBytes)
+        .map(IngestHttp::bytes)
+        .defaultIfEmpty(new byte[0])
+        .timeout(bodyTimeout)
+        .onErrorMap(DataBufferLimitException.class, tooMuch -> tooLarge())
+        .onErrorMap(TimeoutException.class, late -> tooSlow())
+        .doOnNext(data -> room.resize(data.length))
+        .doFinally(
+            end -> {
+              if (end != SignalType.ON_COMPLETE) {
+                room.release();
+              }
+            });
+  }
+
+  private static byte[] bytes(DataBuffer buffer) {
+    byte[] bytes = new byte[buffer.readableByteCount()];
+    buffer.read(bytes);
+    DataBufferUtils.release(buffer);
+    return bytes;
+  }
+
+  private static FrameFormat format(ServerRequest request) {
+    MediaType type;
+    try {
+      type = request.headers().contentType().orElse(null);
+    } catch (InvalidMediaTypeException malformed) {
+      type = null;
+    }
+    if (type != null && type.equalsTypeAndSubtype(MediaType.APPLICATION_JSON)) {
+      return FrameFormat.JSON;
+    }
+    if (type != null && type.equalsTypeAndSubtype(NDJSON)) {
+      return FrameFormat.NDJSON;
+    }
+    throw Problem.of(
+            ProblemCode.MEDIA_TYPE_UNSUPPORTED,
+            "Content-Type must be application/json or application/x-ndjson: was "
+                + request.headers().header(HttpHeaders.CONTENT_TYPE).stream()
+                    .findFirst()
+                    .orElse("not there"))
+        .toException();
+  }
+
+  private static String device(ServerRequest request) {
+    return request.remoteAddress().map(Object::toString).orElse("");
+  }
+
+  private ProblemException tooLarge() {
+    return Problem.of(
+            ProblemCode.FRAME_TOO_LARGE,
+            "a frame must be at most " + frameBytes + " bytes: send it in parts")
+        .toException();
+  }
+
+  private ProblemException tooSlow() {
+    return Problem.of(
+            ProblemCode.BAD_REQUEST, "the body must be there within " + bodyTimeout + ": was not")
+        .toException();
+  }
+
+  private static Mono<ServerResponse> respond(Answer answer) {
+    if (answer.ack() instanceof Ack.Refused refused) {
+      return respond(refused.problem(), Map.of());
+    }
+    if (answer.ack() instanceof Ack.Retry retry) {
+      return respond(retry.problem(), Map.of("frame", retry.frame(), "retry", true));
+    }
+    return ServerResponse.ok().contentType(MediaType.APPLICATION_JSON).bodyValue(answer.json());
+  }
+
+  private static Mono<ServerResponse> respond(Problem problem, Map<String, Object> more) {
+    Map<String, Object> members = problem.toMap();
+    members.putAll(more);
+    ServerResponse.BodyBuilder response =
+        ServerResponse.status(problem.code().status())
+            .contentType(MediaType.APPLICATION_PROBLEM_JSON);
+    if (problem.code().status() == 503) {
+      response.header(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);
+    }
+    return response.bodyValue(members);
+  }
+}

@@ -1,0 +1,102 @@
+package dev.sluice.gateway.rsocket;
+
+import io.netty.channel.ChannelOption;
+import io.rsocket.SocketAcceptor;
+import io.rsocket.core.RSocketServer;
+import io.rsocket.transport.netty.server.TcpServerTransport;
+import io.rsocket.transport.netty.server.WebsocketRouteTransport;
+import java.net.InetSocketAddress;
+import java.util.List;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.reactor.netty.NettyRouteProvider;
+import org.springframework.boot.rsocket.autoconfigure.RSocketProperties;
+import org.springframework.boot.rsocket.context.RSocketServerBootstrap;
+import org.springframework.boot.rsocket.netty.NettyRSocketServer;
+import org.springframework.boot.rsocket.server.RSocketServerCustomizer;
+import org.springframework.boot.rsocket.server.RSocketServerFactory;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.http.client.ReactorResourceFactory;
+import org.springframework.util.unit.DataSize;
+import reactor.netty.http.server.WebsocketServerSpec;
+import reactor.netty.tcp.TcpServer;
+
+/** The same acceptor and the same customizers over TCP and over WebSocket. */
+@Configuration(proxyBeanMethods = false)
+class RSocketConfiguration {
+  private static final String WEB_SOCKET_PATH = "/rsocket";
+
+  @Bean
+  SocketAcceptor routingAcceptor(ObjectProvider<RSocketDoor> doors) {
+    return new RoutingAcceptor(doors.orderedStream().toList());
+  }
+
+  /**
+   * Bounds what a connection may make the gateway hold of a frame that has not wholly come. It is
+   * twice the greatest frame of events, so that one that is only a little too large gets an answer.
+   */
+  @Bean
+  FrameLimit frameLimit(
+      @org.springframework.beans.factory.annotation.Value("${sluice.ingest.frame-bytes:1MB}")
+          DataSize frameBytes) {
+    return FrameLimit.twice(frameBytes.toBytes());
+  }
+
+  @Bean
+  RSocketServerCustomizer inboundPayloadLimit(FrameLimit limit) {
+    return server -> server.maxInboundPayloadSize(limit.bytes());
+  }
+
+  @Bean
+  RSocketServerFactory rsocketServerFactory(
+      RSocketProperties properties,
+      ReactorResourceFactory resources,
+      ObjectProvider<RSocketServerCustomizer> customizers,
+      FrameLimit limit) {
+    RSocketProperties.Server settings = properties.getServer();
+    return acceptor -> {
+      TcpServer tcp =
+          TcpServer.create()
+              .runOn(resources.getLoopResources())
+              .childOption(ChannelOption.SO_KEEPALIVE, true)
+              .bindAddress(
+                  () -> {
+                    int port = settings.getPort() == null ? 0 : settings.getPort();
+                    return settings.getAddress() == null
+                        ? new InetSocketAddress(port)
+                        : new InetSocketAddress(settings.getAddress(), port);
+                  });
+      return new NettyRSocketServer(
+          server(acceptor, customizers.orderedStream().toList())
+              .bind(TcpServerTransport.create(tcp, limit.bytes())),
+          null);
+    };
+  }
+
+  @Bean
+  RSocketServerBootstrap rsocketServerBootstrap(
+      RSocketServerFactory factory, SocketAcceptor routingAcceptor) {
+    return new RSocketServerBootstrap(factory, routingAcceptor);
+  }
+
+  @Bean
+  NettyRouteProvider rsocketWebSocket(
+      SocketAcceptor routingAcceptor,
+      ObjectProvider<RSocketServerCustomizer> customizers,
+      FrameLimit limit) {
+    return routes ->
+        routes.ws(
+            WEB_SOCKET_PATH,
+            WebsocketRouteTransport.newHandler(
+                server(routingAcceptor, customizers.orderedStream().toList())
+                    .asConnectionAcceptor(limit.bytes())),
+            WebsocketServerSpec.builder().maxFramePayloadLength(limit.bytes()).build());
+  }
+
+  private static RSocketServer server(
+      SocketAcceptor acceptor, List<RSocketServerCustomizer> customizers) {
+    RSocketServer server = RSocketServer.create(acceptor);
+    customizers.forEach(customizer -> customizer.customize(server));
+    return server;
+  }
+}

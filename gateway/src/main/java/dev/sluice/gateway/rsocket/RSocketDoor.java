@@ -1,0 +1,48 @@
+package dev.sluice.gateway.rsocket;
+
+import dev.sluice.model.problem.Problem;
+import dev.sluice.model.problem.ProblemCode;
+import io.rsocket.Payload;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * What is behind some routes. Whatever fails here is said to the requester as a problem document;
+ * what is no {@link dev.sluice.model.problem.ProblemException} as INTERNAL.
+ */
+public interface RSocketDoor {
+
+  /**
+   * Who asks for what.
+   *
+   * @param dataMimeType as the connection's set-up says
+   * @param connection a name of the connection, unique in this gateway
+   */
+  record Request(String route, String dataMimeType, String connection) {}
+
+  boolean leadsTo(String route);
+
+  /** A request-channel; the first payload is that of the request. */
+  default Flux<Payload> channel(Request request, Flux<Payload> payloads) {
+    return Flux.error(unsupported(request, "request-channel"));
+  }
+
+  /** A request-response. The door releases the payload. */
+  default Mono<Payload> response(Request request, Payload payload) {
+    payload.release();
+    return Mono.error(unsupported(request, "request-response"));
+  }
+
+  /** A request-stream. The door releases the payload. */
+  default Flux<Payload> stream(Request request, Payload payload) {
+    payload.release();
+    return Flux.error(unsupported(request, "request-stream"));
+  }
+
+  private static RuntimeException unsupported(Request request, String interaction) {
+    return Problem.of(
+            ProblemCode.METHOD_NOT_ALLOWED,
+            "the route " + request.route() + " does not take a " + interaction)
+        .toException();
+  }
+}

@@ -1,0 +1,110 @@
+package dev.sluice.gateway.ingest;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.sluice.engine.catalog.CatalogStream;
+import dev.sluice.engine.catalog.Streams;
+import dev.sluice.model.json.FrameBounds;
+import dev.sluice.model.json.FrameFormat;
+import dev.sluice.model.stream.EventTime;
+import dev.sluice.model.stream.Field;
+import dev.sluice.model.stream.FieldType;
+import dev.sluice.model.stream.Identity;
+import dev.sluice.model.stream.Storage;
+import dev.sluice.model.stream.StreamDefinition;
+import dev.sluice.model.stream.StreamDefinition.UnknownFields;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import reactor.core.scheduler.Schedulers;
+
+/** An ingest path before a log in memory. */
+final class Bed implements Streams, AutoCloseable {
+  static final Instant NOW = Instant.parse("2026-11-20T12:00:00Z");
+  static final String GOOD = "{\"device\":\"a\",\"n\":1}";
+  static final String BAD = "{\"device\":\"a\",\"n\":\"x\"}";
+  static final int FRAME_BYTES = 1024;
+
+  final TestLog log = new TestLog();
+  final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+  final IngestThreads threads = new IngestThreads(2);
+  final IngestBudget budget;
+  final Ingest ingest;
+  private final Map<String, CatalogStream> streams = new ConcurrentHashMap<>();
+
+  Bed(long budgetBytes) {
+    this(budgetBytes, Duration.ofSeconds(5));
+  }
+
+  Bed(long budgetBytes, Duration wait) {
+    budget = new IngestBudget(budgetBytes, 2, wait, Schedulers.parallel(), meters);
+    declare("readings");
+    ingest =
+        new Ingest(
+            this,
+            log::append,
+            budget,
+            new FrameBounds(FRAME_BYTES, 20, 512, 8),
+            Clock.fixed(NOW, ZoneOffset.UTC),
+            meters);
+  }
+
+  void declare(String name) {
+    StreamDefinition definition =
+        new StreamDefinition(
+            name,
+            List.of(
+                new Field("device", FieldType.STRING, false), new Field("n", FieldType.LONG, true)),
+            new Identity("device", null, Duration.ofMinutes(1)),
+            new EventTime(
+                null,
+                false,
+                Duration.ofSeconds(5),
+                Duration.ofMinutes(1),
+                Duration.ofSeconds(2),
+                null,
+                null),
+            new Storage(1, Duration.ofDays(1)),
+            UnknownFields.REJECT);
+    streams.put(name, new CatalogStream(definition, 1, 1, NOW));
+  }
+
+  void drop(String name) {
+    streams.remove(name);
+  }
+
+  static Frame frame(long number, String json) {
+    return new Frame(
+        "readings",
+        number,
+        FrameFormat.EITHER,
+        json.getBytes(UTF_8),
+        new Frame.Origin("test", "bench"));
+  }
+
+  @Override
+  public @Nullable CatalogStream find(String name) {
+    return streams.get(name);
+  }
+
+  @Override
+  public Collection<CatalogStream> all() {
+    return streams.values();
+  }
+
+  @Override
+  public void onChange(Consumer<String> listener) {}
+
+  @Override
+  public void close() {
+    threads.close();
+  }
+}
