@@ -27,6 +27,11 @@ final class DuplicateIndex {
   private final TreeMap<Long, FingerprintSet> buckets = new TreeMap<>();
   private int size;
 
+  // The bucket of the latest event, which is mostly the next one's too.
+  private @Nullable FingerprintSet latest;
+  private long latestNumber;
+  private long oldestEnds = Long.MAX_VALUE;
+
   /**
    * @param span ms after its time during which an event's repetition is recognised
    * @param capacity most events held
@@ -55,13 +60,11 @@ final class DuplicateIndex {
       return false;
     }
     byte[] keyBytes = key == null ? NO_KEY : key;
-    long idHash = HASH.hash(value, idStart, idLength, eventTime);
-    long high = HASH.hash(keyBytes, 0, keyBytes.length, idHash);
+    long high =
+        HASH.hash(keyBytes, 0, keyBytes.length, HASH.hash(value, idStart, idLength, eventTime));
     long low =
-        HASH.hash(keyBytes, 0, keyBytes.length, ~idHash)
-            ^ HASH.hash(value, idStart, idLength, ~eventTime);
-    FingerprintSet bucket =
-        buckets.computeIfAbsent(Math.floorDiv(eventTime, bucketWidth), b -> new FingerprintSet());
+        HASH.hash(keyBytes, 0, keyBytes.length, HASH.hash(value, idStart, idLength, ~eventTime));
+    FingerprintSet bucket = bucketOf(eventTime);
     if (!bucket.add(high, low)) {
       return true;
     }
@@ -76,11 +79,31 @@ final class DuplicateIndex {
     return false;
   }
 
+  private FingerprintSet bucketOf(long eventTime) {
+    long number = Math.floorDiv(eventTime, bucketWidth);
+    if (number != latestNumber || latest == null) {
+      latestNumber = number;
+      latest = buckets.computeIfAbsent(number, n -> new FingerprintSet());
+      oldestEnds = Math.min(oldestEnds, endOf(number));
+    }
+    return latest;
+  }
+
   /** Drops what no event can repeat any more. */
   void advance(long watermark) {
-    while (!buckets.isEmpty() && (buckets.firstKey() + 1) * bucketWidth + span < watermark) {
+    if (watermark <= oldestEnds) {
+      return;
+    }
+    while (!buckets.isEmpty() && endOf(buckets.firstKey()) < watermark) {
       size -= buckets.pollFirstEntry().getValue().size();
     }
+    latest = null;
+    oldestEnds = buckets.isEmpty() ? Long.MAX_VALUE : endOf(buckets.firstKey());
+  }
+
+  /** The watermark at which nothing in the bucket can be repeated any more. */
+  private long endOf(long bucket) {
+    return (bucket + 1) * bucketWidth + span;
   }
 
   /** Open addressing over pairs of longs; the pair (0, 0) stands for a free place. */

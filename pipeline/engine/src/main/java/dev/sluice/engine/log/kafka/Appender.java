@@ -139,7 +139,17 @@ final class Appender implements AutoCloseable {
       this.sink = sink;
     }
 
+    /** The records to send; none if one cannot be, which ends this append and no other. */
     List<SenderRecord<byte[], byte[], Append>> toSend() {
+      try {
+        return senderRecords();
+      } catch (RuntimeException e) {
+        fail(unavailable(e));
+        return List.of();
+      }
+    }
+
+    private List<SenderRecord<byte[], byte[], Append>> senderRecords() {
       List<SenderRecord<byte[], byte[], Append>> toSend = new ArrayList<>(records.size());
       for (LogRecord record : records) {
         ProducerRecord<byte[], byte[]> kafka =
