@@ -91,6 +91,12 @@ class SendTest {
                 "application/json",
                 "{\"watermark\":\"2026-11-20T12:00:05Z\"}"));
 
+    Path ahead = file("ahead.csv", "device,ts\na,9026-11-20T12:00:05Z\n");
+    assertThat(send(ahead).out()).contains("watermark 2").doesNotContain("9026");
+    http.on(
+        "GET " + READINGS, 200, DEFINITION.replace("{\"name\"", "{\"historical\":true,\"name\""));
+    assertThat(send(ahead).out()).contains("watermark 9026-11-20T12:00:05Z");
+
     http.requests.clear();
     assertThat(send(file, "--no-watermark").out()).isEqualTo("2 acked, 0 rejected\n");
     assertThat(http.requests).hasSize(1);

@@ -35,7 +35,7 @@ class StreamTest {
 
     http.on("PUT " + READINGS, 200, "{}");
     assertThat(stream("declare", "readings", "-f", file.toString()).out())
-        .isEqualTo("nothing new for readings\n");
+        .isEqualTo("readings is as defined\n");
   }
 
   @Test

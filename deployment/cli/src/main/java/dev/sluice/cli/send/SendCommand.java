@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -101,11 +102,18 @@ public final class SendCommand implements Callable<Integer> {
     tally.firstRejections().forEach(err::println);
     spec.commandLine().getOut().println(tally);
     if (!noWatermark && target.time() != null && tally.greatestTime() != Times.NONE) {
-      Instant watermark = Instant.ofEpochMilli(tally.greatestTime());
+      Instant watermark = watermark(target, tally);
       http.post(path + "/watermark", "{\"watermark\":\"" + watermark + "\"}");
       spec.commandLine().getOut().println("watermark " + watermark);
     }
     return tally.rejected() == 0 ? ExitCode.OK : ExitCode.REFUSED;
+  }
+
+  /** A live stream's watermark cannot be ahead of the clock, though an event can, a little. */
+  private static Instant watermark(Target target, Tally tally) {
+    Instant greatest = Instant.ofEpochMilli(tally.greatestTime());
+    Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+    return target.historical() || greatest.isBefore(now) ? greatest : now;
   }
 
   private void send(Sender sender, Target target, Tally tally) {

@@ -11,8 +11,13 @@ import org.jspecify.annotations.Nullable;
  * @param types of its fields, by name
  * @param time the field of the event time; null if that is the time of ingest
  * @param ignoresUnknown whether it takes events with other fields
+ * @param historical whether the clock has no part in its watermark
  */
-record Target(Map<String, CellType> types, @Nullable String time, boolean ignoresUnknown) {
+record Target(
+    Map<String, CellType> types,
+    @Nullable String time,
+    boolean ignoresUnknown,
+    boolean historical) {
   static Target read(String definition) {
     Map<String, @Nullable Object> json = Json.object(definition);
     Map<String, CellType> types = new LinkedHashMap<>();
@@ -20,6 +25,10 @@ record Target(Map<String, CellType> types, @Nullable String time, boolean ignore
       Map<String, @Nullable Object> members = Json.object(field);
       types.put("" + members.get("name"), CellType.of("" + members.get("type")));
     }
-    return new Target(types, Json.text(json, "time"), "ignore".equals(Json.text(json, "unknown")));
+    return new Target(
+        types,
+        Json.text(json, "time"),
+        "ignore".equals(Json.text(json, "unknown")),
+        Boolean.TRUE.equals(json.get("historical")));
   }
 }

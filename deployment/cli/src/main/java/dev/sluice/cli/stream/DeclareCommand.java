@@ -47,7 +47,7 @@ final class DeclareCommand implements Runnable {
 
   static void declare(GatewayHttp http, String name, String definition, PrintWriter out) {
     GatewayHttp.Answer answer = http.put(StreamCommand.path(name), definition);
-    out.println((answer.status() == CREATED ? "declared " : "nothing new for ") + name);
+    out.println(answer.status() == CREATED ? "declared " + name : name + " is as defined");
   }
 
   private static String read(String file) {
