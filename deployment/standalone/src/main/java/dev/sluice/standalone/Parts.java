@@ -41,6 +41,10 @@ final class Parts implements AutoCloseable {
     }
   }
 
+  boolean isStopping() {
+    return stopping;
+  }
+
   @Override
   public void close() {
     stopping = true;

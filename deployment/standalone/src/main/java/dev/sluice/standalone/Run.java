@@ -48,6 +48,10 @@ final class Run {
       say(out, String.format(Locale.ROOT, "ready in %.1f s", secondsSinceStart()));
       ready.countDown();
     } catch (Exception e) {
+      if (parts.isStopping()) {
+        // A signal came before it was ready: no failure, and the hook stops what there is.
+        new CountDownLatch(1).await();
+      }
       parts.close();
       throw e;
     }
