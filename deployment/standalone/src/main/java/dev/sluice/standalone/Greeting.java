@@ -27,11 +27,12 @@ final class Greeting {
           Try, in another terminal:
 
             curl -X PUT '%1$s/v1/streams/readings' -H 'Content-Type: application/json' -d \\
-              '{"fields": [{"name": "device", "type": "STRING"}, {"name": "temperature", "type": "DOUBLE"}], "key": "device"}'
+              '{"fields": [{"name": "device", "type": "STRING"}, {"name": "ts", "type": "TIMESTAMP"}, {"name": "temperature", "type": "DOUBLE"}], "key": "device", "time": "ts"}'
 
-            %2$s query%3$s "SELECT device, COUNT(*) AS n, AVG(temperature) AS avg_t FROM readings GROUP BY TUMBLE(_ingested, INTERVAL '10' SECOND), device"
+            %2$s query%3$s "SELECT device, COUNT(*) AS n, AVG(temperature) AS avg_t FROM readings GROUP BY TUMBLE(ts, INTERVAL '10' SECOND), device"
 
-            curl '%1$s/v1/streams/readings/events' -H 'Content-Type: application/json' -d '[{"device": "a", "temperature": 21.5}]'
+            curl '%1$s/v1/streams/readings/events' -H 'Content-Type: application/json' -d \\
+              "{\\"device\\": \\"a\\", \\"ts\\": \\"$(date -u +%%Y-%%m-%%dT%%H:%%M:%%SZ)\\", \\"temperature\\": 21.5}"
           """
             .formatted(house.http(), LAUNCHER, server(house));
   }
@@ -56,6 +57,6 @@ final class Greeting {
 
   /** The command line's option for another place than its default. */
   private static String server(House house) {
-    return house.http().equals("http://localhost:8080") ? "" : " --server " + house.http();
+    return house.http().equals("http://localhost:8080") ? "" : " --url " + house.http();
   }
 }

@@ -25,7 +25,7 @@ class HouseRulesTest {
   @MethodSource("rules")
   void holdsForAllModules(ArchRule rule) {
     assertThat(MAIN.stream().map(type -> type.getPackageName().split("\\.", 4)[2]).distinct())
-        .contains("model", "client", "engine", "gateway", "fleet", "embedded", "standalone");
+        .contains("model", "client", "engine", "gateway", "fleet", "embedded", "standalone", "cli");
     rule.check(MAIN);
   }
 
