@@ -8,7 +8,9 @@ import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.reactivestreams.Subscriber;
 import org.reactivestreams.Subscription;
+import reactor.core.publisher.Mono;
 import reactor.core.publisher.Operators;
+import reactor.core.publisher.Sinks;
 
 /**
  * The frames of one connection: one leaves for each that the gateway has asked for, and none
@@ -21,6 +23,7 @@ final class Outbound implements Publisher<Payload>, Subscription {
   private final Demand demand = new Demand();
   private final AtomicInteger draining = new AtomicInteger();
   private volatile @Nullable Subscriber<? super Payload> subscriber;
+  private final Sinks.Empty<Void> refused = Sinks.empty();
   private volatile boolean cancelled;
   private volatile boolean finishing;
 
@@ -53,6 +56,12 @@ final class Outbound implements Publisher<Payload>, Subscription {
   @Override
   public void cancel() {
     cancelled = true;
+    refused.tryEmitEmpty();
+  }
+
+  /** Completes when the other side takes no more frames. */
+  Mono<Void> whenRefused() {
+    return refused.asMono();
   }
 
   /** No frame follows. */

@@ -42,6 +42,12 @@ public final class SluiceDevice implements Disposable {
   private static final Duration KEEP_ALIVE = Duration.ofSeconds(10);
   private static final Duration MOST_SILENCE = Duration.ofSeconds(30);
 
+  /**
+   * For what the gateway still has to say when it takes no more frames: acks, or why. RSocket
+   * cancels the frames before it tells of the error.
+   */
+  private static final Duration LAST_ACKS = Duration.ofSeconds(1);
+
   private final DeviceOptions options;
   private final String address;
   private final Scheduler scheduler;
@@ -220,7 +226,10 @@ public final class SluiceDevice implements Disposable {
         .doOnNext(ack -> answered(frames, ack))
         .concatWith(Mono.error(() -> new IOException("the gateway ended the channel")))
         .takeUntilOther(
-            connection.onClose().then(Mono.error(() -> new IOException("the connection was lost"))))
+            Mono.firstWithSignal(
+                    connection.onClose(),
+                    frames.whenRefused().then(Mono.delay(LAST_ACKS, scheduler)).then())
+                .then(Mono.error(() -> new IOException("the connection was lost"))))
         .doFinally(
             signal -> {
               lastConnected = now();

@@ -180,6 +180,24 @@ class SluiceDeviceTest {
   }
 
   @Test
+  void gatewayThatTakesNoMoreIsLeft() {
+    TestGateway server =
+        gateway(
+            5,
+            (channel, index, frame) -> {
+              if (isFirst(channel)) {
+                channel.cancel();
+              } else {
+                TestGateway.STORES_ALL.onFrame(channel, index, frame);
+              }
+            });
+    SluiceDevice sender = started(device(server.port()));
+
+    assertThat(sender.sendFrames(frames(3)).collectList().block(BOUND)).hasSize(3);
+    assertThat(sender.counters().connections()).isEqualTo(2);
+  }
+
+  @Test
   void retryIsSentAgainAndAckedOnce() {
     AtomicInteger refusals = new AtomicInteger();
     TestGateway server =
