@@ -6,6 +6,9 @@ import java.util.List;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.http.client.ReactorResourceFactory;
 
 /** A gateway on free ports, before the module's Kafka and PostgreSQL. */
 public final class RunningGateway implements AutoCloseable {
@@ -22,6 +25,11 @@ public final class RunningGateway implements AutoCloseable {
 
   /** One of the test's own. */
   public static RunningGateway start(String... settings) {
+    return start(GatewayApplication.class, settings);
+  }
+
+  /** One of the test's own, with the beans of one more configuration. */
+  public static RunningGateway start(Class<?> configuration, String... settings) {
     List<String> arguments =
         new ArrayList<>(
             List.of(
@@ -33,7 +41,7 @@ public final class RunningGateway implements AutoCloseable {
       arguments.add("--" + setting);
     }
     return new RunningGateway(
-        new SpringApplicationBuilder(GatewayApplication.class)
+        new SpringApplicationBuilder(GatewayApplication.class, OwnThreads.class, configuration)
             .web(WebApplicationType.REACTIVE)
             .registerShutdownHook(false)
             .run(arguments.toArray(String[]::new)));
@@ -67,5 +75,16 @@ public final class RunningGateway implements AutoCloseable {
 
   private static final class Shared {
     static final RunningGateway GATEWAY = start();
+  }
+
+  /** Event loops of the gateway's own: the global ones end with the first gateway that does. */
+  @Configuration(proxyBeanMethods = false)
+  static class OwnThreads {
+    @Bean
+    ReactorResourceFactory reactorResourceFactory() {
+      ReactorResourceFactory resources = new ReactorResourceFactory();
+      resources.setUseGlobalResources(false);
+      return resources;
+    }
   }
 }

@@ -13,6 +13,7 @@ public enum ProblemCode {
   NOT_FOUND(404, "Not found"),
   METHOD_NOT_ALLOWED(405, "Method not allowed"),
   NOT_ACCEPTABLE(406, "Not acceptable"),
+  REQUEST_TOO_LARGE(413, "Request too large"),
   MEDIA_TYPE_UNSUPPORTED(415, "Media type unsupported"),
   HOST_NOT_ALLOWED(421, "Host not allowed"),
   ORIGIN_NOT_ALLOWED(403, "Origin not allowed"),
@@ -57,6 +58,7 @@ public enum ProblemCode {
   QUERY_DIVISION_BY_ZERO(422, "Division by zero"),
   QUERY_CAST(422, "Value cannot be cast"),
   QUERY_STATE_LIMIT(422, "Too much state"),
+  QUERY_RESULT_TOO_LARGE(422, "Result too large"),
   QUERY_LIMIT(429, "Too many queries"),
   POSITION_EXPIRED(410, "Position expired"),
   DEDUPE_LIMIT(422, "Too many ids");

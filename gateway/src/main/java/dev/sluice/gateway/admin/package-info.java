@@ -1,0 +1,10 @@
+/**
+ * The door for whoever looks after streams: declare, list, read, delete, and state a watermark.
+ *
+ * <p>Runs on the event loops and on the threads of the catalog and the log, and never waits. Holds
+ * one past extent per stream that was asked for, for its rate.
+ */
+@NullMarked
+package dev.sluice.gateway.admin;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,96 @@
+package dev.sluice.gateway.http;
+
+import dev.sluice.gateway.problem.Problems;
+import dev.sluice.model.problem.Problem;
+import io.netty.channel.ChannelOption;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
+import org.springframework.boot.reactor.netty.NettyRouteProvider;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.boot.web.server.autoconfigure.ServerProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
+import org.springframework.web.cors.CorsConfiguration;
+import org.springframework.web.cors.reactive.CorsWebFilter;
+import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Mono;
+import reactor.netty.http.server.HttpServerRequest;
+import reactor.netty.http.server.HttpServerResponse;
+
+/** Puts the rules before every route of the server. */
+@Configuration(proxyBeanMethods = false)
+class HttpConfiguration {
+  private static final Duration PREFLIGHT_IS_GOOD_FOR = Duration.ofHours(1);
+
+  @Bean
+  Guard guard(ServerProperties server, HttpProperties properties) {
+    return new Guard(server.getAddress(), properties);
+  }
+
+  /**
+   * The guard as the server's first route, so that it stands before everything: the doors, the
+   * actuator, and what is not WebFlux at all, as the RSocket upgrade is not.
+   */
+  @Bean
+  @Order(Ordered.HIGHEST_PRECEDENCE)
+  NettyRouteProvider guardRoute(Guard guard) {
+    return routes ->
+        routes.route(
+            request -> refusal(guard, request) != null,
+            (request, response) -> refuse(refusal(guard, request), response));
+  }
+
+  private static @Nullable Problem refusal(Guard guard, HttpServerRequest request) {
+    return guard.refusal(
+        request.requestHeaders().getAll(HttpHeaderNames.HOST),
+        request.requestHeaders().get(HttpHeaderNames.ORIGIN));
+  }
+
+  private static Publisher<Void> refuse(@Nullable Problem problem, HttpServerResponse response) {
+    Problem refusal = Objects.requireNonNull(problem);
+    byte[] body = Problems.toJson(refusal);
+    return response
+        .status(refusal.code().status())
+        .header(HttpHeaderNames.CONTENT_TYPE, MediaType.APPLICATION_PROBLEM_JSON_VALUE)
+        .header(HttpHeaderNames.CONTENT_LENGTH, Integer.toString(body.length))
+        .sendByteArray(Mono.just(body));
+  }
+
+  /** Tells browsers that a page may ask. Only pages that the guard let through come here. */
+  @Bean
+  @Order(Ordered.HIGHEST_PRECEDENCE)
+  CorsWebFilter corsFilter() {
+    return new CorsWebFilter(HttpConfiguration::cors);
+  }
+
+  private static @Nullable CorsConfiguration cors(ServerWebExchange exchange) {
+    String origin = exchange.getRequest().getHeaders().getOrigin();
+    if (origin == null) {
+      return null;
+    }
+    CorsConfiguration cors = new CorsConfiguration();
+    cors.setAllowedOrigins(List.of(origin));
+    cors.setAllowedMethods(List.of("GET", "HEAD", "POST", "PUT", "DELETE"));
+    cors.setAllowedHeaders(List.of(CorsConfiguration.ALL));
+    cors.setExposedHeaders(
+        List.of(HttpHeaders.LOCATION, HttpHeaders.RETRY_AFTER, HttpHeaders.ALLOW));
+    cors.setMaxAge(PREFLIGHT_IS_GOOD_FOR);
+    return cors;
+  }
+
+  @Bean
+  WebServerFactoryCustomizer<NettyReactiveWebServerFactory> sendBuffer(HttpProperties properties) {
+    int bytes = Math.toIntExact(properties.sendBuffer().toBytes());
+    return factory ->
+        factory.addServerCustomizers(server -> server.childOption(ChannelOption.SO_SNDBUF, bytes));
+  }
+}

@@ -1,0 +1,50 @@
+package dev.sluice.gateway.problem;
+
+import dev.sluice.model.problem.Problem;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.MediaType;
+import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.stereotype.Component;
+import org.springframework.web.ErrorResponse;
+import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.server.WebExceptionHandler;
+import org.springframework.web.util.DisconnectedClientHelper;
+import reactor.core.publisher.Mono;
+
+/** Answers every failed HTTP request with a problem document, whoever failed it. */
+@Component
+@Order(Ordered.HIGHEST_PRECEDENCE)
+class ProblemHandler implements WebExceptionHandler {
+  private static final int TOO_MANY = 429;
+  private static final int UNAVAILABLE = 503;
+  private static final String RETRY_AFTER_SECONDS = "1";
+
+  @Override
+  public Mono<Void> handle(ServerWebExchange exchange, Throwable failure) {
+    if (DisconnectedClientHelper.isClientDisconnectedException(failure)) {
+      return Mono.empty();
+    }
+    ServerHttpResponse response = exchange.getResponse();
+    Problem problem = Problems.of(failure, exchange.getRequest().getPath().value());
+    if (response.isCommitted()) {
+      // The status is gone already. Cutting the connection tells that the body is not whole.
+      return Mono.error(failure);
+    }
+    response.setStatusCode(HttpStatusCode.valueOf(problem.code().status()));
+    HttpHeaders headers = response.getHeaders();
+    if (failure instanceof ErrorResponse status) {
+      headers.putAll(status.getHeaders());
+    }
+    headers.setContentType(MediaType.APPLICATION_PROBLEM_JSON);
+    headers.setCacheControl("no-store");
+    if (problem.code().status() == UNAVAILABLE || problem.code().status() == TOO_MANY) {
+      headers.set(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);
+    }
+    byte[] body = Problems.toJson(problem);
+    headers.setContentLength(body.length);
+    return response.writeWith(Mono.just(response.bufferFactory().wrap(body)));
+  }
+}

@@ -1,0 +1,113 @@
+package dev.sluice.gateway.subscribe;
+
+import dev.sluice.engine.query.QueryRequest;
+import dev.sluice.model.problem.Nearest;
+import dev.sluice.model.problem.Problem;
+import dev.sluice.model.problem.ProblemCode;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.util.MultiValueMap;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Reads what was asked, from a query string or a body. Strict: what is unknown is refused. */
+final class Questions {
+  /** Bytes of UTF-8. */
+  static final int MAX_SQL = 64 << 10;
+
+  private static final List<String> PARAMETERS = List.of("sql", "from", "to", "emit", "every");
+  private static final JsonMapper JSON =
+      JsonMapper.builder()
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
+
+  private Questions() {}
+
+  static QueryRequest of(MultiValueMap<String, String> parameters) {
+    Map<String, String> given = new HashMap<>();
+    parameters.forEach(
+        (name, values) -> {
+          requireKnown("parameter", name);
+          if (values.size() != 1) {
+            throw invalid(
+                name, name + " must be given once: was given " + values.size() + " times");
+          }
+          if (values.get(0) != null) {
+            given.put(name, values.get(0));
+          }
+        });
+    return request(given);
+  }
+
+  static QueryRequest of(byte[] body) {
+    JsonNode root;
+    try {
+      root = JSON.readTree(body);
+    } catch (JacksonException e) {
+      throw Problem.of(
+              ProblemCode.BAD_REQUEST,
+              "the body must be a JSON object with \"sql\": " + e.getOriginalMessage())
+          .toException();
+    }
+    if (!root.isObject()) {
+      throw Problem.of(
+              ProblemCode.BAD_REQUEST,
+              "the body must be a JSON object with \"sql\": was "
+                  + (root.isMissingNode() ? "empty" : root.getNodeType()))
+          .toException();
+    }
+    Map<String, String> given = new HashMap<>();
+    for (Map.Entry<String, JsonNode> member : root.properties()) {
+      requireKnown("member", member.getKey());
+      if (member.getValue().isString()) {
+        given.put(member.getKey(), member.getValue().stringValue());
+      } else if (!member.getValue().isNull()) {
+        throw invalid(member.getKey(), member.getKey() + " must be a string");
+      }
+    }
+    return request(given);
+  }
+
+  private static void requireKnown(String kind, String name) {
+    if (!PARAMETERS.contains(name)) {
+      throw invalid(name, "unknown " + kind + " " + name + Nearest.hint(name, PARAMETERS));
+    }
+  }
+
+  private static QueryRequest request(Map<String, String> given) {
+    return new QueryRequest(
+        sql(given.get("sql")),
+        given.get("from"),
+        given.get("to"),
+        given.get("emit"),
+        given.get("every"));
+  }
+
+  private static String sql(@Nullable String sql) {
+    if (sql == null || sql.isBlank()) {
+      throw Problem.ofField(
+              ProblemCode.QUERY_MISSING, "sql", "there is no query: put a SELECT into sql")
+          .toException();
+    }
+    int bytes = sql.getBytes(StandardCharsets.UTF_8).length;
+    if (bytes > MAX_SQL) {
+      throw Problem.ofField(
+              ProblemCode.QUERY_TOO_LONG,
+              "sql",
+              "sql must have at most " + MAX_SQL + " bytes: has " + bytes)
+          .toException();
+    }
+    return sql;
+  }
+
+  private static RuntimeException invalid(String name, String detail) {
+    return Problem.ofField(ProblemCode.QUERY_PARAMETER, name, detail).toException();
+  }
+}

@@ -1,0 +1,131 @@
+package dev.sluice.gateway.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.gateway.Http;
+import dev.sluice.gateway.Http.Connection;
+import dev.sluice.gateway.RunningGateway;
+import java.net.http.HttpResponse;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class GuardedServerTest {
+  private static final RunningGateway GATEWAY = RunningGateway.shared();
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"/v1/streams", "/actuator/health", "/actuator/prometheus", "/rsocket", "/nothing"})
+  void aStrangeHostIsRefusedEverywhere(String path) {
+    try (Connection connection =
+        Http.open(
+            GATEWAY.http(),
+            "GET " + path + " HTTP/1.1",
+            "Host: evil.example",
+            "Connection: close")) {
+      assertThat(connection.readToEnd())
+          .startsWith("HTTP/1.1 421 ")
+          .containsIgnoringCase("content-type: application/problem+json")
+          .contains("\"code\":\"HOST_NOT_ALLOWED\"");
+    }
+  }
+
+  @Test
+  void theUpgradeToRSocketIsGuarded() {
+    try (Connection connection =
+        Http.open(
+            GATEWAY.http(),
+            "GET /rsocket HTTP/1.1",
+            "Host: localhost",
+            "Origin: http://evil.example",
+            "Upgrade: websocket",
+            "Connection: Upgrade",
+            "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+            "Sec-WebSocket-Version: 13")) {
+      assertThat(connection.readUntil("}"))
+          .startsWith("HTTP/1.1 403 ")
+          .contains("\"code\":\"ORIGIN_NOT_ALLOWED\"");
+    }
+  }
+
+  @Test
+  void aPreflightOfTheLoopbackIsAnswered() {
+    try (Connection connection =
+        Http.open(
+            GATEWAY.http(),
+            "OPTIONS /v1/streams/readings HTTP/1.1",
+            "Host: localhost",
+            "Origin: http://localhost:5173",
+            "Access-Control-Request-Method: PUT",
+            "Access-Control-Request-Headers: content-type",
+            "Connection: close")) {
+      assertThat(connection.readToEnd())
+          .startsWith("HTTP/1.1 200 ")
+          .containsIgnoringCase("access-control-allow-origin: http://localhost:5173")
+          .containsIgnoringCase("access-control-allow-methods: GET,HEAD,POST,PUT,DELETE")
+          .containsIgnoringCase("access-control-allow-headers: content-type");
+    }
+  }
+
+  @Test
+  void aPreflightOfElsewhereIsRefused() {
+    try (Connection connection =
+        Http.open(
+            GATEWAY.http(),
+            "OPTIONS /v1/streams/readings HTTP/1.1",
+            "Host: localhost",
+            "Origin: https://evil.example",
+            "Access-Control-Request-Method: PUT",
+            "Connection: close")) {
+      assertThat(connection.readToEnd())
+          .startsWith("HTTP/1.1 403 ")
+          .doesNotContainIgnoringCase("access-control-allow-origin");
+    }
+  }
+
+  @Test
+  void aPageOfTheLoopbackIsAnsweredWithItsOrigin() {
+    HttpResponse<String> answer =
+        Http.get(GATEWAY.http("/v1/streams"), "Origin", "http://127.0.0.1:3000");
+
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(answer.headers().firstValue("access-control-allow-origin"))
+        .hasValue("http://127.0.0.1:3000");
+  }
+
+  @Test
+  void whatSpringRefusesIsAProblemToo() {
+    HttpResponse<String> absent = Http.get(GATEWAY.http("/nothing/here"));
+    assertThat(absent.statusCode()).isEqualTo(404);
+    assertThat(absent.headers().firstValue("content-type")).hasValue("application/problem+json");
+    assertThat(absent.body())
+        .isEqualTo(
+            "{\"type\":\"urn:sluice:problem:not-found\",\"title\":\"Not found\",\"status\":404,"
+                + "\"code\":\"NOT_FOUND\",\"detail\":\"nothing is at /nothing/here: /v1/openapi.yaml"
+                + " says what there is\"}");
+
+    HttpResponse<String> method = Http.send("POST", GATEWAY.http("/v1/streams"), "{}");
+    assertThat(method.statusCode()).isEqualTo(405);
+    assertThat(method.headers().firstValue("allow")).hasValue("GET");
+    assertThat(method.body()).contains("\"code\":\"METHOD_NOT_ALLOWED\"");
+
+    HttpResponse<String> accept = Http.get(GATEWAY.http("/v1/streams"), "Accept", "text/csv");
+    assertThat(accept.statusCode()).isEqualTo(406);
+    assertThat(accept.body()).contains("\"code\":\"NOT_ACCEPTABLE\"").contains("application/json");
+
+    HttpResponse<String> type =
+        Http.send("PUT", GATEWAY.http("/v1/streams/a"), "{}", "Content-Type", "text/plain");
+    assertThat(type.statusCode()).isEqualTo(415);
+    assertThat(type.body()).contains("\"code\":\"MEDIA_TYPE_UNSUPPORTED\"");
+
+    HttpResponse<String> large =
+        Http.send(
+            "PUT",
+            GATEWAY.http("/v1/streams/a"),
+            "{\"key\": \"" + "x".repeat(400_000) + "\"}",
+            "Content-Type",
+            "application/json");
+    assertThat(large.statusCode()).isEqualTo(413);
+    assertThat(large.body()).contains("\"code\":\"REQUEST_TOO_LARGE\"");
+  }
+}
