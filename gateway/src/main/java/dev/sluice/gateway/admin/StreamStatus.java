@@ -17,7 +17,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.json.JsonMapper;
@@ -36,13 +35,13 @@ class StreamStatus {
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private final EventLog log;
-  private final ObjectProvider<LiveQueries> queries;
+  private final LiveQueries queries;
   private final Clock clock;
 
   /** The extents from which rates are counted: one per stream that is there. */
   private final Map<String, Sample> samples = new ConcurrentHashMap<>();
 
-  StreamStatus(EventLog log, ObjectProvider<LiveQueries> queries, Streams streams, Clock clock) {
+  StreamStatus(EventLog log, LiveQueries queries, Streams streams, Clock clock) {
     this.log = log;
     this.queries = queries;
     this.clock = clock;
@@ -127,11 +126,7 @@ class StreamStatus {
   }
 
   private Mono<Optional<Instant>> watermark(CatalogStream stream) {
-    LiveQueries known = queries.getIfAvailable();
-    if (known == null) {
-      return Mono.just(Optional.empty());
-    }
-    return known
+    return queries
         .watermarks(stream.definition().name())
         .map(StreamStatus::least)
         .timeout(PATIENCE)

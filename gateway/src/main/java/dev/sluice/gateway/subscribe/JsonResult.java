@@ -39,7 +39,9 @@ final class JsonResult {
     switch (event.kind()) {
       case ROW -> append(rows, event);
       case UPDATE -> append(open, event);
-      case END -> accounting = event.encoded(Format.JSON);
+      case END ->
+          accounting =
+              JSON.writeValueAsBytes(JSON.readTree(event.encoded(Format.JSON)).path("accounting"));
       case ERROR -> error = event.encoded(Format.JSON);
       case GAP ->
           throw Problem.of(

@@ -9,7 +9,6 @@ import io.netty.channel.Channel;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferFactory;
 import org.springframework.http.HttpHeaders;
@@ -48,12 +47,11 @@ class QueryDoor {
 
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
-  private final ObjectProvider<LiveQueries> queries;
+  private final LiveQueries queries;
   private final OpenStreams openStreams;
   private final QueryProperties properties;
 
-  QueryDoor(
-      ObjectProvider<LiveQueries> queries, OpenStreams openStreams, QueryProperties properties) {
+  QueryDoor(LiveQueries queries, OpenStreams openStreams, QueryProperties properties) {
     this.queries = queries;
     this.openStreams = openStreams;
     this.properties = properties;
@@ -73,7 +71,7 @@ class QueryDoor {
   private Mono<Void> answer(ServerWebExchange exchange, Mono<QueryRequest> question) {
     Face face = Face.preferred(exchange.getRequest().getHeaders().getOrEmpty(HttpHeaders.ACCEPT));
     return question
-        .flatMap(request -> queries.getObject().open(request))
+        .flatMap(queries::open)
         .flatMap(
             query ->
                 exchange.getRequest().getMethod() == HttpMethod.HEAD

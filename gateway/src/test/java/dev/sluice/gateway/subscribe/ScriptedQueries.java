@@ -69,7 +69,7 @@ final class ScriptedQueries implements LiveQueries {
         QueryEvent.Kind.END,
         "event: end\ndata: {\"read\":3}\n\n",
         "{\"end\":{\"read\":3}}\n",
-        "{\"read\":3}");
+        "{\"reason\":\"to\",\"accounting\":{\"read\":3}}");
   }
 
   @Override
