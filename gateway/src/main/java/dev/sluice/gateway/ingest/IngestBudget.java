@@ -21,9 +21,9 @@ import reactor.core.scheduler.Scheduler;
 /**
  * The bytes of all frames in flight, from the grant or the receipt of a frame to its ack.
  *
- * <p>Metrics, tag {@code buffer=ingest}: {@code sluice.buffer.fill} and {@code .capacity} in bytes;
- * {@code .dropped}: frames answered with OVERLOADED; {@code .waited}: HTTP requests that waited for
- * room, of which those that waited in vain are in {@code dropped} too.
+ * <p>Metrics, tags {@code buffer=ingest, of=all}: {@code sluice.buffer.fill} and {@code .capacity}
+ * in bytes; {@code .dropped}: frames answered with OVERLOADED; {@code .waited}: HTTP requests that
+ * waited for room, of which those that waited in vain are in {@code dropped} too.
  *
  * <p>Usable on any thread; never waits. Whoever gets room at last is told on the thread that made
  * it.
@@ -45,15 +45,21 @@ final class IngestBudget {
     this.wait = wait;
     this.timer = timer;
     Gauge.builder("sluice.buffer.fill", this, IngestBudget::used)
-        .tag("buffer", "ingest")
+        .tags("buffer", "ingest", "of", "all")
         .baseUnit("bytes")
         .register(meters);
     Gauge.builder("sluice.buffer.capacity", () -> capacity)
-        .tag("buffer", "ingest")
+        .tags("buffer", "ingest", "of", "all")
         .baseUnit("bytes")
         .register(meters);
-    dropped = Counter.builder("sluice.buffer.dropped").tag("buffer", "ingest").register(meters);
-    waited = Counter.builder("sluice.buffer.waited").tag("buffer", "ingest").register(meters);
+    dropped =
+        Counter.builder("sluice.buffer.dropped")
+            .tags("buffer", "ingest", "of", "all")
+            .register(meters);
+    waited =
+        Counter.builder("sluice.buffer.waited")
+            .tags("buffer", "ingest", "of", "all")
+            .register(meters);
   }
 
   long capacity() {

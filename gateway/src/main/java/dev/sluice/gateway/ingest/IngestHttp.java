@@ -49,9 +49,7 @@ final class IngestHttp {
   }
 
   Mono<ServerResponse> store(ServerRequest request) {
-    return Mono.defer(() -> checkedAndStored(request))
-        .flatMap(IngestHttp::respond)
-        .onErrorResume(ProblemException.class, failure -> respond(failure.problem(), Map.of()));
+    return Mono.defer(() -> checkedAndStored(request)).flatMap(IngestHttp::respond);
   }
 
   private Mono<Answer> checkedAndStored(ServerRequest request) {

@@ -22,9 +22,12 @@ public interface RSocketDoor {
 
   boolean leadsTo(String route);
 
-  /** A request-channel; the first payload is that of the request. */
+  /**
+   * A request-channel; the first payload is that of the request. What is refused from the start is
+   * thrown, before the payloads are subscribed to.
+   */
   default Flux<Payload> channel(Request request, Flux<Payload> payloads) {
-    return Flux.error(unsupported(request, "request-channel"));
+    throw unsupported(request, "request-channel");
   }
 
   /** A request-response. The door releases the payload. */

@@ -1,5 +1,6 @@
 package dev.sluice.gateway.rsocket;
 
+import dev.sluice.gateway.problem.Problems;
 import dev.sluice.model.problem.Problem;
 import dev.sluice.model.problem.ProblemCode;
 import dev.sluice.model.problem.ProblemException;
@@ -10,22 +11,18 @@ import io.rsocket.RSocketErrorException;
 import io.rsocket.SocketAcceptor;
 import io.rsocket.exceptions.ApplicationErrorException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import reactor.core.Exceptions;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import tools.jackson.databind.json.JsonMapper;
 
 /** Leads every request of every connection to the door of its route. */
 final class RoutingAcceptor implements SocketAcceptor {
-  private static final Logger log = LoggerFactory.getLogger(RoutingAcceptor.class);
-
   private final List<RSocketDoor> doors;
   private final AtomicLong connections = new AtomicLong();
 
@@ -55,7 +52,11 @@ final class RoutingAcceptor implements SocketAcceptor {
 
     @Override
     public Flux<Payload> requestChannel(Publisher<Payload> payloads) {
+      // rsocket-java says as errors that it has cancelled, or cut the peer off: nobody is left to
+      // tell.
       return Flux.from(payloads)
+          .onErrorComplete(
+              error -> error instanceof CancellationException || Exceptions.isOverflow(error))
           .switchOnFirst(
               (first, all) -> {
                 Payload payload = first.get();
@@ -65,10 +66,13 @@ final class RoutingAcceptor implements SocketAcceptor {
                 RSocketDoor.Request request = request(payload);
                 RSocketDoor door = door(request);
                 if (door == null) {
-                  // Nobody takes the first payload, so nobody else releases it.
-                  return all.doOnNext(Payload::release).thenMany(Flux.error(unknown(request)));
+                  return refused(all, unknown(request));
                 }
-                return door.channel(request, all);
+                try {
+                  return door.channel(request, all);
+                } catch (RuntimeException refusal) {
+                  return refused(all, refusal);
+                }
               })
           .onErrorMap(error -> said(error, name));
     }
@@ -125,6 +129,11 @@ final class RoutingAcceptor implements SocketAcceptor {
     }
   }
 
+  /** Lets the first payload go, ends what would follow it, and says why. */
+  private static Flux<Payload> refused(Flux<Payload> payloads, RuntimeException why) {
+    return payloads.doOnNext(Payload::release).take(1).thenMany(Flux.error(why));
+  }
+
   private static ProblemException unknown(RSocketDoor.Request request) {
     return Problem.of(
             ProblemCode.NOT_FOUND,
@@ -139,16 +148,9 @@ final class RoutingAcceptor implements SocketAcceptor {
     if (isOfTheConnection(error)) {
       return error;
     }
-    Problem problem;
-    if (error instanceof ProblemException known) {
-      problem = known.problem();
-    } else {
-      log.error("A request failed connection={}", connection, error);
-      problem =
-          Problem.of(ProblemCode.INTERNAL, "the gateway failed; its log says more: " + connection);
-    }
+    Problem problem = Problems.of(error, connection);
     return new ApplicationErrorException(
-        JsonMapper.shared().writeValueAsString(problem.toMap()), error);
+        new String(Problems.toJson(problem), StandardCharsets.UTF_8), error);
   }
 
   /** The peer went, cancelled, or was cut off: nothing failed here. */
