@@ -1,0 +1,52 @@
+package dev.sluice.standalone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.sluice.fleet.Fleet;
+import dev.sluice.fleet.FleetOptions;
+import java.net.URI;
+import java.time.Duration;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+/** The main job: buses send, a windowed question is answered, and everything is counted. */
+class DemoCountsTest {
+  private static final String BY_ROUTE =
+      "SELECT route, COUNT(*) AS reports, AVG(speed) AS avg_speed FROM buses GROUP BY TUMBLE(ts, INTERVAL '1' SECOND), route";
+
+  @Test
+  void everyAckedReportIsInTheLogAndCounted() throws Exception {
+    try (RunningHouse running = new RunningHouse()) {
+      Fleet fleet =
+          Fleet.start(
+              new FleetOptions(
+                  URI.create(running.house.http()), running.house.host(), running.house.rsocketPort(), 120));
+      CopyOnWriteArrayList<JsonNode> rows = new CopyOnWriteArrayList<>();
+      await().atMost(30, TimeUnit.SECONDS).until(() -> fleet.counters().acked() > 500);
+      running.follow(
+          BY_ROUTE,
+          event -> {
+            if (event.has("row")) {
+              rows.add(event.get("row"));
+            }
+          });
+      await().atMost(30, TimeUnit.SECONDS).until(() -> rows.size() > 20);
+      fleet.stop(Duration.ofSeconds(10)).block(Duration.ofSeconds(20));
+      long acked = fleet.counters().acked();
+
+      JsonNode stream = running.get("/v1/streams/buses");
+      JsonNode total = running.ask("SELECT COUNT(*) AS n FROM buses", "earliest", "now");
+      JsonNode windows = running.ask(BY_ROUTE, "earliest", "now").get("accounting");
+
+      long duplicates = total.get("accounting").get("duplicate").asLong();
+      assertThat(total.get("rows").get(0).get(0).asLong()).isEqualTo(acked);
+      assertThat(total.get("accounting").get("read").asLong()).isEqualTo(acked + duplicates);
+      assertThat(windows.get("counted").asLong() + windows.get("late").asLong()).isEqualTo(acked);
+      assertThat(stream.toString()).contains("\"partitions\":6");
+      assertThat(rows).allSatisfy(row -> assertThat(row.get("reports").asLong()).isPositive());
+    }
+  }
+}
