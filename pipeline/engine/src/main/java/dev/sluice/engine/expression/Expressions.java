@@ -8,7 +8,9 @@ import dev.sluice.model.problem.ProblemException;
 import dev.sluice.model.stream.FieldType;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Makes expressions: checks the operands' types, computes what is constant, and picks the quickest
@@ -70,7 +72,11 @@ public final class Expressions {
   /** Arithmetic of numbers, or a TIMESTAMP plus or minus a LONG of ms. */
   public static Expression arithmetic(Arithmetic operator, Expression left, Expression right) {
     if (isNullLiteral(left) || isNullLiteral(right)) {
-      return nullOf(isNullLiteral(left) ? right.type() : left.type());
+      Set<FieldType> types = EnumSet.of(left.type(), right.type());
+      return nullOf(
+          types.contains(FieldType.TIMESTAMP)
+              ? FieldType.TIMESTAMP
+              : types.contains(FieldType.DOUBLE) ? FieldType.DOUBLE : FieldType.LONG);
     }
     if (left.type() == FieldType.TIMESTAMP && right.type() == FieldType.LONG) {
       require(
@@ -230,11 +236,10 @@ public final class Expressions {
   public static Expression caseWhen(
       List<Expression> conditions, List<Expression> results, Expression otherwise) {
     require(results.stream().allMatch(r -> r.type() == otherwise.type()), "CASE", otherwise.type());
-    if (conditions.size() == 1
-        && conditions.get(0) instanceof IsNull test
-        && !test.wanted()
-        && test.operand().toString().equals(results.get(0).toString())) {
-      return coalesce(List.of(results.get(0), otherwise));
+    if (isCoalesce(conditions, results)) {
+      List<Expression> operands = new ArrayList<>(results);
+      operands.add(otherwise);
+      return coalesce(operands);
     }
     Case choice = new Case(conditions, results, otherwise);
     boolean constant =
@@ -242,6 +247,18 @@ public final class Expressions {
             && conditions.stream().allMatch(Expressions::isLiteral)
             && results.stream().allMatch(Expressions::isLiteral);
     return constant ? fold(choice) : choice;
+  }
+
+  /** {@code CASE WHEN a IS NOT NULL THEN a WHEN b IS NOT NULL THEN b … ELSE z END}. */
+  private static boolean isCoalesce(List<Expression> conditions, List<Expression> results) {
+    for (int i = 0; i < conditions.size(); i++) {
+      if (!(conditions.get(i) instanceof IsNull test)
+          || test.wanted()
+          || !test.operand().toString().equals(results.get(i).toString())) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** The first that is not NULL; all of one type. */

@@ -43,6 +43,8 @@ final class Dialect {
       SqlValidator.Config.DEFAULT
           .withConformance(CONFORMANCE)
           .withTypeCoercionEnabled(false)
+          // COALESCE stays: as a CASE it would have its operands twice.
+          .withCallRewrite(false)
           .withIdentifierExpansion(true);
 
   static final SqlOperatorTable OPERATORS =

@@ -62,7 +62,15 @@ final class RexReader {
       return literal(literal);
     }
     if (node instanceof RexCall call) {
-      return call(call);
+      try {
+        return call(call);
+      } catch (ProblemException e) {
+        throw new Places.Unread(e, call.getOperator().getName());
+      } catch (IllegalArgumentException e) {
+        throw new Places.Unread(
+            Problem.of(ProblemCode.QUERY_INVALID, String.valueOf(e.getMessage())).toException(e),
+            call.getOperator().getName());
+      }
     }
     throw unsupported(node.getKind().sql);
   }
@@ -138,6 +146,7 @@ final class RexReader {
       case PLUS_PREFIX -> read(operands.get(0));
       case CASE -> caseWhen(call);
       case COALESCE -> coalesce(call);
+      case NULLIF -> nullIf(operands);
       case CAST -> cast(call);
       case LIKE -> like(operands);
       case FLOOR -> Expressions.floor(single(call));
@@ -165,6 +174,7 @@ final class RexReader {
       case "SUBSTRING" -> substring(operands);
       case "||" -> concat(operands);
       case "IS NOT UNKNOWN" -> Expressions.not(Expressions.isNull(single(call)));
+      case "TUMBLE_START", "TUMBLE_END" -> throw unsupported(name + " without GROUP BY TUMBLE(…)");
       default -> throw unsupported(name);
     };
   }
@@ -250,6 +260,14 @@ final class RexReader {
 
   private Expression coalesce(RexCall call) {
     return Expressions.coalesce(unify(read(call.getOperands()), type(call.getType())));
+  }
+
+  private Expression nullIf(List<RexNode> operands) {
+    Expression value = read(operands.get(0));
+    return Expressions.caseWhen(
+        List.of(Expressions.equal(value, read(operands.get(1)))),
+        List.of(Expressions.nullOf(value.type())),
+        value);
   }
 
   /** Expressions of one type: theirs, or the one that Calcite found for all. */

@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Refuses the clauses of a SELECT that Sluice does not run, before Calcite looks at it. */
 final class SelectCheck {
+  /** Calcite's time goes with its square. */
+  private static final int MAX_COLUMNS = 512;
+
   private final StreamNames streams;
 
   SelectCheck(StreamNames streams) {
@@ -38,6 +41,12 @@ final class SelectCheck {
     if (!select.getWindowList().isEmpty()) {
       throw Unsupported.at(
           select.getWindowList(), "WINDOW", "GROUP BY TUMBLE(…) aggregates over windows of time");
+    }
+    if (select.getSelectList().size() > MAX_COLUMNS) {
+      throw Unsupported.at(
+          select.getSelectList(),
+          "a row of more than " + MAX_COLUMNS + " columns",
+          "ask for fewer");
     }
     ExpressionCheck expressions = new ExpressionCheck(stream);
     expressions.check(select.getSelectList());
@@ -114,7 +123,14 @@ final class SelectCheck {
     if (group == null) {
       return;
     }
+    boolean windowed = false;
     for (SqlNode key : group) {
+      if (key.getKind() == SqlKind.TUMBLE) {
+        if (windowed) {
+          throw Unsupported.at(key, "more than one TUMBLE", "ask two queries");
+        }
+        windowed = true;
+      }
       switch (key.getKind()) {
         case GROUPING_SETS, ROLLUP, CUBE, GROUP_BY_DISTINCT ->
             throw Unsupported.kind(key, key.getKind());

@@ -113,7 +113,9 @@ public final class SqlPlanner {
     try {
       return convert(statement);
     } catch (ProblemException e) {
-      throw e;
+      throw Places.placed(e, statement.select());
+    } catch (Places.Unread e) {
+      throw e.at(statement.select());
     } catch (CalciteContextException e) {
       throw ValidationProblems.of(e, statement.stream());
     } catch (RuntimeException | AssertionError e) {
@@ -136,6 +138,7 @@ public final class SqlPlanner {
         SqlValidatorUtil.newValidator(Dialect.OPERATORS, catalog, types, Dialect.VALIDATOR);
     OutputNames names = new OutputNames(statement.columns());
     SqlSelect validated = (SqlSelect) validator.validate(statement.select());
+    validated.accept(new OperandCheck(validator));
     RexBuilder rex = new RexBuilder(types);
     RelOptCluster cluster = RelOptCluster.create(new HepPlanner(HepProgram.builder().build()), rex);
     RelNode tree =

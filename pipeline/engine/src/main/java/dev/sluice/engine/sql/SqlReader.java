@@ -5,14 +5,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.sluice.model.problem.Problem;
 import dev.sluice.model.problem.ProblemCode;
 import dev.sluice.model.problem.ProblemException;
-import java.util.ArrayDeque;
 import java.util.Collection;
-import java.util.Deque;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlNodeList;
 import org.apache.calcite.sql.parser.SqlParseException;
@@ -24,9 +21,6 @@ final class SqlReader {
 
   /** Brackets within brackets: far more than anyone writes, far less than a stack holds. */
   static final int MAX_BRACKETS = 64;
-
-  /** Levels of the tree; a chain {@code a + b + c …} is a level per operator. */
-  static final int MAX_DEPTH = 512;
 
   private static final Set<String> TIME_WORDS =
       Set.of(
@@ -45,6 +39,26 @@ final class SqlReader {
           "position",
           "level",
           "start");
+
+  /** Statements that Calcite's parser does not know either. */
+  private static final Set<String> OTHER_STATEMENTS =
+      Set.of(
+          "DROP",
+          "ALTER",
+          "TRUNCATE",
+          "GRANT",
+          "REVOKE",
+          "SHOW",
+          "USE",
+          "COPY",
+          "BEGIN",
+          "COMMIT",
+          "ROLLBACK",
+          "ANALYZE",
+          "VACUUM",
+          "LISTEN",
+          "DECLARE",
+          "PRAGMA");
 
   private static final Pattern PLACE = Pattern.compile(" at line \\d+, column \\d+");
 
@@ -70,7 +84,7 @@ final class SqlReader {
       throw tooDeep("brackets are nested " + scan.depth() + " deep: at most " + MAX_BRACKETS);
     }
     SqlNode statement = only(parse(sql, columns));
-    requireDepth(statement);
+    SqlSize.requireWithin(statement);
     return statement;
   }
 
@@ -96,9 +110,19 @@ final class SqlReader {
 
   private static ProblemException syntax(
       String sql, Collection<String> columns, SqlParseException e) {
+    if (e.getCause() instanceof StackOverflowError) {
+      return tooDeep("the query is nested too deeply");
+    }
+    if (e.getPos() == null) {
+      return Problem.of(ProblemCode.QUERY_SYNTAX, shortened(String.valueOf(e.getMessage())))
+          .toException(e);
+    }
     int line = Math.max(1, e.getPos().getLineNum());
     int column = Math.max(1, e.getPos().getColumnNum());
     String word = wordAt(sql, line, column);
+    if (OTHER_STATEMENTS.contains(word.toUpperCase(Locale.ROOT)) && sql.strip().startsWith(word)) {
+      throw Unsupported.at(e.getPos(), word.toUpperCase(Locale.ROOT), "a query is a SELECT");
+    }
     String detail = shortened(String.valueOf(e.getMessage()));
     String lower = word.toLowerCase(Locale.ROOT);
     if (!word.isEmpty()
@@ -135,33 +159,5 @@ final class SqlReader {
     }
     Matcher word = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*").matcher(lines[line - 1]);
     return word.find(column - 1) && word.start() == column - 1 ? word.group() : "";
-  }
-
-  /** Counts by hand: a recursion is what must not happen yet. */
-  private static void requireDepth(SqlNode statement) {
-    Deque<SqlNode> nodes = new ArrayDeque<>();
-    Deque<Integer> depths = new ArrayDeque<>();
-    nodes.push(statement);
-    depths.push(1);
-    while (!nodes.isEmpty()) {
-      SqlNode node = nodes.pop();
-      int depth = depths.pop();
-      if (depth > MAX_DEPTH) {
-        throw Unsupported.problem(
-            ProblemCode.QUERY_UNSUPPORTED,
-            node.getParserPosition(),
-            "the query is nested more than " + MAX_DEPTH + " deep here; write it flatter");
-      }
-      Iterable<SqlNode> children =
-          node instanceof SqlCall call
-              ? call.getOperandList()
-              : node instanceof SqlNodeList list ? list : Set.of();
-      for (SqlNode child : children) {
-        if (child != null) {
-          nodes.push(child);
-          depths.push(depth + 1);
-        }
-      }
-    }
   }
 }
