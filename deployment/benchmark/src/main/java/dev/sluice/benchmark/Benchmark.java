@@ -1,0 +1,170 @@
+package dev.sluice.benchmark;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The process's main: starts a server, runs the benchmarks one after the other, reports. */
+@Command(
+    name = "deployment/benchmark/run",
+    description = {
+      "Measures Sluice against the raw Kafka client, on the same broker in the same run:",
+      "a  acked events/s over RSocket          | KafkaProducer",
+      "b  events/s of a windowed query         | KafkaConsumer.poll",
+      "c  latency from send to row over SSE    | from produce to poll"
+    },
+    mixinStandardHelpOptions = true,
+    sortOptions = false)
+final class Benchmark implements Callable<Integer> {
+  private static final List<String> ALL = List.of("a", "b", "c");
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--only",
+      paramLabel = "a|b|c",
+      split = ",",
+      description = "Which of them (default: all).")
+  private List<String> only = ALL;
+
+  @Option(names = "--out", paramLabel = "FILE", description = "Where the JSON goes.")
+  private @Nullable Path out;
+
+  @Option(
+      names = "--short",
+      description = "So little that only the counts mean anything: the options below are not used.")
+  private boolean brief;
+
+  @Option(
+      names = "--rounds",
+      paramLabel = "N",
+      description = "Measured rounds of each (default: ${DEFAULT-VALUE}).")
+  private int rounds = 5;
+
+  @Option(
+      names = "--warm-ups",
+      paramLabel = "N",
+      description = "Rounds of each that do not count (default: ${DEFAULT-VALUE}).")
+  private int warmUps = 2;
+
+  @Option(
+      names = "--connections",
+      paramLabel = "N",
+      description = "RSocket connections (default: ${DEFAULT-VALUE}).")
+  private int connections = 16;
+
+  @Option(
+      names = "--frame",
+      paramLabel = "N",
+      description = "Events in a frame (default: ${DEFAULT-VALUE}).")
+  private int frame = 100;
+
+  @Option(
+      names = "--devices",
+      paramLabel = "N",
+      description = "Different keys (default: ${DEFAULT-VALUE}).")
+  private int devices = 1_000;
+
+  @Option(
+      names = "--events",
+      paramLabel = "N",
+      description = "a: events of a round (default: ${DEFAULT-VALUE}).")
+  private int events = 1_000_000;
+
+  @Option(
+      names = "--log",
+      paramLabel = "N",
+      description = "b: events in the log (default: ${DEFAULT-VALUE}).")
+  private int log = 3_000_000;
+
+  @Option(
+      names = "--rate",
+      paramLabel = "N",
+      description = "c: events a second (default: ${DEFAULT-VALUE}).")
+  private int rate = 5_000;
+
+  @Option(
+      names = "--seconds",
+      paramLabel = "N",
+      description = "c: length of a round (default: ${DEFAULT-VALUE}).")
+  private int seconds = 10;
+
+  @Option(
+      names = "--server-jvm",
+      paramLabel = "OPTION",
+      description = "A further option of the server's JVM, such as -XX:+UseParallelGC.")
+  private List<String> serverJvm = List.of();
+
+  @SuppressWarnings("NullAway.Init") // picocli sets the specification before it runs the command.
+  Benchmark() {}
+
+  public static void main(String[] arguments) {
+    System.exit(new CommandLine(new Benchmark()).execute(arguments));
+  }
+
+  /** Little of everything, with the same code. */
+  static Settings brief() {
+    return new Settings(4, 100, 50, 1, 1, new Settings.Amounts(2_000, 20_000, 1_000, 1), List.of());
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    if (!Set.copyOf(ALL).containsAll(only)) {
+      throw new ParameterException(
+          spec.commandLine(), "--only must be some of " + ALL + ": was " + only);
+    }
+    Settings settings = settings();
+    PrintWriter screen = spec.commandLine().getOut();
+    List<Race.Result> results = run(settings, only, screen);
+    Report.print(screen, results);
+    if (out != null) {
+      Report.write(out, settings, results);
+    }
+    return 0;
+  }
+
+  private Settings settings() {
+    if (brief) {
+      return brief();
+    }
+    try {
+      return new Settings(
+          connections,
+          frame,
+          devices,
+          rounds,
+          warmUps,
+          new Settings.Amounts(events, log, rate, seconds),
+          serverJvm);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  static List<Race.Result> run(Settings settings, List<String> only, PrintWriter progress)
+      throws Exception {
+    List<Race.Result> results = new ArrayList<>();
+    try (Server server = Server.start(settings.serverJvm())) {
+      if (only.contains("a")) {
+        results.add(new IngestBenchmark(server, settings).run(progress));
+      }
+      if (only.contains("b")) {
+        results.add(new ReplayBenchmark(server, settings).run(progress));
+      }
+      if (only.contains("c")) {
+        results.add(new LatencyBenchmark(server, settings).run(progress));
+      }
+    }
+    return results;
+  }
+}

@@ -1,0 +1,17 @@
+package dev.sluice.benchmark;
+
+import java.util.Map;
+
+/** Someone who does the same work as the others, round after round. */
+interface Contender {
+  String name();
+
+  /**
+   * Does it once, and checks that it was done.
+   *
+   * @param number of the round, from 0, warm-ups included
+   * @return the figures of the round by their names, the same names from all contenders
+   * @throws WrongCount what came out is not what went in
+   */
+  Map<String, Double> round(int number) throws Exception;
+}

@@ -1,0 +1,103 @@
+package dev.sluice.benchmark;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+
+/** The gateway's HTTP door. */
+final class Http {
+  static final String NDJSON = "application/x-ndjson";
+  static final String SSE = "text/event-stream";
+  private static final Duration LIMIT = Duration.ofSeconds(30);
+
+  private final HttpClient client =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(LIMIT).build();
+  private final String base;
+
+  Http(String base) {
+    this.base = base;
+  }
+
+  /** Declares one of our streams. */
+  void declare(String stream) throws IOException, InterruptedException {
+    HttpResponse<String> response =
+        client.send(
+            HttpRequest.newBuilder(URI.create(base + "/v1/streams/" + stream))
+                .timeout(LIMIT)
+                .header("Content-Type", "application/json")
+                .PUT(BodyPublishers.ofString(Readings.STREAM))
+                .build(),
+            BodyHandlers.ofString());
+    if (response.statusCode() != 201) {
+      throw new IOException("PUT " + stream + ": " + response.statusCode() + response.body());
+    }
+  }
+
+  /** Sends one frame, which must be stored whole. */
+  void send(String stream, byte[] frame) throws IOException, InterruptedException {
+    HttpResponse<String> response =
+        client.send(
+            HttpRequest.newBuilder(URI.create(base + "/v1/streams/" + stream + "/events"))
+                .timeout(LIMIT)
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofByteArray(frame))
+                .build(),
+            BodyHandlers.ofString());
+    if (response.statusCode() != 200 || !response.body().contains("\"rejected\":[]")) {
+      throw new IOException("POST to " + stream + ": " + response.statusCode() + response.body());
+    }
+  }
+
+  /**
+   * Asks, and returns the answer as it comes.
+   *
+   * @param limit after which the answer is cut off
+   */
+  InputStream ask(Duration limit, String accept, Map<String, String> parameters)
+      throws IOException, InterruptedException {
+    String query =
+        parameters.entrySet().stream()
+            .map(one -> one.getKey() + "=" + URLEncoder.encode(one.getValue(), StandardCharsets.UTF_8))
+            .collect(Collectors.joining("&"));
+    HttpResponse<InputStream> response =
+        client.send(
+            HttpRequest.newBuilder(URI.create(base + "/v1/query?" + query))
+                .timeout(LIMIT)
+                .header("Accept", accept)
+                .build(),
+            BodyHandlers.ofInputStream());
+    if (response.statusCode() != 200) {
+      try (InputStream body = response.body()) {
+        throw new IOException(
+            "query: "
+                + response.statusCode()
+                + new String(body.readAllBytes(), StandardCharsets.UTF_8));
+      }
+    }
+    InputStream body = response.body();
+    CompletableFuture.delayedExecutor(limit.toMillis(), TimeUnit.MILLISECONDS)
+        .execute(() -> close(body));
+    return body;
+  }
+
+  private static void close(InputStream body) {
+    try {
+      body.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

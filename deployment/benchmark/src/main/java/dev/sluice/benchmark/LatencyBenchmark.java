@@ -1,0 +1,260 @@
+package dev.sluice.benchmark;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.apache.avro.io.BinaryDecoder;
+import org.apache.avro.io.DecoderFactory;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Sinks;
+
+/**
+ * From a device's send to the row of a plain filter over server-sent events, against a raw produce
+ * to the poll that returns the record, at the same rate, with the same events in the same frames,
+ * by {@link Timetable}.
+ */
+final class LatencyBenchmark {
+  static final String NAME = "latency";
+  private static final String STREAM = "latency";
+  private static final String RAW_STREAM = "latency_raw";
+  private static final String QUERY =
+      "SELECT seq, device, ts, temperature FROM latency WHERE humidity BETWEEN 0 AND 100";
+  private static final long LAST_WITHIN_SECONDS = 60;
+
+  /** Frames that one connection may have to hold back. */
+  private static final int MAX_WAITING = 10_000;
+
+  private final Server server;
+  private final Settings settings;
+  private final Readings readings;
+
+  LatencyBenchmark(Server server, Settings settings) {
+    this.server = server;
+    this.settings = settings;
+    this.readings = new Readings(settings.devices(), 0, 1);
+  }
+
+  Race.Result run(PrintWriter progress) throws Exception {
+    Http http = new Http(server.http());
+    RawKafka kafka = new RawKafka(server.kafka());
+    http.declare(STREAM);
+    http.declare(RAW_STREAM);
+    http.send(STREAM, frame(0, 1));
+    RawKafka.Records records =
+        new RawKafka.Records(
+            Readings.definition(STREAM),
+            kafka.schemaId(Readings.definition(STREAM).topic()),
+            Readings.definition(RAW_STREAM).topic());
+    try (Devices devices = new Devices(http)) {
+      return Race.run(
+          NAME,
+          settings.amounts().latencyRate() + " events/s, from when a frame is due to each row",
+          Map.of(),
+          List.of(new Raw(kafka, records), devices),
+          settings,
+          progress);
+    }
+  }
+
+  private byte[] frame(long first, int events) {
+    return readings.frame(first, events, System.currentTimeMillis());
+  }
+
+  /** The baseline. */
+  private final class Raw implements Contender {
+    private final RawKafka kafka;
+    private final RawKafka.Records records;
+
+    Raw(RawKafka kafka, RawKafka.Records records) {
+      this.kafka = kafka;
+      this.records = records;
+    }
+
+    @Override
+    public String name() {
+      return "produce to poll";
+    }
+
+    @Override
+    public Map<String, Double> round(int number) throws Exception {
+      Timetable timetable = new Timetable(settings, number);
+      try (Reader reader = new Reader(kafka.consumer(), timetable);
+          KafkaProducer<byte[], byte[]> producer = kafka.producer()) {
+        timetable.run(
+            (frame, first) -> {
+              List<ProducerRecord<byte[], byte[]>> ready =
+                  records.of(frame(first, settings.frameEvents()));
+              return () -> ready.forEach(producer::send);
+            });
+        return reader.figures();
+      }
+    }
+  }
+
+  /** Polls on a thread of its own. */
+  private static final class Reader implements AutoCloseable {
+    /** Of the Confluent wire format: a magic byte and the schema's id. */
+    private static final int HEADER_BYTES = 5;
+
+    private final KafkaConsumer<byte[], byte[]> consumer;
+    private final Timetable timetable;
+    private final CompletableFuture<Void> reading;
+    private volatile boolean closed;
+
+    Reader(KafkaConsumer<byte[], byte[]> consumer, Timetable timetable) {
+      this.consumer = consumer;
+      this.timetable = timetable;
+      String topic = Readings.definition(RAW_STREAM).topic();
+      consumer.assign(RawKafka.partitions(topic));
+      consumer.seekToEnd(RawKafka.partitions(topic));
+      RawKafka.partitions(topic).forEach(consumer::position);
+      reading = CompletableFuture.runAsync(this::read, task -> new Thread(task, "poll").start());
+    }
+
+    private void read() {
+      BinaryDecoder decoder = null;
+      while (!closed) {
+        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(RawKafka.POLL)) {
+          long now = System.nanoTime();
+          byte[] value = record.value();
+          decoder =
+              DecoderFactory.get()
+                  .binaryDecoder(value, HEADER_BYTES, value.length - HEADER_BYTES, decoder);
+          timetable.arrived(number(decoder), now);
+        }
+      }
+    }
+
+    private static long number(BinaryDecoder decoder) {
+      try {
+        decoder.readLong(); // _ingested
+        decoder.skipString(); // device
+        return decoder.readLong();
+      } catch (IOException e) {
+        throw new IllegalStateException("a record is not one of ours", e);
+      }
+    }
+
+    Map<String, Double> figures() throws Exception {
+      if (reading.isDone()) {
+        reading.get(0, TimeUnit.SECONDS);
+      }
+      return timetable.figures();
+    }
+
+    @Override
+    public void close() throws Exception {
+      closed = true;
+      reading.get(LAST_WITHIN_SECONDS, TimeUnit.SECONDS);
+      consumer.close();
+    }
+  }
+
+  /** The whole way: connections that stay, and a subscriber for each round. */
+  private final class Devices implements Contender, AutoCloseable {
+    private final Http http;
+    private final List<Device> devices = new ArrayList<>();
+
+    Devices(Http http) throws Exception {
+      this.http = http;
+      for (int i = 0; i < settings.connections(); i++) {
+        devices.add(Device.connect(server.rsocketPort(), STREAM));
+      }
+    }
+
+    @Override
+    public String name() {
+      return "RSocket to SSE";
+    }
+
+    @Override
+    public Map<String, Double> round(int number) throws Exception {
+      Timetable timetable = new Timetable(settings, number);
+      Duration limit = Duration.ofSeconds(timetable.seconds() + LAST_WITHIN_SECONDS);
+      try (InputStream rows = http.ask(limit, Http.SSE, Map.of("sql", QUERY))) {
+        CompletableFuture<Void> reading =
+            CompletableFuture.runAsync(
+                () -> read(rows, timetable), task -> new Thread(task, "rows").start());
+        List<Sinks.Many<byte[]>> frames = new ArrayList<>();
+        List<CompletableFuture<@Nullable Void>> sends = new ArrayList<>();
+        for (Device device : devices) {
+          Sinks.Many<byte[]> sink =
+              Sinks.many().unicast().onBackpressureBuffer(new ArrayBlockingQueue<>(MAX_WAITING));
+          frames.add(sink);
+          sends.add(device.send(sink.asFlux()).doOnNext(this::checkStored).then().toFuture());
+        }
+        timetable.run(
+            (frame, first) -> {
+              byte[] ready = frame(first, settings.frameEvents());
+              Sinks.Many<byte[]> sink = frames.get(frame % frames.size());
+              return () -> sink.tryEmitNext(ready).orThrow();
+            });
+        frames.forEach(Sinks.Many::tryEmitComplete);
+        CompletableFuture.allOf(sends.toArray(CompletableFuture[]::new))
+            .get(LAST_WITHIN_SECONDS, TimeUnit.SECONDS);
+        if (reading.isDone()) {
+          reading.get(0, TimeUnit.SECONDS);
+          throw new WrongCount("the answer has ended");
+        }
+        return timetable.figures();
+      }
+    }
+
+    private void checkStored(String ack) {
+      if (!Device.isStored(ack, settings.frameEvents())) {
+        throw new IllegalStateException("a frame was not stored: " + ack);
+      }
+    }
+
+    private void read(InputStream rows, Timetable timetable) {
+      Numbers numbers = new Numbers();
+      byte[] buffer = new byte[64 << 10];
+      int length;
+      try {
+        while ((length = rows.read(buffer)) >= 0) {
+          numbers.read(buffer, length, System.nanoTime(), timetable);
+        }
+      } catch (IOException e) {
+        // Closed at the end of the round; before it, the missing events tell.
+      }
+    }
+
+    @Override
+    public void close() {
+      devices.forEach(Device::close);
+    }
+  }
+
+  /** Finds the events' numbers in a stream of bytes, however it is cut. */
+  private static final class Numbers {
+    private static final byte[] BEFORE = {'"', 's', 'e', 'q', '"', ':'};
+    private int matched;
+    private long number;
+
+    void read(byte[] bytes, int length, long nanoTime, Timetable timetable) {
+      for (int i = 0; i < length; i++) {
+        byte b = bytes[i];
+        if (matched < BEFORE.length) {
+          matched = b == BEFORE[matched] ? matched + 1 : b == BEFORE[0] ? 1 : 0;
+        } else if (b >= '0' && b <= '9') {
+          number = 10 * number + b - '0';
+        } else {
+          timetable.arrived(number, nanoTime);
+          matched = 0;
+          number = 0;
+        }
+      }
+    }
+  }
+}

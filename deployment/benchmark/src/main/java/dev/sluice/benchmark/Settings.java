@@ -1,0 +1,53 @@
+package dev.sluice.benchmark;
+
+import java.util.List;
+
+/**
+ * The size of a run.
+ *
+ * @param connections of devices; 1 to 1,000
+ * @param frameEvents events in a frame; 1 to 10,000
+ * @param devices different keys; 1 to 9,999
+ * @param rounds measured rounds of each contender, after one or more to warm up; 1 to 100
+ * @param warmUps rounds of each contender that do not count; 1 to 100
+ * @param serverJvm further options of the server's JVM
+ */
+record Settings(
+    int connections,
+    int frameEvents,
+    int devices,
+    int rounds,
+    int warmUps,
+    Amounts amounts,
+    List<String> serverJvm) {
+
+  /**
+   * How much goes through.
+   *
+   * @param ingest events of a round of the ingest benchmark; a multiple of {@code frameEvents}
+   * @param replay events in the log that the replay benchmark reads
+   * @param latencyRate events a second of the latency benchmark
+   * @param latencySeconds length of one of its rounds
+   */
+  record Amounts(int ingest, int replay, int latencyRate, int latencySeconds) {}
+
+  Settings {
+    within("--connections", connections, 1, 1_000);
+    within("--frame", frameEvents, 1, 10_000);
+    within("--devices", devices, 1, 9_999);
+    within("--rounds", rounds, 1, 100);
+    within("--warm-ups", warmUps, 1, 100);
+    within("--events", amounts.ingest, frameEvents, 5_000_000);
+    within("--log", amounts.replay, frameEvents, 50_000_000);
+    within("--rate", amounts.latencyRate, frameEvents, 1_000_000);
+    within("--seconds", amounts.latencySeconds, 1, 600);
+    serverJvm = List.copyOf(serverJvm);
+  }
+
+  private static void within(String option, int value, int least, int most) {
+    if (value < least || value > most) {
+      throw new IllegalArgumentException(
+          option + " must be " + least + ".." + most + ": was " + value);
+    }
+  }
+}

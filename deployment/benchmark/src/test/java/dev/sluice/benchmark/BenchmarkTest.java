@@ -1,0 +1,36 @@
+package dev.sluice.benchmark;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The same code with little to do: each contender checks its own counts; no speed is looked at. */
+class BenchmarkTest {
+  @TempDir private Path directory;
+
+  @Test
+  void everyContenderDoesTheWorkOfItsBaseline() throws Exception {
+    Settings settings = Benchmark.brief();
+    List<Race.Result> results =
+        Benchmark.run(settings, List.of("a", "b", "c"), new PrintWriter(System.out, true));
+
+    Path file = directory.resolve("results.json");
+    Report.write(file, settings, results);
+    JsonNode report = JsonMapper.shared().readTree(Files.readString(file));
+    assertThat(report.path("benchmarks").size()).isEqualTo(3);
+    for (JsonNode benchmark : report.path("benchmarks")) {
+      assertThat(benchmark.path("contenders").size()).isGreaterThanOrEqualTo(2);
+      for (JsonNode contender : benchmark.path("contenders")) {
+        assertThat(contender.path("rounds").size()).isEqualTo(settings.rounds());
+      }
+      assertThat(benchmark.path("contenders").get(0).path("baseline").asBoolean()).isTrue();
+    }
+  }
+}
