@@ -90,6 +90,10 @@ final class Options {
       description = "A Java system property, so also a setting of the gateway.")
   Map<String, String> properties = Map.of();
 
+  /** The launcher's training run: what it loads, the next start has at hand. */
+  @Option(names = "--until-ready", hidden = true)
+  boolean untilReady;
+
   /** Further settings of the gateway. */
   List<String> settings = List.of();
 

@@ -18,8 +18,8 @@ final class Run {
   }
 
   /**
-   * Returns only by an exception, with everything stopped again; a signal ends the process, and
-   * everything is stopped by its shutdown hook.
+   * Returns by an exception, with everything stopped again, or when it is only to become ready; a
+   * signal ends the process, and everything is stopped by its shutdown hook.
    */
   static int untilStopped(
       Options options, PrintWriter out, Function<House, String> greeting, Guests guests)
@@ -54,6 +54,10 @@ final class Run {
       }
       parts.close();
       throw e;
+    }
+    if (options.untilReady) {
+      parts.close();
+      return 0;
     }
     new CountDownLatch(1).await();
     return 0;

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The process as its user has it: signals, its data, what a kill leaves behind. */
 class StandaloneProcessTest {
   private static final Pattern ADDRESS = Pattern.compile("Sluice is at (http://\\S+)");
-  private static final Duration READY_WITHIN = Duration.ofMinutes(2);
+  private static final Duration READY_WITHIN = Duration.ofMinutes(4);
 
   @TempDir private Path directory;
   private final List<Process> processes = new ArrayList<>();
