@@ -21,7 +21,7 @@ public final class Http {
 
   private Http() {}
 
-  /** A GET; headers are names and values in turn. */
+  /** A GET; headers are names and values in turn. The response is held against the contract. */
   public static HttpResponse<String> get(URI uri, String... headers) {
     return send("GET", uri, "", headers);
   }
@@ -36,7 +36,9 @@ public final class Http {
       request.headers(headers);
     }
     try {
-      return CLIENT.send(request.build(), BodyHandlers.ofString());
+      HttpResponse<String> response = CLIENT.send(request.build(), BodyHandlers.ofString());
+      Contract.hold(method, uri.getPath(), response);
+      return response;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {

@@ -12,6 +12,9 @@ import dev.sluice.engine.query.QueryRequest;
 import dev.sluice.gateway.Http;
 import dev.sluice.gateway.Http.Connection;
 import dev.sluice.gateway.RunningGateway;
+import dev.sluice.gateway.problem.Problems;
+import dev.sluice.model.problem.Problem;
+import dev.sluice.model.problem.ProblemCode;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpResponse;
@@ -65,13 +68,16 @@ class QueryDoorTest {
     assertThat(sse.body())
         .isEqualTo(
             "retry: 1000\n\nevent: row\ndata: {\"n\":1}\n\nevent: row\ndata: {\"n\":2}\n\n"
-                + "event: end\ndata: {\"read\":3}\n\n");
+                + "event: end\ndata: "
+                + ScriptedQueries.END
+                + "\n\n");
     assertThat(sse.headers().firstValue("content-type")).hasValue("text/event-stream");
     assertThat(sse.headers().firstValue("cache-control")).hasValue("no-cache, no-transform");
     assertThat(sse.headers().firstValue("x-accel-buffering")).hasValue("no");
     assertThat(ndjson.headers().firstValue("content-type")).hasValue("application/x-ndjson");
     assertThat(ndjson.body())
-        .isEqualTo("{\"row\":{\"n\":1}}\n{\"row\":{\"n\":2}}\n{\"end\":{\"read\":3}}\n");
+        .isEqualTo(
+            "{\"row\":{\"n\":1}}\n{\"row\":{\"n\":2}}\n{\"end\":" + ScriptedQueries.END + "}\n");
   }
 
   @ParameterizedTest
@@ -133,7 +139,9 @@ class QueryDoorTest {
     assertThat(answer.body())
         .isEqualTo(
             "{\"columns\":[{\"name\":\"n\",\"type\":\"LONG\"}],\"rows\":[[1],[2]],\"open\":[[9]],"
-                + "\"accounting\":{\"read\":3}}");
+                + "\"accounting\":"
+                + ScriptedQueries.ACCOUNTING
+                + "}");
   }
 
   @Test
@@ -156,7 +164,10 @@ class QueryDoorTest {
 
   @Test
   void anErrorOnTheWayIsTheStatusOfAJsonDocument() {
-    String problem = "{\"status\":422,\"code\":\"QUERY_OVERFLOW\"}";
+    String problem =
+        new String(
+            Problems.toJson(Problem.of(ProblemCode.QUERY_OVERFLOW, "too large")),
+            StandardCharsets.UTF_8);
     queries.put(
         "failing",
         true,

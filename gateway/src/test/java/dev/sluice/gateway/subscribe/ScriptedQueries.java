@@ -64,12 +64,16 @@ final class ScriptedQueries implements LiveQueries {
         "[" + n + "]");
   }
 
+  static final String ACCOUNTING =
+      "{\"read\":3,\"undecodable\":0,\"outside\":0,\"duplicate\":0,\"filtered\":1,\"late\":0,\"counted\":2}";
+  static final String END =
+      "{\"reason\":\"to\",\"watermark\":null,\"positions\":{\"0\":3},\"accounting\":"
+          + ACCOUNTING
+          + "}";
+
   static QueryEvent end() {
     return event(
-        QueryEvent.Kind.END,
-        "event: end\ndata: {\"read\":3}\n\n",
-        "{\"end\":{\"read\":3}}\n",
-        "{\"reason\":\"to\",\"accounting\":{\"read\":3}}");
+        QueryEvent.Kind.END, "event: end\ndata: " + END + "\n\n", "{\"end\":" + END + "}\n", END);
   }
 
   @Override

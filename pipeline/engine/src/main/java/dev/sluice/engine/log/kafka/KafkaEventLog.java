@@ -35,11 +35,14 @@ import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import reactor.core.publisher.Mono;
+import reactor.util.retry.Retry;
 
 /** The log on a Kafka cluster. */
 public final class KafkaEventLog implements EventLog, AutoCloseable {
   private static final Duration DEAD_LETTER_RETENTION = Duration.ofDays(7);
   private static final int MAX_MESSAGE_BYTES = 2 << 20;
+  private static final int TRIES_UNTIL_HEARD_OF = 7;
+  private static final Duration FIRST_WAIT = Duration.ofMillis(20);
 
   private final KafkaSettings settings;
   private final Admin admin;
@@ -65,24 +68,38 @@ public final class KafkaEventLog implements EventLog, AutoCloseable {
 
   private Mono<Void> create(NewTopic topic) {
     return toMono(() -> admin.createTopics(List.of(topic)).all())
-        .onErrorResume(e -> unwrap(e) instanceof TopicExistsException, e -> adopt(topic))
+        .thenReturn(true)
+        .onErrorResume(e -> unwrap(e) instanceof TopicExistsException, e -> Mono.just(false))
+        .flatMap(
+            isNew ->
+                describe(topic.name())
+                    .doOnNext(found -> requirePartitions(topic, found))
+                    .then(isNew ? Mono.empty() : retain(topic)))
         .onErrorMap(
             e -> !(e instanceof ProblemException),
             e -> unavailable("create the topic " + topic.name(), e))
         .then();
   }
 
+  /** A broker hears of a topic a little after the controller has made it. */
+  private Mono<TopicDescription> describe(String topic) {
+    return toMono(() -> admin.describeTopics(List.of(topic)).allTopicNames())
+        .retryWhen(
+            Retry.backoff(TRIES_UNTIL_HEARD_OF, FIRST_WAIT)
+                .filter(e -> unwrap(e) instanceof UnknownTopicOrPartitionException)
+                .onRetryExhaustedThrow((retries, signal) -> signal.failure()))
+        .flatMapIterable(Map::values)
+        .next();
+  }
+
   /** Makes a topic that is there keep its records as long as the new one would. */
-  private Mono<Void> adopt(NewTopic topic) {
+  private Mono<Void> retain(NewTopic topic) {
     ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic.name());
     String retention = topic.configs().get(TopicConfig.RETENTION_MS_CONFIG);
     AlterConfigOp set =
         new AlterConfigOp(
             new ConfigEntry(TopicConfig.RETENTION_MS_CONFIG, retention), AlterConfigOp.OpType.SET);
-    return toMono(() -> admin.describeTopics(List.of(topic.name())).allTopicNames())
-        .doOnNext(found -> found.values().forEach(there -> requirePartitions(topic, there)))
-        .then(toMono(() -> admin.incrementalAlterConfigs(Map.of(resource, List.of(set))).all()))
-        .then();
+    return toMono(() -> admin.incrementalAlterConfigs(Map.of(resource, List.of(set))).all());
   }
 
   private static void requirePartitions(NewTopic topic, TopicDescription found) {

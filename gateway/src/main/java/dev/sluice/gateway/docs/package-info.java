@@ -1,0 +1,10 @@
+/**
+ * What the gateway says about itself: the OpenAPI document, and a page to browse it.
+ *
+ * <p>Files are read from the class path off the event loop and are not kept. Holds nothing, so
+ * nothing fills up.
+ */
+@NullMarked
+package dev.sluice.gateway.docs;
+
+import org.jspecify.annotations.NullMarked;
