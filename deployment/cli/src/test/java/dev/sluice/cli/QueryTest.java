@@ -12,7 +12,7 @@ class QueryTest {
       {"row": {"window_start":"2026-11-20T12:00:00.000Z","window_end":"2026-11-20T12:00:10.000Z","route":"801","n":3,"v":null}}
       {"watermark": {"watermark":"2026-11-20T12:00:12.400Z","read":20,"late":5,"filtered":0}}
       {"gap": {"dropped":7}}
-      {"end": {"read":21}}
+      {"end": {"reason":"to","positions":{"0":7},"accounting":{"read":21}}}
       """;
 
   private final TestHttp http = new TestHttp();
@@ -45,7 +45,7 @@ class QueryTest {
             window_start              window_end                route   n       v
             2026-11-20T12:00:00.000Z  2026-11-20T12:00:10.000Z  7      12  3.1235
             2026-11-20T12:00:00.000Z  2026-11-20T12:00:10.000Z  801     3
-            missed: dropped 7 · watermark 2026-11-20T12:00:12.400Z · read 21 · late 5 · ended
+            missed: dropped 7 · watermark 2026-11-20T12:00:12.400Z · read 21 · late 5 · reason to · ended
             """);
   }
 

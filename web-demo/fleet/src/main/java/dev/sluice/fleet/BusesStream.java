@@ -28,7 +28,7 @@ final class BusesStream {
                   {"name": "speed", "type": "DOUBLE"},
                   {"name": "latitude", "type": "DOUBLE"},
                   {"name": "longitude", "type": "DOUBLE"}],
-       "key": "bus", "time": "ts", "id": "seq", "partitions": 6, "retention": "P1D"}
+       "key": "bus", "time": "ts", "id": "seq", "dedupe": "PT15M", "partitions": 6, "retention": "P1D"}
       """;
 
   private static final Duration ANSWER_WITHIN = Duration.ofSeconds(20);

@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /** What a query tells beside its rows: watermark, accounting, gaps, its end. */
 final class Footer {
+  private static final String POSITIONS = "positions";
+
   private final Map<String, String> said = new LinkedHashMap<>();
   private String gap = "";
 
@@ -30,6 +32,9 @@ final class Footer {
   private void tell(Map<String, @Nullable Object> members) {
     members.forEach(
         (name, value) -> {
+          if (name.equals(POSITIONS)) {
+            return; // For programs.
+          }
           if (value instanceof Map) {
             tell(Json.object(value));
           } else if (value != null) {
