@@ -41,8 +41,7 @@ final class Expected {
         int window = (int) (readings.time(number) / WINDOW_MS - firstWindow);
         int place = window * devices + readings.device(number);
         int temperature = readings.temperature(number);
-        greatest[place] =
-            counts[place] == 0 ? temperature : Math.max(greatest[place], temperature);
+        greatest[place] = counts[place] == 0 ? temperature : Math.max(greatest[place], temperature);
         counts[place]++;
         sums[place] += temperature;
       }

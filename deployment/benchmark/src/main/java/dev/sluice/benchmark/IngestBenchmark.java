@@ -44,8 +44,7 @@ final class IngestBenchmark {
     Readings readings = new Readings(settings.devices(), start, EVENTS_PER_MS);
     List<byte[]> all = new ArrayList<>(frames);
     for (int frame = 0; frame < frames; frame++) {
-      all.add(
-          readings.frame((long) frame * settings.frameEvents(), settings.frameEvents()));
+      all.add(readings.frame((long) frame * settings.frameEvents(), settings.frameEvents()));
     }
     http.send(STREAM, all.get(0));
     try (Producer producer = new Producer(kafka, records(kafka, all));

@@ -54,7 +54,8 @@ final class Race {
       Map<String, Double> baseline = medians(baseline());
       Map<String, Double> ratios = new LinkedHashMap<>();
       medians(contender)
-          .forEach((figure, value) -> ratios.put(figure, value / baseline.getOrDefault(figure, 0.0)));
+          .forEach(
+              (figure, value) -> ratios.put(figure, value / baseline.getOrDefault(figure, 0.0)));
       return ratios;
     }
 
@@ -84,9 +85,7 @@ final class Race {
       for (Contender contender : contenders) {
         Map<String, Double> figures = contender.round(round);
         Round done =
-            new Round(
-                figures,
-                ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
+            new Round(figures, ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
         if (counts) {
           results.computeIfAbsent(contender.name(), n -> new ArrayList<>()).add(done);
         }
@@ -109,7 +108,8 @@ final class Race {
         (figure, value) ->
             text.append(text.isEmpty() ? "" : ", ")
                 .append(
-                    String.format(Locale.ROOT, value < 1_000 ? "%s %.2f" : "%s %,.0f", figure, value)));
+                    String.format(
+                        Locale.ROOT, value < 1_000 ? "%s %.2f" : "%s %,.0f", figure, value)));
     return text.toString();
   }
 }

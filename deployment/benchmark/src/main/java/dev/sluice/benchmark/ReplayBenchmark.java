@@ -59,9 +59,7 @@ final class ReplayBenchmark {
     long span = (long) (events / EVENTS_PER_MS);
     Readings readings =
         new Readings(
-            settings.devices(),
-            System.currentTimeMillis() - AGO.toMillis() - span,
-            EVENTS_PER_MS);
+            settings.devices(), System.currentTimeMillis() - AGO.toMillis() - span, EVENTS_PER_MS);
     int schemaId = fill(http, kafka, readings);
     Expected expected = new Expected(readings, settings.devices(), events);
     try (Poll poll = new Poll(kafka);
@@ -86,8 +84,7 @@ final class ReplayBenchmark {
     int size = settings.frameEvents();
     http.send(STREAM, readings.frame(0, size));
     int schemaId = kafka.schemaId(topic);
-    RawKafka.Records decoder =
-        new RawKafka.Records(Readings.definition(STREAM), schemaId, topic);
+    RawKafka.Records decoder = new RawKafka.Records(Readings.definition(STREAM), schemaId, topic);
     try (KafkaProducer<byte[], byte[]> producer = kafka.producer()) {
       Sending sending = new Sending(producer, (int) events - size);
       for (long first = size; first < events; first += size) {

@@ -110,8 +110,7 @@ final class Report {
     for (Race.Result result : results) {
       out.printf(Locale.ROOT, "%n%s: %s%n", result.name(), result.title());
       for (String contender : result.contenders().keySet()) {
-        out.printf(
-            Locale.ROOT, "  %-16s %s", contender, Race.text(result.medians(contender)));
+        out.printf(Locale.ROOT, "  %-16s %s", contender, Race.text(result.medians(contender)));
         if (!contender.equals(result.baseline())) {
           out.printf(Locale.ROOT, "  = baseline x %s", ratios(result, contender));
         }

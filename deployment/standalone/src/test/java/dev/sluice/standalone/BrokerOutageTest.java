@@ -32,7 +32,8 @@ class BrokerOutageTest {
   private static final Duration BETWEEN_EVENTS = Duration.ofMillis(8);
   private static final Duration OUTAGE = Duration.ofSeconds(10);
   private static final long HEAP_MAY_GROW = 64L << 20;
-  private static final String WINDOWS = "SELECT COUNT(*) AS n FROM %s GROUP BY TUMBLE(ts, INTERVAL '1' SECOND)";
+  private static final String WINDOWS =
+      "SELECT COUNT(*) AS n FROM %s GROUP BY TUMBLE(ts, INTERVAL '1' SECOND)";
   private static final String DEFINITION =
       """
       {"fields": [{"name": "device", "type": "STRING"}, {"name": "seq", "type": "LONG"},
@@ -97,7 +98,9 @@ class BrokerOutageTest {
       running.declare("patient", DEFINITION.formatted("PT1M"));
       Load hasty = new Load(running, "hasty");
       Load patient = new Load(running, "patient");
-      await().atMost(20, TimeUnit.SECONDS).until(() -> hasty.acked.get() > 1_000 && patient.acked.get() > 1_000);
+      await()
+          .atMost(20, TimeUnit.SECONDS)
+          .until(() -> hasty.acked.get() > 1_000 && patient.acked.get() > 1_000);
 
       long heapBefore = usedHeap();
       stop(broker);
@@ -113,10 +116,14 @@ class BrokerOutageTest {
       hasty.drain();
       patient.drain();
 
-      assertThat(heapDuring - heapBefore).as("heap growth while Kafka is away").isLessThan(HEAP_MAY_GROW);
+      assertThat(heapDuring - heapBefore)
+          .as("heap growth while Kafka is away")
+          .isLessThan(HEAP_MAY_GROW);
       JsonNode hastyEnd = check(running, "hasty", hasty);
       JsonNode patientEnd = check(running, "patient", patient);
-      assertThat(patientEnd.get("late").asLong()).as("late with a lateness above the outage").isZero();
+      assertThat(patientEnd.get("late").asLong())
+          .as("late with a lateness above the outage")
+          .isZero();
       await()
           .atMost(30, TimeUnit.SECONDS)
           .untilAsserted(
@@ -128,7 +135,8 @@ class BrokerOutageTest {
 
   /** acked = counted + late, and every record that the log has besides is a duplicate. */
   private static JsonNode check(RunningHouse running, String stream, Load load) throws Exception {
-    JsonNode accounting = running.ask(WINDOWS.formatted(stream), "earliest", "now").get("accounting");
+    JsonNode accounting =
+        running.ask(WINDOWS.formatted(stream), "earliest", "now").get("accounting");
     assertThat(accounting.get("counted").asLong() + accounting.get("late").asLong())
         .as("%s: %s", stream, accounting)
         .isEqualTo(load.acked.get());

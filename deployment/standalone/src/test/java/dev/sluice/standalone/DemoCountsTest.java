@@ -23,7 +23,10 @@ class DemoCountsTest {
       Fleet fleet =
           Fleet.start(
               new FleetOptions(
-                  URI.create(running.house.http()), running.house.host(), running.house.rsocketPort(), 120));
+                  URI.create(running.house.http()),
+                  running.house.host(),
+                  running.house.rsocketPort(),
+                  120));
       CopyOnWriteArrayList<JsonNode> rows = new CopyOnWriteArrayList<>();
       await().atMost(30, TimeUnit.SECONDS).until(() -> fleet.counters().acked() > 500);
       running.follow(

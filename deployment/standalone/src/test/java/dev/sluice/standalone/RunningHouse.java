@@ -43,7 +43,8 @@ final class RunningHouse implements AutoCloseable {
   RunningHouse(String... arguments) throws Exception {
     Path directory = Files.createTempDirectory("sluice");
     List<String> all = new ArrayList<>(List.of("--data", directory.toString()));
-    for (String port : List.of("--http-port", "--rsocket-port", "--kafka-port", "--postgres-port")) {
+    for (String port :
+        List.of("--http-port", "--rsocket-port", "--kafka-port", "--postgres-port")) {
       all.add(port);
       all.add("0");
     }
@@ -70,13 +71,16 @@ final class RunningHouse implements AutoCloseable {
   }
 
   JsonNode get(String path) throws Exception {
-    return JSON.readTree(http.send(request(path).build(), HttpResponse.BodyHandlers.ofString()).body());
+    return JSON.readTree(
+        http.send(request(path).build(), HttpResponse.BodyHandlers.ofString()).body());
   }
 
   /** The answer to a bounded question. */
   JsonNode ask(String sql, String from, String to) throws Exception {
     HttpRequest request =
-        request(query(sql) + "&from=" + from + "&to=" + to).header("Accept", "application/json").build();
+        request(query(sql) + "&from=" + from + "&to=" + to)
+            .header("Accept", "application/json")
+            .build();
     HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
     if (answer.statusCode() != 200) {
       throw new IllegalStateException(answer.body());
@@ -84,7 +88,10 @@ final class RunningHouse implements AutoCloseable {
     return JSON.readTree(answer.body());
   }
 
-  /** Follows a question, from a minute ago, on a thread of its own until the listener is interrupted or the stream ends. */
+  /**
+   * Follows a question, from a minute ago, on a thread of its own until the listener is interrupted
+   * or the stream ends.
+   */
   Thread follow(String sql, Consumer<JsonNode> listener) {
     Thread thread =
         new Thread(
