@@ -29,8 +29,9 @@ import reactor.util.retry.Retry;
  *
  * <p>An event is one JSON object, UTF-8. Every event that is let in gets exactly one outcome:
  * stored, rejected (by the gateway, for good), or failed (the device ended before). Frames that
- * were not acknowledged when a connection broke are sent again, so an event may be in the log twice
- * unless the stream has an {@code id} field.
+ * were not acknowledged when a connection broke are sent again, so an event may be in the log
+ * twice. It counts once if the stream has an {@code id} field and its {@code dedupe} span is longer
+ * than the outage.
  *
  * <p>A refusal for good, such as an unknown stream, ends the device: whoever sends gets the {@link
  * SluiceException}. A refused or lost connection does not; see {@link
