@@ -109,6 +109,10 @@ final class Benchmark implements Callable<Integer> {
   Benchmark() {}
 
   public static void main(String[] arguments) {
+    String logging = "logback.configurationFile";
+    if (System.getProperty(logging) == null) {
+      System.setProperty(logging, "dev/sluice/benchmark/logback-benchmark.xml");
+    }
     System.exit(new CommandLine(new Benchmark()).execute(arguments));
   }
 

@@ -39,7 +39,7 @@ final class Server implements AutoCloseable {
           "-XX:MaxDirectMemorySize=512m",
           "-XX:G1PeriodicGCInterval=60000",
           "-XX:+ExitOnOutOfMemoryError");
-  private static final long READY_WITHIN_SECONDS = 120;
+  private static final long READY_WITHIN_SECONDS = 300;
   private static final long STOPPED_WITHIN_SECONDS = 30;
 
   private final Process process;
