@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = Version.class)
 final class Demo implements Callable<Integer> {
+  private static final Duration DECLARED_WITHIN = Duration.ofSeconds(30);
   private static final Duration LAST_ACKS_WITHIN = Duration.ofSeconds(2);
 
   @Mixin private Options options;
@@ -50,16 +51,17 @@ final class Demo implements Callable<Integer> {
   private void send(House house, Parts parts) throws Exception {
     FleetOptions where =
         new FleetOptions(URI.create(house.http()), house.host(), house.rsocketPort(), speed);
-    parts.start(
-        "fleet",
-        () -> {
-          Fleet fleet = Fleet.start(where);
-          // The last acks are waited for, so that what was sent is what was counted.
-          return () ->
-              fleet
-                  .stop(LAST_ACKS_WITHIN)
-                  .toFuture()
-                  .get(2 * LAST_ACKS_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
-        });
+    Sending sending = parts.start("fleet", () -> new Sending(Fleet.start(where)));
+    // Ready means that the printed commands work: their stream is there.
+    sending.fleet().declared().toFuture().get(DECLARED_WITHIN.toSeconds(), TimeUnit.SECONDS);
+  }
+
+  /** The last acks are waited for, so that what was sent is what was counted. */
+  private record Sending(Fleet fleet) implements AutoCloseable {
+    @Override
+    public void close() throws Exception {
+      long atMost = 2 * LAST_ACKS_WITHIN.toMillis();
+      fleet.stop(LAST_ACKS_WITHIN).toFuture().get(atMost, TimeUnit.MILLISECONDS);
+    }
   }
 }

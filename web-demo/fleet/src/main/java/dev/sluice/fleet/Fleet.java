@@ -19,6 +19,7 @@ import reactor.core.Disposable;
 import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Schedulers;
 import reactor.netty.resources.LoopResources;
 
@@ -43,6 +44,7 @@ public final class Fleet implements Disposable {
   private final Clock clock;
   private final LoopResources eventLoop = LoopResources.create("sluice-fleet", 1, true);
   private final Disposable.Swap driving = Disposables.swap();
+  private final Sinks.Empty<Void> declared = Sinks.empty();
   private final Map<String, Bus> buses = new ConcurrentHashMap<>();
   private final AtomicLong due = new AtomicLong();
   private final AtomicLong early = new AtomicLong();
@@ -70,6 +72,7 @@ public final class Fleet implements Disposable {
   private void drive() {
     driving.update(
         BusesStream.ensure(options.http())
+            .doOnSuccess(done -> declared.tryEmitEmpty())
             .then(Mono.fromCallable(Recording::all).subscribeOn(Schedulers.boundedElastic()))
             .flatMapMany(this::replay)
             .subscribe(tick -> {}, this::failed));
@@ -134,7 +137,15 @@ public final class Fleet implements Disposable {
 
   private void failed(Throwable reason) {
     failure = reason;
+    declared.tryEmitError(reason);
     LOG.error("the fleet cannot drive", reason);
+  }
+
+  /**
+   * Completes when the stream {@code buses} is there, and can be asked about; or fails as it does.
+   */
+  public Mono<Void> declared() {
+    return declared.asMono();
   }
 
   /** Why the fleet does not drive: the gateway refused its stream; null if nothing is wrong. */
