@@ -16,6 +16,7 @@ import org.apache.calcite.sql.fun.SqlLibraryOperators;
 import org.apache.calcite.sql.fun.SqlStdOperatorTable;
 import org.apache.calcite.sql.parser.SqlParser;
 import org.apache.calcite.sql.parser.babel.SqlBabelParserImpl;
+import org.apache.calcite.sql.type.SqlTypeCoercionRule;
 import org.apache.calcite.sql.type.SqlTypeName;
 import org.apache.calcite.sql.util.SqlOperatorTables;
 import org.apache.calcite.sql.validate.SqlConformance;
@@ -43,6 +44,7 @@ final class Dialect {
       SqlValidator.Config.DEFAULT
           .withConformance(CONFORMANCE)
           .withTypeCoercionEnabled(false)
+          .withTypeCoercionRules(SqlTypeCoercionRule.lenientInstance())
           // COALESCE stays: as a CASE it would have its operands twice.
           .withCallRewrite(false)
           .withIdentifierExpansion(true);
