@@ -1,6 +1,6 @@
 package dev.sluice.engine.query;
 
-import dev.sluice.embedded.EmbeddedKafka;
+import dev.sluice.engine.Servers;
 import dev.sluice.engine.catalog.CatalogStream;
 import dev.sluice.engine.catalog.Streams;
 import dev.sluice.engine.log.LogRecord;
@@ -16,10 +16,7 @@ import dev.sluice.model.json.FrameDecoder;
 import dev.sluice.model.json.FrameFormat;
 import dev.sluice.model.stream.StreamDefinition;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -37,9 +34,8 @@ import tools.jackson.databind.json.JsonMapper;
 final class QueryBed implements Streams, AutoCloseable {
   static final Duration LIMIT = Duration.ofSeconds(30);
   private static final JsonMapper JSON = JsonMapper.shared();
-  private static final EmbeddedKafka KAFKA = startKafka();
 
-  final KafkaEventLog log = new KafkaEventLog(KafkaSettings.of(KAFKA.bootstrapServers()));
+  final KafkaEventLog log = new KafkaEventLog(KafkaSettings.of(Servers.kafka()));
   final LiveQueryEngine engine;
   final Punctuator punctuator;
   private final Map<String, CatalogStream> streams = new ConcurrentHashMap<>();
@@ -48,17 +44,6 @@ final class QueryBed implements Streams, AutoCloseable {
   QueryBed(QuerySettings settings) {
     engine = new LiveQueryEngine(this, log, settings, Clock.systemUTC(), new SimpleMeterRegistry());
     punctuator = new Punctuator(log, engine.tails(), Clock.systemUTC());
-  }
-
-  private static EmbeddedKafka startKafka() {
-    try {
-      EmbeddedKafka kafka =
-          EmbeddedKafka.start(Files.createTempDirectory("sluice-kafka"), "127.0.0.1", 0);
-      Runtime.getRuntime().addShutdownHook(new Thread(kafka::close));
-      return kafka;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   CatalogStream declare(StreamDefinition definition) {
@@ -150,6 +135,7 @@ final class QueryBed implements Streams, AutoCloseable {
     final List<Kind> kinds = new ArrayList<>();
     JsonNode end = JSON.nullNode();
     JsonNode error = JSON.nullNode();
+    JsonNode watermark = JSON.nullNode();
     long gap;
 
     synchronized void add(QueryEvent event) {
@@ -163,7 +149,7 @@ final class QueryBed implements Streams, AutoCloseable {
           case GAP -> gap += data.get("rows").asLong();
           case END -> end = data;
           case ERROR -> error = data;
-          case WATERMARK -> {}
+          case WATERMARK -> watermark = data;
         }
       }
     }

@@ -1,0 +1,364 @@
+package dev.sluice.engine.query;
+
+import dev.sluice.engine.catalog.CatalogStream;
+import dev.sluice.model.avro.StreamSchema;
+import dev.sluice.model.stream.Field;
+import dev.sluice.model.stream.FieldType;
+import dev.sluice.model.stream.StreamDefinition;
+import java.io.IOException;
+import java.io.StringReader;
+import java.nio.ByteBuffer;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.apache.avro.generic.GenericDatumReader;
+import org.apache.avro.generic.GenericRecord;
+import org.apache.avro.io.BinaryDecoder;
+import org.apache.avro.io.DecoderFactory;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.PGConnection;
+
+/**
+ * Answers as PostgreSQL has them, over the log's records as a plain consumer and Avro's own reader
+ * see them. Which of them are duplicates, late or outside, PostgreSQL works out from partition,
+ * offset and event time; nothing of Sluice's reading is used.
+ */
+final class PostgresOracle implements AutoCloseable {
+  private static final int HEADER_BYTES = 5;
+
+  private final StreamDefinition stream;
+  private final int schemaId;
+  private final String bootstrapServers;
+  private final Connection connection;
+
+  /**
+   * @param url {@code postgresql://user:password@host:port/database}
+   */
+  PostgresOracle(CatalogStream stream, String bootstrapServers, String url) {
+    this.stream = stream.definition();
+    this.schemaId = stream.schemaId();
+    this.bootstrapServers = bootstrapServers;
+    try {
+      var parts = java.net.URI.create(url);
+      String[] user = parts.getUserInfo().split(":", 2);
+      connection =
+          DriverManager.getConnection(
+              "jdbc:postgresql://" + parts.getHost() + ":" + parts.getPort() + parts.getPath(),
+              user[0],
+              user[1]);
+      execute("SET TIME ZONE 'UTC'");
+      execute("SET jit = off");
+      execute("CREATE SCHEMA oracle");
+      execute("SET search_path TO oracle, pg_catalog, pg_temp");
+      defineWhatPostgresLacks();
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** The same functions under the names and for the types that Sluice has. */
+  private void defineWhatPostgresLacks() throws SQLException {
+    execute(
+        "CREATE FUNCTION round(double precision, integer) RETURNS double precision IMMUTABLE"
+            + " LANGUAGE sql AS 'SELECT round($1::text::numeric, $2)::double precision'");
+    execute("CREATE AGGREGATE max(boolean) (SFUNC = boolor_statefunc, STYPE = boolean)");
+    execute("CREATE AGGREGATE min(boolean) (SFUNC = booland_statefunc, STYPE = boolean)");
+  }
+
+  private void execute(String sql) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  // ---- loading ----
+
+  /** Where each partition ends now. */
+  Map<Integer, Long> ends() {
+    try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {
+      Map<Integer, Long> ends = new HashMap<>();
+      consumer.endOffsets(partitions()).forEach((p, end) -> ends.put(p.partition(), end));
+      return ends;
+    }
+  }
+
+  /** Loads the log, all of it, and works out each record's fate as far as no query is needed. */
+  void load() {
+    try {
+      execute(
+          "CREATE TABLE log (partition int, \"offset\" bigint, kind text, time_ms bigint,"
+              + " stated_ms bigint, "
+              + stream.fields().stream()
+                  .map(field -> field.name() + " " + type(field.type()))
+                  .collect(Collectors.joining(", "))
+              + ")");
+      StringBuilder csv = new StringBuilder();
+      for (ConsumerRecord<byte[], byte[]> record : records()) {
+        csv.append(line(record)).append('\n');
+      }
+      connection
+          .unwrap(PGConnection.class)
+          .getCopyAPI()
+          .copyIn("COPY log FROM STDIN (FORMAT csv)", new StringReader(csv.toString()));
+      long lateness = stream.time().lateness().toMillis();
+      execute(
+          "CREATE TABLE marked AS SELECT *, max(CASE kind WHEN 'event' THEN time_ms - "
+              + lateness
+              + " WHEN 'punctuation' THEN stated_ms END) OVER (PARTITION BY partition ORDER BY \"offset\""
+              + " ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS watermark,"
+              + " kind = 'event' AND count(*) OVER (PARTITION BY partition, kind, bus, seq, ts"
+              + " ORDER BY \"offset\" ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) > 0 AS again"
+              + " FROM log");
+      execute(
+          "CREATE TABLE fated AS SELECT *, again AND (watermark IS NULL OR watermark <= time_ms + "
+              + stream.identity().dedupe().toMillis()
+              + ") AS duplicate FROM marked");
+      execute("CREATE INDEX ON fated (partition, \"offset\")");
+      execute("ANALYZE fated");
+    } catch (SQLException | IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static String type(FieldType type) {
+    return switch (type) {
+      case STRING -> "text";
+      case LONG -> "bigint";
+      case DOUBLE -> "double precision";
+      case BOOLEAN -> "boolean";
+      case TIMESTAMP -> "timestamp(3)";
+    };
+  }
+
+  private KafkaConsumer<byte[], byte[]> consumer() {
+    return new KafkaConsumer<>(
+        Map.of("bootstrap.servers", bootstrapServers),
+        new ByteArrayDeserializer(),
+        new ByteArrayDeserializer());
+  }
+
+  private List<TopicPartition> partitions() {
+    List<TopicPartition> partitions = new ArrayList<>();
+    for (int p = 0; p < stream.storage().partitions(); p++) {
+      partitions.add(new TopicPartition(stream.topic(), p));
+    }
+    return partitions;
+  }
+
+  private List<ConsumerRecord<byte[], byte[]>> records() {
+    List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+    try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {
+      consumer.assign(partitions());
+      consumer.seekToBeginning(partitions());
+      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions());
+      while (ends.entrySet().stream().anyMatch(e -> consumer.position(e.getKey()) < e.getValue())) {
+        consumer.poll(Duration.ofMillis(200)).forEach(records::add);
+      }
+    }
+    return records;
+  }
+
+  private String line(ConsumerRecord<byte[], byte[]> record) throws IOException {
+    List<@Nullable Object> values = new ArrayList<>();
+    values.add(record.partition());
+    values.add(record.offset());
+    Header stated = record.headers().lastHeader("sluice-watermark");
+    GenericRecord event = record.value() == null ? null : read(record.value());
+    String kind =
+        event != null
+            ? "event"
+            : record.value() == null && stated != null ? "punctuation" : "undecodable";
+    values.add(kind);
+    values.add(record.timestamp());
+    values.add(stated == null ? null : ByteBuffer.wrap(stated.value()).getLong());
+    for (Field field : stream.fields()) {
+      values.add(event == null ? null : text(event.get(field.name()), field.type()));
+    }
+    return values.stream().map(PostgresOracle::quoted).collect(Collectors.joining(","));
+  }
+
+  /** The event, or null if these bytes are none. */
+  private @Nullable GenericRecord read(byte[] value) {
+    if (value.length <= HEADER_BYTES
+        || value[0] != 0
+        || ByteBuffer.wrap(value, 1, Integer.BYTES).getInt() != schemaId) {
+      return null;
+    }
+    try {
+      BinaryDecoder decoder =
+          DecoderFactory.get()
+              .binaryDecoder(value, HEADER_BYTES, value.length - HEADER_BYTES, null);
+      GenericRecord event =
+          new GenericDatumReader<GenericRecord>(StreamSchema.of(stream)).read(null, decoder);
+      return decoder.isEnd() ? event : null;
+    } catch (IOException | RuntimeException e) {
+      return null;
+    }
+  }
+
+  private static @Nullable Object text(@Nullable Object value, FieldType type) {
+    return value != null && type == FieldType.TIMESTAMP
+        ? LocalDateTime.ofInstant(Instant.ofEpochMilli((Long) value), ZoneOffset.UTC)
+        : value;
+  }
+
+  private static String quoted(@Nullable Object value) {
+    return value == null ? "" : "\"" + value.toString().replace("\"", "\"\"") + "\"";
+  }
+
+  // ---- asking ----
+
+  /** What a query is to say. */
+  record Expected(
+      List<List<@Nullable Object>> rows,
+      List<List<@Nullable Object>> open,
+      Map<String, Long> accounting) {}
+
+  /**
+   * Answers a query.
+   *
+   * @param from null: from the beginning
+   * @param to null: no end by time
+   * @param ends offset after the last record of each partition to read
+   */
+  Expected answer(
+      PortableQuery query, @Nullable Instant from, @Nullable Instant to, Map<Integer, Long> ends) {
+    try {
+      execute("DROP TABLE IF EXISTS own");
+      execute("CREATE TEMPORARY TABLE own AS " + rows(query, from, to, ends));
+    } catch (SQLException e) {
+      throw new IllegalStateException(e.getMessage() + " in " + query, e);
+    }
+    boolean windowed = query.window() != null;
+    return new Expected(
+        table(query, windowed ? "closed" : "TRUE"),
+        windowed ? table(query, "NOT closed") : List.of(),
+        accounting());
+  }
+
+  /** What the query reads, each record with its window and fate. */
+  private String rows(
+      PortableQuery query, @Nullable Instant from, @Nullable Instant to, Map<Integer, Long> ends) {
+    long size = query.window() == null ? 1 : query.window().toMillis();
+    String fromMs =
+        from == null
+            ? "'-infinity'::float8"
+            : "(" + Math.floorDiv(from.toEpochMilli(), size) * size + ")";
+    String toMs = to == null ? "'infinity'::float8" : "(" + to.toEpochMilli() + ")";
+    String endValues =
+        ends.entrySet().stream()
+            .map(e -> "(" + e.getKey() + ", " + e.getValue() + "::bigint)")
+            .collect(Collectors.joining(", "));
+    String where = query.where().isEmpty() ? "TRUE" : query.where();
+    String windows =
+        query.window() == null
+            ? "NULL::timestamp AS window_start, NULL::timestamp AS window_end"
+            : "date_bin(interval '%1$d ms', ts, timestamp 'epoch') AS window_start, date_bin(interval '%1$d ms', ts, timestamp 'epoch') + interval '%1$d ms' AS window_end"
+                .formatted(size);
+    return """
+        WITH ends (p, stop) AS (VALUES %s),
+        firsts AS (
+          SELECT p, stop, coalesce((SELECT min("offset") FROM fated
+            WHERE partition = p AND "offset" < stop AND time_ms >= %s), stop) AS first FROM ends),
+        bounds AS (
+          SELECT p, first, coalesce((SELECT min("offset") FROM fated
+            WHERE partition = p AND "offset" >= first AND "offset" < stop AND watermark >= %s), stop) AS next
+          FROM firsts),
+        reached AS (
+          SELECT least(min(w), %s) AS watermark FROM (
+            SELECT coalesce(max(CASE kind WHEN 'event' THEN time_ms - %d WHEN 'punctuation' THEN stated_ms END), '-infinity'::float8) AS w
+            FROM bounds LEFT JOIN fated ON partition = p AND "offset" < next GROUP BY p) AS each),
+        windowed AS (
+          SELECT fated.*, %s FROM fated JOIN bounds ON partition = p WHERE "offset" >= first AND "offset" < next),
+        judged AS (
+          SELECT windowed.*, CASE
+            WHEN kind = 'punctuation' THEN 'none'
+            WHEN kind = 'undecodable' THEN 'undecodable'
+            WHEN time_ms < %s OR time_ms >= %s THEN 'outside'
+            WHEN duplicate THEN 'duplicate'
+            WHEN (%s) IS NOT TRUE THEN 'filtered'
+            WHEN coalesce(watermark >= extract(epoch FROM window_end) * 1000, FALSE) THEN 'late'
+            ELSE 'counted' END AS fate,
+            extract(epoch FROM window_end) * 1000 <= (SELECT watermark FROM reached) AS closed
+          FROM windowed)
+        SELECT * FROM judged
+        """
+        .formatted(
+            endValues,
+            fromMs,
+            toMs,
+            toMs,
+            stream.time().lateness().toMillis(),
+            windows,
+            fromMs,
+            toMs,
+            where);
+  }
+
+  private List<List<@Nullable Object>> table(PortableQuery query, String which) {
+    return query(
+        query.postgres("(SELECT * FROM own WHERE fate = 'counted' AND " + which + ") AS counted"));
+  }
+
+  private Map<String, Long> accounting() {
+    Map<String, Long> accounting = new LinkedHashMap<>();
+    long read = 0;
+    for (String fate :
+        List.of("undecodable", "outside", "duplicate", "filtered", "late", "counted")) {
+      accounting.put(fate, 0L);
+    }
+    for (List<@Nullable Object> row :
+        query("SELECT fate, count(*) FROM own WHERE fate <> 'none' GROUP BY fate")) {
+      accounting.put(String.valueOf(row.get(0)), (Long) row.get(1));
+      read += (Long) row.get(1);
+    }
+    accounting.put("read", read);
+    return accounting;
+  }
+
+  private List<List<@Nullable Object>> query(String sql) {
+    try (Statement statement = connection.createStatement();
+        ResultSet results = statement.executeQuery(sql)) {
+      List<List<@Nullable Object>> rows = new ArrayList<>();
+      while (results.next()) {
+        List<@Nullable Object> row = new ArrayList<>();
+        for (int c = 1; c <= results.getMetaData().getColumnCount(); c++) {
+          row.add(
+              results.getMetaData().getColumnType(c) == java.sql.Types.TIMESTAMP
+                  ? results.getObject(c, LocalDateTime.class)
+                  : results.getObject(c));
+        }
+        rows.add(row);
+      }
+      return rows;
+    } catch (SQLException e) {
+      throw new IllegalStateException(e.getMessage() + "\n" + sql, e);
+    }
+  }
+
+  @Override
+  public void close() {
+    try (connection) {
+      execute("DROP SCHEMA oracle CASCADE");
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}
