@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param log what the log says of each event
  * @param endWatermark the partition's watermark after the run, ms of the epoch; {@link
  *     Long#MIN_VALUE} if none yet
- * @param undecodable offsets of the records of the run that are neither events nor punctuations
+ * @param undecodable the records of the run that are neither events nor punctuations
  */
 @SuppressWarnings("ArrayRecordComponent") // the arrays are the point; batches are never compared
 public record EventBatch(
@@ -24,10 +24,19 @@ public record EventBatch(
     Column[] fields,
     LogColumns log,
     long endWatermark,
-    long[] undecodable) {
+    Undecodable undecodable) {
 
   /** Most rows in a batch. */
   public static final int MAX_ROWS = 8_192;
+
+  /**
+   * Records that are neither events nor punctuations, a value per record.
+   *
+   * @param offset ascending
+   * @param watermark the partition's watermark before the record, ms of the epoch
+   */
+  @SuppressWarnings("ArrayRecordComponent")
+  public record Undecodable(long[] offset, long[] watermark) {}
 
   /**
    * What the log says of each event, a value per row.

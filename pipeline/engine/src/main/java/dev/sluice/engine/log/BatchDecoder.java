@@ -10,7 +10,7 @@ import dev.sluice.model.event.StringColumn;
 import dev.sluice.model.stream.Field;
 import dev.sluice.model.stream.FieldType;
 import dev.sluice.model.stream.StreamDefinition;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 public final class BatchDecoder {
   private static final byte MAGIC = 0;
   private static final int HEADER_BYTES = 1 + Integer.BYTES;
+  private static final long[] NONE = new long[0];
 
   private final int schemaId;
   private final FieldType[] types;
@@ -37,7 +38,9 @@ public final class BatchDecoder {
   private long[] ingested = new long[0];
   private long[] watermark = new long[0];
   private long @Nullable [] duplicates;
-  private final List<Long> undecodable = new ArrayList<>();
+  private long[] undecodableOffset = new long[0];
+  private long[] undecodableWatermark = new long[0];
+  private int undecodable;
   private long firstOffset;
   private int size;
   private int idStart;
@@ -69,7 +72,9 @@ public final class BatchDecoder {
     ingested = new long[rows];
     watermark = new long[rows];
     duplicates = null;
-    undecodable.clear();
+    undecodableOffset = NONE;
+    undecodableWatermark = NONE;
+    undecodable = 0;
     for (int f = 0; f < types.length; f++) {
       nulls[f] = null;
       values[f] =
@@ -102,7 +107,7 @@ public final class BatchDecoder {
       if (stated != Long.MIN_VALUE) {
         scan.punctuate(stated);
       } else if (!warmUp) {
-        undecodable.add(recordOffset);
+        keepUndecodable(recordOffset, scan.watermark());
       }
     } else if (decode(value)) {
       boolean duplicate = idField >= 0 && scan.seen(timestamp, key, value, idStart, idLength);
@@ -114,9 +119,24 @@ public final class BatchDecoder {
       }
       scan.observe(timestamp, ingestedAt);
     } else if (!warmUp) {
-      undecodable.add(recordOffset);
+      keepUndecodable(recordOffset, scan.watermark());
     }
     scan.moveTo(recordOffset + 1);
+  }
+
+  /** Passes over offsets that have no record, such as those of a transaction's end. */
+  public void skip(PartitionScan scan, long toOffset) {
+    scan.moveTo(toOffset);
+  }
+
+  private void keepUndecodable(long recordOffset, long before) {
+    if (undecodable == undecodableOffset.length) {
+      int room = Math.max(16, 2 * undecodable);
+      undecodableOffset = Arrays.copyOf(undecodableOffset, room);
+      undecodableWatermark = Arrays.copyOf(undecodableWatermark, room);
+    }
+    undecodableOffset[undecodable] = recordOffset;
+    undecodableWatermark[undecodable++] = before;
   }
 
   private void keep(long recordOffset, long timestamp, long before, boolean duplicate) {
@@ -153,7 +173,9 @@ public final class BatchDecoder {
         columns,
         new EventBatch.LogColumns(offset, eventTime, ingested, watermark, duplicates),
         scan.watermark(),
-        undecodable.stream().mapToLong(Long::longValue).toArray());
+        new EventBatch.Undecodable(
+            Arrays.copyOf(undecodableOffset, undecodable),
+            Arrays.copyOf(undecodableWatermark, undecodable)));
   }
 
   /**

@@ -15,6 +15,7 @@ public final class PartitionScan {
   private final long target;
   private final long targetWatermark;
 
+  private long end = Long.MAX_VALUE;
   private long position;
   private long watermark = Long.MIN_VALUE;
 
@@ -68,6 +69,17 @@ public final class PartitionScan {
         new PartitionScan(stream, dedupeCapacity, partition, warmUpFrom, offset, watermark);
     scan.reachTarget();
     return scan;
+  }
+
+  /** Reads no record at this offset or after it. */
+  public PartitionScan endingAt(long offset) {
+    end = offset;
+    return this;
+  }
+
+  /** Offset before which it ends; {@link Long#MAX_VALUE} if it goes on. */
+  public long end() {
+    return end;
   }
 
   public int partition() {

@@ -119,6 +119,11 @@ final class Computation {
     return watermarks;
   }
 
+  /** Offset before which a partition ends; {@link Long#MAX_VALUE} if it goes on. */
+  long end(int partition) {
+    return ends[partition];
+  }
+
   boolean ended(int partition) {
     return ended[partition];
   }
@@ -142,9 +147,7 @@ final class Computation {
     int end = endRow(batch, first);
     boolean cut = end < batch.size() || batch.nextOffset() > ends[p];
     long next = Math.min(batch.nextOffset(), ends[p]);
-    for (long offset : batch.undecodable()) {
-      accounting.undecodable += offset >= positions[p] && offset < next ? 1 : 0;
-    }
+    countUndecodable(batch, next);
     if (first < end) {
       addRows(batch, first, end);
     }
@@ -154,6 +157,16 @@ final class Computation {
     ended[p] = next >= ends[p] || watermarks[p] >= to;
     advance();
     finishIfEnded();
+  }
+
+  private void countUndecodable(EventBatch batch, long next) {
+    long position = positions[batch.partition()];
+    long[] offsets = batch.undecodable().offset();
+    long[] before = batch.undecodable().watermark();
+    for (int i = 0; i < offsets.length; i++) {
+      accounting.undecodable +=
+          offsets[i] >= position && offsets[i] < next && before[i] < to ? 1 : 0;
+    }
   }
 
   private int firstNewRow(EventBatch batch) {

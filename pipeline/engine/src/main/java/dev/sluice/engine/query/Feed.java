@@ -342,7 +342,8 @@ final class Feed {
         scans.put(
             p,
             PartitionScan.resume(
-                definition(), dedupeCapacity, p, position, computation.watermarks()[p], from));
+                    definition(), dedupeCapacity, p, position, computation.watermarks()[p], from)
+                .endingAt(computation.end(p)));
       }
     }
     knownEnds = ends(reader);

@@ -38,6 +38,7 @@ final class WindowGroups {
   /** Shows the one group of a running total without keys before any event is in it. */
   void addEmptyGroup() {
     table.addEmptyGroup();
+    changed.set(0);
   }
 
   int size() {

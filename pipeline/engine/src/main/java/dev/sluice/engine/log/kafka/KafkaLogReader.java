@@ -131,13 +131,27 @@ final class KafkaLogReader implements LogReader {
     ConsumerRecords<byte[], byte[]> records =
         asking("read " + topic(), () -> consumer.poll(timeout));
     List<EventBatch> batches = new ArrayList<>();
-    for (TopicPartition partition : records.partitions()) {
-      PartitionScan scan = scans.get(partition.partition());
-      if (scan != null) {
-        decode(scan, records.records(partition), batches);
+    for (PartitionScan scan : scans.values()) {
+      TopicPartition partition = partitions.get(scan.partition());
+      decode(scan, own(scan, records.records(partition)), batches);
+      long next = Math.min(consumer.position(partition), scan.end());
+      if (next > scan.position()) {
+        decoder.begin(scan, 0);
+        decoder.skip(scan, next);
+        batches.add(decoder.end(scan));
       }
     }
     return batches;
+  }
+
+  /** The records before the scan's end. */
+  private static List<ConsumerRecord<byte[], byte[]>> own(
+      PartitionScan scan, List<ConsumerRecord<byte[], byte[]>> records) {
+    int count = records.size();
+    while (count > 0 && records.get(count - 1).offset() >= scan.end()) {
+      count--;
+    }
+    return records.subList(0, count);
   }
 
   private void decode(
