@@ -6,9 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.core.importer.Location;
+import com.tngtech.archunit.core.importer.Locations;
 import com.tngtech.archunit.lang.ArchRule;
 import dev.sluice.engine.query.violation.WaitsAndKnowsReactorKafka;
 import dev.sluice.model.violation.KnowsTheEngine;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,7 +24,13 @@ class HouseRulesTest {
   private static final JavaClasses MAIN =
       new ClassFileImporter()
           .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-          .importPackages("dev.sluice");
+          .importLocations(everything());
+
+  private static Set<Location> everything() {
+    Set<Location> locations = new HashSet<>(Locations.ofPackage("dev.sluice"));
+    locations.add(Location.of(Path.of("..", "cli", "target", "classes")));
+    return locations;
+  }
 
   @ParameterizedTest
   @MethodSource("rules")
