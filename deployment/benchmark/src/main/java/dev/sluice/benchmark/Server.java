@@ -3,6 +3,7 @@ package dev.sluice.benchmark;
 import dev.sluice.embedded.Ports;
 import dev.sluice.standalone.Standalone;
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -66,8 +67,8 @@ final class Server implements AutoCloseable {
     command.add(ProcessHandle.current().info().command().orElse("java"));
     command.addAll(JVM);
     command.addAll(furtherJvmOptions);
-    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-    command.addAll(List.of(Standalone.class.getName(), "up", "--data", data.toString()));
+    command.addAll(program());
+    command.addAll(List.of("up", "--data", data.toString()));
     command.addAll(List.of("--host", HOST));
     ports.forEach((option, port) -> command.addAll(List.of(option, Integer.toString(port))));
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
@@ -79,6 +80,20 @@ final class Server implements AutoCloseable {
       server.close();
       throw e;
     }
+  }
+
+  /**
+   * The standalone's main. Its jar names its libraries itself: on a class path that has them too,
+   * everything would be there twice, and PostgreSQL's binaries may not be.
+   */
+  private static List<String> program() {
+    String classPath = System.getProperty("java.class.path");
+    for (String entry : classPath.split(File.pathSeparator)) {
+      if (entry.endsWith("sluice-standalone.jar")) {
+        return List.of("-jar", entry);
+      }
+    }
+    return List.of("-cp", classPath, Standalone.class.getName());
   }
 
   private void awaitReady() throws ExecutionException, TimeoutException, InterruptedException {
