@@ -71,6 +71,7 @@ class QueryDoor {
   private Mono<Void> answer(ServerWebExchange exchange, Mono<QueryRequest> question) {
     Face face = Face.preferred(exchange.getRequest().getHeaders().getOrEmpty(HttpHeaders.ACCEPT));
     return question
+        .doOnNext(request -> checkEmit(face, request))
         .flatMap(queries::open)
         .flatMap(
             query ->
@@ -80,6 +81,17 @@ class QueryDoor {
                       case SSE, NDJSON -> stream(exchange, query, face);
                       case JSON -> collect(exchange.getResponse(), query);
                     });
+  }
+
+  private static void checkEmit(Face face, QueryRequest request) {
+    if (face == Face.JSON && "changes".equals(request.emit())) {
+      throw Problem.ofField(
+              ProblemCode.QUERY_PARAMETER,
+              "emit",
+              "a JSON answer holds final and open rows, each once: leave emit out, or ask for"
+                  + " text/event-stream or application/x-ndjson")
+          .toException();
+    }
   }
 
   private static Mono<Void> headersOnly(ServerHttpResponse response, Face face) {

@@ -31,7 +31,8 @@ final class DoubleExtremes implements Accumulator {
         continue;
       }
       int slot = slots[i];
-      double value = values[rows[i]];
+      // -0.0 becomes 0.0: which of the two came first must not show.
+      double value = values[rows[i]] + 0.0;
       if (!any[slot] || (greatest ? value > extremes[slot] : value < extremes[slot])) {
         extremes[slot] = value;
         any[slot] = true;

@@ -283,8 +283,8 @@ final class Feed {
   }
 
   /**
-   * Where retention has cut a partition, a start is good only if a retained record before it is
-   * more than the lateness older.
+   * Where retention has cut a partition, a start is good if a retained record before it is more
+   * than the lateness older, or if it is no older than the retention: what age has cut is.
    *
    * @return the start, which for {@code earliest} is the first that is good
    */
@@ -300,12 +300,22 @@ final class Feed {
       return from;
     }
     long lateness = definition().time().lateness().toMillis();
+    long youngestCut =
+        definition().time().historical()
+            ? Long.MAX_VALUE
+            : clock.millis() - definition().storage().retention().toMillis();
+    Map<Integer, RecordPosition> oldest = reader.positionsAt(cut);
     long good = Long.MIN_VALUE;
-    for (RecordPosition oldest : reader.positionsAt(cut).values()) {
-      good = Math.max(good, oldest.timestamp() + lateness + 1);
+    for (Integer partition : cut.keySet()) {
+      RecordPosition record = oldest.get(partition);
+      long shown = record == null ? Long.MAX_VALUE : record.timestamp() + lateness + 1;
+      long evidence = Math.min(shown, youngestCut);
+      // A historical partition that has nothing left says nothing about what it had.
+      good = Math.max(good, evidence == Long.MAX_VALUE ? Long.MIN_VALUE : evidence);
     }
-    if (good != Long.MIN_VALUE && computation.plan().grouping() != null && window() != null) {
-      good = window().startOf(good - 1) + window().size();
+    Tumble window = windowOrNull();
+    if (good != Long.MIN_VALUE && window != null) {
+      good = window.startOf(good - 1) + window.size();
     }
     if (range.start() == Start.EARLIEST) {
       return good;

@@ -215,7 +215,7 @@ public final class LiveQueryEngine implements LiveQueries, AutoCloseable {
         new Computation(
             plan,
             stream,
-            operator(plan, query.changes),
+            operator(plan, query.changes, range.bounded()),
             range.to(),
             query.every.toMillis(),
             settings.maxGroups());
@@ -233,14 +233,14 @@ public final class LiveQueryEngine implements LiveQueries, AutoCloseable {
     return feed;
   }
 
-  private static Operator operator(QueryPlan plan, boolean changes) {
+  private static Operator operator(QueryPlan plan, boolean changes, boolean bounded) {
     Grouping grouping = plan.grouping();
     if (grouping == null) {
       return new FilterOperator(plan);
     }
     Tumble window = grouping.window();
     return window == null
-        ? new TotalOperator(plan, grouping)
+        ? new TotalOperator(plan, grouping, changes || !bounded)
         : new WindowOperator(plan, grouping, window, changes);
   }
 

@@ -8,15 +8,20 @@ import dev.sluice.engine.query.QueryEvent.Kind;
 import dev.sluice.model.event.EventBatch;
 
 /**
- * A running total: it changes for as long as events come, so its rows are early until the end of
- * what was asked for. Nothing is late for it.
+ * A running total: it changes for as long as events come, so while it runs on its rows are early
+ * until the end of what was asked for. Nothing is late for it.
  */
 final class TotalOperator implements Operator {
   private final Grouping grouping;
   private final WindowGroups groups;
+  private final boolean changes;
 
-  TotalOperator(QueryPlan plan, Grouping grouping) {
+  /**
+   * @param changes whether early rows are sent
+   */
+  TotalOperator(QueryPlan plan, Grouping grouping, boolean changes) {
     this.grouping = grouping;
+    this.changes = changes;
     this.groups = new WindowGroups(plan, grouping, Long.MAX_VALUE);
     if (grouping.keys().isEmpty()) {
       groups.addEmptyGroup();
@@ -31,7 +36,7 @@ final class TotalOperator implements Operator {
         GroupTable.arguments(grouping.aggregates(), events),
         events.selected(),
         events.count(),
-        true);
+        changes);
   }
 
   @Override
@@ -39,7 +44,7 @@ final class TotalOperator implements Operator {
 
   @Override
   public boolean hasEarly() {
-    return groups.hasChanged();
+    return changes && groups.hasChanged();
   }
 
   @Override
