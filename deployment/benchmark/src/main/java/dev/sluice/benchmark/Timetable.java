@@ -14,7 +14,7 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class Timetable {
   /** Before, connections and subscribers find each other. */
-  private static final int UNCOUNTED_SECONDS = 2;
+  private static final int MOST_UNCOUNTED_SECONDS = 2;
 
   private static final long EVENTS_OF_A_ROUND = 1_000_000_000L;
   private static final long LEAD_NANOS = 100_000_000L;
@@ -46,7 +46,9 @@ final class Timetable {
   Timetable(Settings settings, int round) {
     frameEvents = settings.frameEvents();
     int rate = settings.amounts().latencyRate();
-    uncounted = UNCOUNTED_SECONDS * rate / frameEvents;
+    int uncountedSeconds =
+        Math.min(MOST_UNCOUNTED_SECONDS, settings.amounts().latencySeconds());
+    uncounted = uncountedSeconds * rate / frameEvents;
     frames = uncounted + settings.amounts().latencySeconds() * rate / frameEvents;
     nanosPerFrame = 1e9 * frameEvents / rate;
     first = (round + 1L) * EVENTS_OF_A_ROUND;
