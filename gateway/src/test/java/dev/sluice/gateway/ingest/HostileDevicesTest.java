@@ -170,29 +170,6 @@ class HostileDevicesTest {
     assertThat(Topics.read("dead." + stream)).as(said()).isEmpty();
   }
 
-  @ParameterizedTest
-  @EnumSource
-  void frameFarBeyondTheBoundEndsItsOwnConnectionOnly(Transport transport) {
-    String stream = declare("beyond_" + transport.name().toLowerCase(Locale.ROOT));
-    RSocket other = transport.connect(GATEWAY);
-    RSocket device = transport.connect(GATEWAY);
-    byte[] data = new byte[4 * FRAME_BYTES];
-    assertThat(
-            device
-                .requestChannel(Flux.just(Transport.routed("streams." + stream + ".events", data)))
-                .materialize()
-                .blockLast(SOON))
-        .as(said())
-        .matches(signal -> Objects.requireNonNull(signal).isOnError());
-    assertThat(
-            Objects.requireNonNull(
-                    other.requestResponse(Transport.payload(stream, Bed.GOOD)).block(SOON))
-                .getDataUtf8())
-        .isEqualTo("{\"frame\":0,\"accepted\":1,\"rejected\":[]}");
-    device.dispose();
-    other.dispose();
-  }
-
   private static void writeAndLeave(int port, byte[] bytes) throws IOException {
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
       OutputStream out = socket.getOutputStream();
