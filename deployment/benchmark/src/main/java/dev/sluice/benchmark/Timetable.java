@@ -46,8 +46,7 @@ final class Timetable {
   Timetable(Settings settings, int round) {
     frameEvents = settings.frameEvents();
     int rate = settings.amounts().latencyRate();
-    int uncountedSeconds =
-        Math.min(MOST_UNCOUNTED_SECONDS, settings.amounts().latencySeconds());
+    int uncountedSeconds = Math.min(MOST_UNCOUNTED_SECONDS, settings.amounts().latencySeconds());
     uncounted = uncountedSeconds * rate / frameEvents;
     frames = uncounted + settings.amounts().latencySeconds() * rate / frameEvents;
     nanosPerFrame = 1e9 * frameEvents / rate;
