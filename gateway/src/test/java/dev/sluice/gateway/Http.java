@@ -58,9 +58,9 @@ public final class Http {
       socket.setReceiveBufferSize(8 << 10);
       socket.setSoTimeout((int) PATIENCE.toMillis());
       socket.connect(new InetSocketAddress(server.getHost(), server.getPort()));
-      String text = String.join("\r\n", request) + "\r\n\r\n";
-      socket.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
-      return new Connection(socket);
+      Connection connection = new Connection(socket);
+      connection.send(request);
+      return connection;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -73,6 +73,16 @@ public final class Http {
 
     private Connection(Socket socket) {
       this.socket = socket;
+    }
+
+    /** Sends a further request, as lines. */
+    public void send(String... request) {
+      String text = String.join("\r\n", request) + "\r\n\r\n";
+      try {
+        socket.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
     }
 
     /** Reads on until the text is there; everything read so far. */

@@ -128,4 +128,17 @@ class GuardedServerTest {
     assertThat(large.statusCode()).isEqualTo(413);
     assertThat(large.body()).contains("\"code\":\"REQUEST_TOO_LARGE\"");
   }
+
+  @Test
+  void aConnectionIsReadOnAfterRequestsThatHadToWait() {
+    String waits = "GET /v1/streams HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    String answeredAtOnce = "GET /absent HTTP/1.1\r\nHost: evil.example";
+
+    try (Connection connection = Http.open(GATEWAY.http(), waits + answeredAtOnce)) {
+      connection.readUntil("HOST_NOT_ALLOWED");
+      connection.send("GET /nothing HTTP/1.1", "Host: localhost");
+
+      assertThat(connection.readUntil("NOT_FOUND")).contains("HTTP/1.1 404 ");
+    }
+  }
 }
