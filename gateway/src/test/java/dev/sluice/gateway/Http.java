@@ -1,6 +1,10 @@
 package dev.sluice.gateway;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -12,6 +16,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.stream.Stream;
 
 /** Requests of the tests, over real connections. */
 public final class Http {
@@ -53,9 +58,18 @@ public final class Http {
    * @param request lines, without those that every request has
    */
   public static Connection open(URI server, String... request) {
+    return open(server, 8 << 10, request);
+  }
+
+  /**
+   * The same.
+   *
+   * @param receiveBuffer bytes that the kernel may hold
+   */
+  public static Connection open(URI server, int receiveBuffer, String... request) {
     try {
       Socket socket = new Socket();
-      socket.setReceiveBufferSize(8 << 10);
+      socket.setReceiveBufferSize(receiveBuffer);
       socket.setSoTimeout((int) PATIENCE.toMillis());
       socket.connect(new InetSocketAddress(server.getHost(), server.getPort()));
       Connection connection = new Connection(socket);
@@ -99,6 +113,15 @@ public final class Http {
     public String readToEnd() {
       while (readMore()) {}
       return received.toString();
+    }
+
+    /** Everything that is still to come, line by line, as slowly as the lines are taken. */
+    public Stream<String> lines() {
+      try {
+        return new BufferedReader(new InputStreamReader(socket.getInputStream(), UTF_8)).lines();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
     }
 
     /** Reads on until so many bytes have come in all. */

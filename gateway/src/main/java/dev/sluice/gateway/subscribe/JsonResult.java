@@ -8,6 +8,7 @@ import dev.sluice.model.problem.ProblemCode;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -74,15 +75,9 @@ final class JsonResult {
     return error;
   }
 
-  /**
-   * @throws dev.sluice.model.problem.ProblemException OVERLOADED if it did not come to its end
-   */
+  /** The document, once the end has come. */
   byte[] toJson() {
-    if (accounting == null) {
-      throw Problem.of(
-              ProblemCode.OVERLOADED, "the gateway stops, and the answer is not whole: ask again")
-          .toException();
-    }
+    byte[] counted = Objects.requireNonNull(accounting);
     ByteArrayOutputStream json = new ByteArrayOutputStream(rows.size() + open.size() + 1024);
     json.writeBytes(bytes("{\"columns\":"));
     json.writeBytes(JSON.writeValueAsBytes(columnsJson()));
@@ -91,7 +86,7 @@ final class JsonResult {
     json.writeBytes(bytes("],\"open\":["));
     json.writeBytes(open.toByteArray());
     json.writeBytes(bytes("],\"accounting\":"));
-    json.writeBytes(accounting);
+    json.writeBytes(counted);
     json.write('}');
     return json.toByteArray();
   }

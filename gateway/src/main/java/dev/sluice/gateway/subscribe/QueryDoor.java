@@ -104,11 +104,12 @@ class QueryDoor {
     describe(response, face);
     DataBufferFactory buffers = response.bufferFactory();
     Flux<DataBuffer> events =
-        query.events(face.format()).map(event -> buffers.wrap(event.encoded(face.format())));
+        openStreams
+            .untilStop(query.events(face.format()))
+            .map(event -> buffers.wrap(event.encoded(face.format())));
     byte[] opening = face == Face.SSE ? SSE_OPENING : NOTHING;
     Flux<DataBuffer> opened = Flux.concat(Mono.fromSupplier(() -> buffers.wrap(opening)), events);
-    return response.writeWith(
-        Outbound.paced(openStreams.untilStop(opened), channel(exchange.getRequest())));
+    return response.writeWith(Outbound.paced(opened, channel(exchange.getRequest())));
   }
 
   private static void describe(ServerHttpResponse response, Face face) {

@@ -242,7 +242,7 @@ class QueryDoorTest {
   }
 
   @Test
-  void openStreamsDoNotHoldUpTheGatewaysStop() {
+  void openStreamsDoNotHoldUpTheGatewaysStopAndAreToldThatTheyAreNotWhole() {
     try (RunningGateway own = RunningGateway.start(Scripted.class)) {
       ((ScriptedQueries) own.bean(LiveQueries.class))
           .put("endless", false, Flux.concat(Mono.just(row(1)), Flux.never()));
@@ -253,7 +253,9 @@ class QueryDoorTest {
 
         own.close();
 
-        assertThat(connection.readToEnd()).endsWith("0\r\n\r\n");
+        assertThat(connection.readToEnd())
+            .contains("{\"error\": {\"type\":\"urn:sluice:problem:overloaded\"")
+            .endsWith("0\r\n\r\n");
         assertThat(Duration.between(begin, Instant.now())).isLessThan(Duration.ofSeconds(4));
       }
     }

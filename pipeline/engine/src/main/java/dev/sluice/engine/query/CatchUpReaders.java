@@ -98,7 +98,8 @@ final class CatchUpReaders implements AutoCloseable {
         case PARKED -> {}
         case DONE -> onDone.accept(feed);
       }
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
+      // An Error too: the thread serves other queries, and this one's subscribers wait for an end.
       current.close();
       boolean logAway =
           e instanceof ProblemException problem

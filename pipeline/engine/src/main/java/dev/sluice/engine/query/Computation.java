@@ -10,16 +10,20 @@ import dev.sluice.model.event.Column;
 import dev.sluice.model.event.EventBatch;
 import dev.sluice.model.problem.Problem;
 import dev.sluice.model.problem.ProblemCode;
+import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One running plan: takes a stream's batches in the order of each partition's offsets, and tells
- * its subscribers. Who feeds it, and from where, is {@link Feed}'s business. Only {@link
+ * One running plan: takes a stream's batches in the order of each partition's offsets. What comes of
+ * them waits until it is delivered to the subscribers: at the tail at once, in the past when one of
+ * them has room. Who feeds it, and from where, is {@link Feed}'s business. Only {@link
  * #subscribers} is touched by more than the feeding thread.
  */
 final class Computation {
@@ -33,6 +37,12 @@ final class Computation {
   private final int maxGroups;
   private final List<Subscriber> subscribers = new CopyOnWriteArrayList<>();
   private final Accounting accounting = new Accounting();
+
+  /**
+   * What is to be offered to each subscriber. Bounded by what comes of one poll, and by the groups
+   * of the windows that it closes, which were held anyway.
+   */
+  private final Deque<Consumer<Subscriber>> undelivered = new ArrayDeque<>();
 
   private final long[] positions;
   private final long[] watermarks;
@@ -251,8 +261,11 @@ final class Computation {
     finished = true;
     advance();
     operator.finish(this::send);
-    Notice end = end("to");
-    subscribers.forEach(subscriber -> subscriber.end(end));
+  }
+
+  /** The notice that ends a finished computation's subscriptions. */
+  Notice ending() {
+    return end("to");
   }
 
   private Notice end(String reason) {
@@ -280,10 +293,39 @@ final class Computation {
   }
 
   private void send(RowChunk chunk) {
-    for (Subscriber subscriber : subscribers) {
-      if (subscriber.offer(chunk)) {
-        subscriber.end(end("limit"));
+    undelivered.add(
+        subscriber -> {
+          if (subscriber.offer(chunk)) {
+            subscriber.end(end("limit"));
+          }
+        });
+  }
+
+  /** Whether everything that has come of the batches was delivered. */
+  boolean delivered() {
+    return undelivered.isEmpty();
+  }
+
+  /** Whether a subscriber has room. */
+  boolean hasRoom() {
+    return subscribers.stream().anyMatch(Subscriber::hasRoom);
+  }
+
+  /** Delivers what waits for as long as a subscriber has room; returns whether one still has. */
+  boolean deliverWhileRoom() {
+    while (hasRoom()) {
+      if (undelivered.isEmpty()) {
+        return true;
       }
+      subscribers.forEach(undelivered.remove());
+    }
+    return false;
+  }
+
+  /** Delivers what waits; a subscriber without room drops its oldest. */
+  void deliver() {
+    while (!undelivered.isEmpty()) {
+      subscribers.forEach(undelivered.remove());
     }
   }
 
@@ -305,7 +347,7 @@ final class Computation {
     boolean news = read != toldRead || watermark != toldWatermark;
     if (nowMs - toldAt >= (news ? WATERMARK_EVERY_MS : HEARTBEAT_MS)) {
       Notice notice = Notice.watermark(watermark, accounting);
-      subscribers.forEach(subscriber -> subscriber.offer(notice));
+      undelivered.add(subscriber -> subscriber.offer(notice));
       toldAt = nowMs;
       toldRead = read;
       toldWatermark = watermark;

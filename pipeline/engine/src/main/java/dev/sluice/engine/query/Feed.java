@@ -134,13 +134,18 @@ final class Feed {
     } else {
       log.error(
           "Query failed stream={} plan={}", streamName(), computation.plan().digest(), failure);
-      end(Problem.of(ProblemCode.INTERNAL, "the query failed; its cause is in the gateway's log"));
+      end(internal());
     }
+  }
+
+  /** What a subscriber is told of a failure that should not be. */
+  static Problem internal() {
+    return Problem.of(ProblemCode.INTERNAL, "the query failed; its cause is in the gateway's log");
   }
 
   /** Whether the computation waits for its subscribers; true once for each time that it does. */
   boolean unpark() {
-    return parked.compareAndSet(true, false);
+    return parked.get() && parked.compareAndSet(true, false);
   }
 
   // ---- at the tail ----
@@ -165,8 +170,9 @@ final class Feed {
       place++;
     }
     computation.tell(clock.millis());
+    computation.deliver();
     if (computation.finished()) {
-      close();
+      finish();
     }
     return batch != null;
   }
@@ -194,32 +200,58 @@ final class Feed {
     }
     resumeScans(reader);
     do {
-      if (closed || computation.finished()) {
-        close();
+      if (closed) {
         return Next.DONE;
       }
-      if (computation.subscribers().stream().noneMatch(Subscriber::hasRoom)) {
-        parked.set(true);
-        boolean roomByNow = computation.subscribers().stream().anyMatch(Subscriber::hasRoom);
-        if (!roomByNow || !unpark()) {
-          return Next.PARKED;
-        }
+      if (!delivered()) {
+        return Next.PARKED;
+      }
+      if (computation.finished()) {
+        finish();
+        return Next.DONE;
       }
       if (stepOntoRing()) {
         return Next.LIVE;
       }
       List<EventBatch> batches = reader.poll(POLL);
-      for (EventBatch batch : batches) {
-        computation.add(batch);
-      }
+      add(batches);
       computation.tell(clock.millis());
       holdBack(reader, batches.isEmpty());
     } while (!yield.getAsBoolean());
     return Next.MORE;
   }
 
+  private void add(List<EventBatch> batches) {
+    try {
+      batches.forEach(computation::add);
+    } catch (ProblemException e) {
+      // What came before it is the subscribers', and may have been all that a LIMIT asked for.
+      computation.deliver();
+      throw e;
+    }
+  }
+
+  /** Delivers what waits; false if no subscriber has room: then the feed is parked. */
+  private boolean delivered() {
+    while (!computation.deliverWhileRoom()) {
+      parked.set(true);
+      if (!computation.hasRoom() || !unpark()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Ends it because all was read and delivered. */
+  private void finish() {
+    // Closed first: whoever would join from here on begins a feed of its own.
+    close();
+    Notice end = computation.ending();
+    computation.subscribers().forEach(subscriber -> subscriber.end(end));
+  }
+
   private boolean stepOntoRing() {
-    if (range.endsAtPresent() || tail == null) {
+    if (range.endsAtPresent() || tail == null || !computation.delivered()) {
       return false;
     }
     long joined = tail.ring().join(computation.positions());

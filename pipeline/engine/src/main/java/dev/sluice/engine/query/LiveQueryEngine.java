@@ -25,6 +25,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.CoreSubscriber;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
@@ -34,6 +36,7 @@ import reactor.core.scheduler.Schedulers;
 
 /** Runs queries: one computation for all that are equal, and a feed for each. */
 public final class LiveQueryEngine implements LiveQueries, AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(LiveQueryEngine.class);
   private static final long TICK_MS = 50;
   private static final int PLANNERS = 2;
   private static final int PLANS_WAITING = 1_000;
@@ -172,6 +175,8 @@ public final class LiveQueryEngine implements LiveQueries, AutoCloseable {
       Subscriber subscriber = subscriber(query, range, format, downstream, known);
       if (known.add(subscriber, range.fromNow(query.request.from()))) {
         subscriber.opened();
+        // It may wait for its subscribers: now one has room.
+        onRoom(known);
         return;
       }
     }
@@ -381,7 +386,10 @@ public final class LiveQueryEngine implements LiveQueries, AutoCloseable {
           try {
             LiveQueryEngine.this.subscribe(Prepared.this, format, downstream);
           } catch (ProblemException e) {
-            Flux.<QueryEvent>just(Notice.error(e.problem())).subscribe(downstream);
+            Flux.just(QueryEvent.error(e.problem())).subscribe(downstream);
+          } catch (RuntimeException e) {
+            log.error("Query could not begin plan={}", query.plan().digest(), e);
+            Flux.just(QueryEvent.error(Feed.internal())).subscribe(downstream);
           }
         }
       };

@@ -1,5 +1,7 @@
 package dev.sluice.engine.query;
 
+import dev.sluice.model.problem.Problem;
+
 /**
  * One thing that a subscriber is told. Encoded once per format, however many subscribers get it.
  */
@@ -26,6 +28,11 @@ public interface QueryEvent {
      * object of the data.
      */
     JSON
+  }
+
+  /** The event that ends a subscription because of a problem. */
+  static QueryEvent error(Problem problem) {
+    return Notice.error(problem);
   }
 
   Kind kind();

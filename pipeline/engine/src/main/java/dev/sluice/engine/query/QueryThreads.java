@@ -58,7 +58,8 @@ final class QueryThreads implements AutoCloseable {
     boolean more = false;
     try {
       more = feed.slice();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
+      // An Error too: the thread runs other queries, and this one's subscribers wait for an end.
       feed.fail(e);
     }
     feed.used += System.nanoTime() - start;

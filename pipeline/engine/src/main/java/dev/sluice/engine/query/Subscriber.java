@@ -14,9 +14,10 @@ import reactor.core.CoreSubscriber;
  * One subscriber's end of a query: the buffer between the computation, which never waits, and the
  * demand of who reads.
  *
- * <p>The buffer is bounded in bytes; a chunk that is larger than the bound is held alone. When it
- * is full the oldest rows go, and a GAP says how many before the next row. Offers come from the
- * computation's thread, one at a time; requests from any.
+ * <p>The buffer is bounded in bytes, but has room for one chunk, however large, while it is at most
+ * half full: who offers only when there is room loses nothing. When it is full the oldest rows go,
+ * and a GAP says how many before the next row. Offers come from the computation's thread, one at a
+ * time; requests from any.
  */
 final class Subscriber implements Subscription {
   private final Format format;
@@ -41,7 +42,8 @@ final class Subscriber implements Subscription {
    * @param from rows of windows that start before are not for this subscriber, ms of the epoch
    * @param limit rows after which the subscription ends; {@link Long#MAX_VALUE} for none
    * @param capacity bytes
-   * @param onRoom called when the buffer falls below half
+   * @param onRoom called whenever something was taken and the buffer is at most half full, from
+   *     whatever thread took it
    * @param onGone called once, when nothing more is wanted
    */
   Subscriber(
@@ -71,7 +73,7 @@ final class Subscriber implements Subscription {
     downstream.onSubscribe(this);
   }
 
-  /** Whether the buffer is less than half full. */
+  /** Whether the buffer is at most half full. */
   synchronized boolean hasRoom() {
     return 2L * bytes <= capacity;
   }
@@ -116,7 +118,7 @@ final class Subscriber implements Subscription {
       if (last || gone) {
         return;
       }
-      while (bytes > 0 && bytes + size > capacity) {
+      while (!hasRoom() && bytes + size > capacity) {
         drop(buffer.remove());
       }
       buffer.add(event);
@@ -168,7 +170,6 @@ final class Subscriber implements Subscription {
     }
     int missed = 1;
     while (missed != 0) {
-      boolean roomBefore = hasRoom();
       QueryEvent event;
       while ((event = next()) != null) {
         downstream.onNext(event);
@@ -177,7 +178,8 @@ final class Subscriber implements Subscription {
           downstream.onComplete();
         }
       }
-      if (!roomBefore && hasRoom() && !gone) {
+      // Not only where there was none before: the buffer may have been filled while it was emptied.
+      if (hasRoom() && !gone) {
         onRoom.accept(this);
       }
       missed = draining.addAndGet(-missed);
