@@ -21,9 +21,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One running plan: takes a stream's batches in the order of each partition's offsets. What comes of
- * them waits until it is delivered to the subscribers: at the tail at once, in the past when one of
- * them has room. Who feeds it, and from where, is {@link Feed}'s business. Only {@link
+ * One running plan: takes a stream's batches in the order of each partition's offsets. What comes
+ * of them waits until it is delivered to the subscribers: at the tail at once, in the past when one
+ * of them has room. Who feeds it, and from where, is {@link Feed}'s business. Only {@link
  * #subscribers} is touched by more than the feeding thread.
  */
 final class Computation {
