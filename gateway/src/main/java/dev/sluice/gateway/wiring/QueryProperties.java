@@ -17,7 +17,9 @@ record QueryProperties(
     @DefaultValue("2") int catchUpReaders,
     @DefaultValue("1MB") DataSize subscriberCapacity,
     @DefaultValue("10000") int maxQueries,
-    @DefaultValue("1000000") int maxGroups) {
+    @DefaultValue("1000000") int maxGroups,
+    @DefaultValue("256MB") DataSize maxState,
+    @DefaultValue("10000") int maxListValues) {
 
   QuerySettings toSettings(TailProperties tail, DedupeProperties dedupe) {
     return new QuerySettings(
@@ -27,6 +29,6 @@ record QueryProperties(
         dedupe.capacity(),
         Math.toIntExact(subscriberCapacity.toBytes()),
         maxQueries,
-        maxGroups);
+        new QuerySettings.State(maxGroups, maxState.toBytes(), maxListValues));
   }
 }

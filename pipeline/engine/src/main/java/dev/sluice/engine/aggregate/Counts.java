@@ -4,6 +4,7 @@ import dev.sluice.model.event.Bitmap;
 import dev.sluice.model.event.Column;
 import dev.sluice.model.event.LongColumn;
 import dev.sluice.model.stream.FieldType;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /** COUNT(*) and COUNT(x). */
@@ -19,7 +20,7 @@ final class Counts implements Accumulator {
   }
 
   @Override
-  public void add(Column argument, int[] rows, int[] slots, int count) {
+  public void add(Column argument, Order order, int[] rows, int[] slots, int count) {
     long[] nulls = argument.nulls();
     for (int i = 0; i < count; i++) {
       if (!Bitmap.get(nulls, rows[i])) {
@@ -29,11 +30,34 @@ final class Counts implements Accumulator {
   }
 
   @Override
+  public void merge(Accumulator other, int[] slots, int count) {
+    long[] more = ((Counts) other).counts;
+    for (int i = 0; i < count; i++) {
+      counts[slots[i]] += more[i];
+    }
+  }
+
+  @Override
+  public void write(int slot, StateWriter out) {
+    out.putLong(counts[slot]);
+  }
+
+  @Override
+  public void read(int slot, ByteBuffer in) {
+    counts[slot] += in.getLong();
+  }
+
+  @Override
   public Column results(int[] slots) {
     long[] results = new long[slots.length];
     for (int i = 0; i < slots.length; i++) {
       results[i] = counts[slots[i]];
     }
     return new LongColumn(FieldType.LONG, results, null);
+  }
+
+  @Override
+  public long bytes() {
+    return (long) Long.BYTES * counts.length;
   }
 }

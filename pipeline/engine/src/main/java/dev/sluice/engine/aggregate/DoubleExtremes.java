@@ -3,6 +3,7 @@ package dev.sluice.engine.aggregate;
 import dev.sluice.model.event.Bitmap;
 import dev.sluice.model.event.Column;
 import dev.sluice.model.event.DoubleColumn;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /** MIN and MAX of DOUBLE. */
@@ -22,7 +23,7 @@ final class DoubleExtremes implements Accumulator {
   }
 
   @Override
-  public void add(Column argument, int[] rows, int[] slots, int count) {
+  public void add(Column argument, Order order, int[] rows, int[] slots, int count) {
     DoubleColumn column = (DoubleColumn) argument;
     double[] values = column.values();
     long[] nulls = column.nulls();
@@ -30,13 +31,40 @@ final class DoubleExtremes implements Accumulator {
       if (Bitmap.get(nulls, rows[i])) {
         continue;
       }
-      int slot = slots[i];
       // -0.0 becomes 0.0: which of the two came first must not show.
-      double value = values[rows[i]] + 0.0;
-      if (!any[slot] || (greatest ? value > extremes[slot] : value < extremes[slot])) {
-        extremes[slot] = value;
-        any[slot] = true;
+      consider(slots[i], values[rows[i]] + 0.0);
+    }
+  }
+
+  private void consider(int slot, double value) {
+    if (!any[slot] || (greatest ? value > extremes[slot] : value < extremes[slot])) {
+      extremes[slot] = value;
+      any[slot] = true;
+    }
+  }
+
+  @Override
+  public void merge(Accumulator other, int[] slots, int count) {
+    DoubleExtremes more = (DoubleExtremes) other;
+    for (int i = 0; i < count; i++) {
+      if (more.any[i]) {
+        consider(slots[i], more.extremes[i]);
       }
+    }
+  }
+
+  @Override
+  public void write(int slot, StateWriter out) {
+    out.putByte(any[slot] ? 1 : 0);
+    if (any[slot]) {
+      out.putDouble(extremes[slot]);
+    }
+  }
+
+  @Override
+  public void read(int slot, ByteBuffer in) {
+    if (in.get() != 0) {
+      consider(slot, in.getDouble());
     }
   }
 
@@ -52,5 +80,10 @@ final class DoubleExtremes implements Accumulator {
       }
     }
     return new DoubleColumn(results, nulls);
+  }
+
+  @Override
+  public long bytes() {
+    return (Long.BYTES + 1L) * extremes.length;
   }
 }

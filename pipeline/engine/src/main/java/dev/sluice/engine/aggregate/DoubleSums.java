@@ -5,14 +5,12 @@ import dev.sluice.model.event.Column;
 import dev.sluice.model.event.DoubleColumn;
 import dev.sluice.model.problem.Problem;
 import dev.sluice.model.problem.ProblemCode;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * SUM and AVG of DOUBLE, accumulated in two doubles: 106 bits, so that neither batches nor merging
- * show in a result.
- *
- * <p>Source: T. J. Dekker, "A floating-point technique for extending the available precision",
- * Numerische Mathematik 18 (1971); the error-free sum is D. E. Knuth's.
+ * SUM and AVG of DOUBLE, accumulated in two doubles, so that neither batches nor merging show in a
+ * result.
  */
 final class DoubleSums implements Accumulator {
   private final boolean average;
@@ -32,7 +30,7 @@ final class DoubleSums implements Accumulator {
   }
 
   @Override
-  public void add(Column argument, int[] rows, int[] slots, int count) {
+  public void add(Column argument, Order order, int[] rows, int[] slots, int count) {
     DoubleColumn column = (DoubleColumn) argument;
     double[] values = column.values();
     long[] nulls = column.nulls();
@@ -40,17 +38,32 @@ final class DoubleSums implements Accumulator {
       if (Bitmap.get(nulls, rows[i])) {
         continue;
       }
-      int slot = slots[i];
-      double value = values[rows[i]];
-      double before = high[slot];
-      double sum = before + value;
-      double added = sum - before;
-      double error = (before - (sum - added)) + (value - added) + low[slot];
-      double total = sum + error;
-      high[slot] = total;
-      low[slot] = error - (total - sum);
-      counts[slot]++;
+      TwoDoubles.add(high, low, slots[i], values[rows[i]], 0);
+      counts[slots[i]]++;
     }
+  }
+
+  @Override
+  public void merge(Accumulator other, int[] slots, int count) {
+    DoubleSums more = (DoubleSums) other;
+    for (int i = 0; i < count; i++) {
+      add(slots[i], more.counts[i], more.high[i], more.low[i]);
+    }
+  }
+
+  @Override
+  public void write(int slot, StateWriter out) {
+    out.putLong(counts[slot]).putDouble(high[slot]).putDouble(low[slot]);
+  }
+
+  @Override
+  public void read(int slot, ByteBuffer in) {
+    add(slot, in.getLong(), in.getDouble(), in.getDouble());
+  }
+
+  private void add(int slot, long count, double value, double rest) {
+    counts[slot] += count;
+    TwoDoubles.add(high, low, slot, value, rest);
   }
 
   @Override
@@ -72,5 +85,10 @@ final class DoubleSums implements Accumulator {
       results[i] = average ? high[slot] / counts[slot] : high[slot];
     }
     return new DoubleColumn(results, nulls);
+  }
+
+  @Override
+  public long bytes() {
+    return 3L * Long.BYTES * counts.length;
   }
 }

@@ -2,11 +2,11 @@ package dev.sluice.engine.aggregate;
 
 import dev.sluice.engine.expression.Expression;
 import dev.sluice.engine.expression.Rows;
-import dev.sluice.engine.plan.Aggregate;
 import dev.sluice.engine.plan.QueryPlan.Grouping;
 import dev.sluice.model.event.Bitmap;
 import dev.sluice.model.event.Column;
 import dev.sluice.model.event.StringColumn;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -15,6 +15,7 @@ import java.util.stream.IntStream;
 public final class GroupTable {
   private static final int FIRST_CAPACITY = 16;
   private static final byte[][] NO_DICTIONARY = new byte[0][];
+  private static final int[] FIRST_GROUP = {0};
 
   private final KeyColumn[] keys;
   private final Accumulator[] accumulators;
@@ -48,15 +49,13 @@ public final class GroupTable {
   /**
    * Adds events.
    *
-   * @param keyColumns a column per key
-   * @param arguments a column per aggregate, from {@link #arguments}
    * @param rows the events' rows; the first {@code count} entries
    * @return the group of each of those rows; valid until the next call
+   * @throws dev.sluice.model.problem.ProblemException QUERY_STATE_LIMIT
    */
-  public int[] add(Column[] keyColumns, Column[] arguments, int[] rows, int count) {
-    if (slots.length < count) {
-      slots = new int[count];
-    }
+  public int[] add(Inputs inputs, int[] rows, int count) {
+    Column[] keyColumns = inputs.keys();
+    room(count);
     if (keys.length == 0) {
       size = 1;
       Arrays.fill(slots, 0, count, 0);
@@ -68,9 +67,97 @@ public final class GroupTable {
       }
     }
     for (int a = 0; a < accumulators.length; a++) {
-      accumulators[a].add(arguments[a], rows, slots, count);
+      accumulators[a].add(inputs.arguments()[a], inputs.order(), rows, slots, count);
     }
     return slots;
+  }
+
+  /**
+   * Adds the groups of another table of the same grouping, which stays as it is.
+   *
+   * @return the group here of each of the other's groups; valid until the next call
+   * @throws dev.sluice.model.problem.ProblemException QUERY_STATE_LIMIT
+   */
+  public int[] merge(GroupTable other) {
+    room(other.size);
+    if (keys.length == 0) {
+      size = Math.max(size, other.size);
+      Arrays.fill(slots, 0, other.size, 0);
+    } else {
+      int[] groups = IntStream.range(0, other.size).toArray();
+      Column[] keyColumns = new Column[keys.length];
+      for (int k = 0; k < keys.length; k++) {
+        keyColumns[k] = other.keys[k].results(groups);
+      }
+      for (int group = 0; group < other.size; group++) {
+        slots[group] = find(keyColumns, group);
+      }
+    }
+    for (int a = 0; a < accumulators.length; a++) {
+      accumulators[a].merge(other.accumulators[a], slots, other.size);
+    }
+    return slots;
+  }
+
+  /** The keys of a group, written. Equal keys are equal bytes. */
+  public byte[] key(int slot) {
+    StateWriter out = new StateWriter();
+    for (KeyColumn key : keys) {
+      key.write(slot, out);
+    }
+    return out.toBytes();
+  }
+
+  /** The aggregates of a group, written. */
+  public byte[] state(int slot) {
+    StateWriter out = new StateWriter();
+    for (Accumulator accumulator : accumulators) {
+      accumulator.write(slot, out);
+    }
+    return out.toBytes();
+  }
+
+  /**
+   * Adds what another table of the same grouping wrote of a group.
+   *
+   * @return the group here
+   * @throws dev.sluice.model.problem.ProblemException QUERY_STATE_LIMIT
+   */
+  public int merge(byte[] key, byte[] state) {
+    int slot = 0;
+    if (keys.length == 0) {
+      size = 1;
+    } else {
+      ByteBuffer in = ByteBuffer.wrap(key);
+      Column[] keyColumns = new Column[keys.length];
+      for (int k = 0; k < keys.length; k++) {
+        keyColumns[k] = KeyColumn.one(keys[k].type(), in).results(FIRST_GROUP);
+      }
+      slot = find(keyColumns, 0);
+    }
+    ByteBuffer in = ByteBuffer.wrap(state);
+    for (Accumulator accumulator : accumulators) {
+      accumulator.read(slot, in);
+    }
+    return slot;
+  }
+
+  /** About how many bytes of heap it takes; quick to tell. */
+  public long bytes() {
+    long bytes = 4L * (hashes.length + places.length + slotOfCode.length + slots.length);
+    for (KeyColumn key : keys) {
+      bytes += key.bytes();
+    }
+    for (Accumulator accumulator : accumulators) {
+      bytes += accumulator.bytes();
+    }
+    return bytes;
+  }
+
+  private void room(int count) {
+    if (slots.length < count) {
+      slots = new int[count];
+    }
   }
 
   private void findByCode(StringColumn key, Column[] keyColumns, int[] rows, int count) {
@@ -198,21 +285,11 @@ public final class GroupTable {
     return columns;
   }
 
-  /** Evaluates the keys or the arguments of a grouping. */
+  /** Evaluates expressions, a column each. */
   public static Column[] evaluate(List<Expression> expressions, Rows rows) {
     Column[] columns = new Column[expressions.size()];
     for (int i = 0; i < columns.length; i++) {
       columns[i] = expressions.get(i).evaluate(rows);
-    }
-    return columns;
-  }
-
-  /** Evaluates the arguments of aggregates. */
-  public static Column[] arguments(List<Aggregate> aggregates, Rows rows) {
-    Column[] columns = new Column[aggregates.size()];
-    for (int i = 0; i < columns.length; i++) {
-      Expression argument = aggregates.get(i).argument();
-      columns[i] = argument == null ? Counts.EVERY_ROW : argument.evaluate(rows);
     }
     return columns;
   }

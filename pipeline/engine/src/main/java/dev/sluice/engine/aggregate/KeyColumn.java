@@ -6,6 +6,7 @@ import dev.sluice.model.event.DoubleColumn;
 import dev.sluice.model.event.LongColumn;
 import dev.sluice.model.event.StringColumn;
 import dev.sluice.model.stream.FieldType;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -22,9 +23,41 @@ final class KeyColumn {
   private long[] values = new long[0];
   private byte[][] strings = new byte[0][];
   private boolean[] nulls = new boolean[0];
+  private long textBytes;
 
   KeyColumn(FieldType type) {
     this.type = type;
+  }
+
+  FieldType type() {
+    return type;
+  }
+
+  /** A column of the one value that was written. */
+  static KeyColumn one(FieldType type, ByteBuffer in) {
+    KeyColumn one = new KeyColumn(type);
+    one.grow(1);
+    one.nulls[0] = in.get() == 0;
+    if (one.nulls[0]) {
+      one.setNull(0);
+    } else if (type == FieldType.STRING) {
+      one.strings[0] = StateWriter.bytes(in);
+    } else {
+      one.values[0] = in.getLong();
+    }
+    return one;
+  }
+
+  void write(int slot, StateWriter out) {
+    out.putByte(nulls[slot] ? 0 : 1);
+    if (nulls[slot]) {
+      return;
+    }
+    if (type == FieldType.STRING) {
+      out.putBytes(strings[slot]);
+    } else {
+      out.putLong(values[slot]);
+    }
   }
 
   void grow(int groups) {
@@ -57,12 +90,43 @@ final class KeyColumn {
   }
 
   void set(int slot, Column column, int row) {
-    nulls[slot] = column.isNull(row);
-    if (type == FieldType.STRING) {
-      strings[slot] = nulls[slot] ? NONE : ((StringColumn) column).value(row);
-    } else if (!nulls[slot]) {
+    if (column.isNull(row)) {
+      setNull(slot);
+    } else if (type == FieldType.STRING) {
+      setText(slot, ((StringColumn) column).value(row));
+    } else {
+      nulls[slot] = false;
       values[slot] = bits(column, row);
     }
+  }
+
+  void set(int slot, KeyColumn from, int other) {
+    if (from.nulls[other]) {
+      setNull(slot);
+    } else if (type == FieldType.STRING) {
+      setText(slot, from.strings[other]);
+    } else {
+      nulls[slot] = false;
+      values[slot] = from.values[other];
+    }
+  }
+
+  void setNull(int slot) {
+    if (type == FieldType.STRING) {
+      setText(slot, NONE);
+    }
+    nulls[slot] = true;
+  }
+
+  private void setText(int slot, byte[] text) {
+    textBytes += text.length - (strings[slot] == null ? 0 : strings[slot].length);
+    strings[slot] = text;
+    nulls[slot] = false;
+  }
+
+  /** About how many bytes of heap the keys take. */
+  long bytes() {
+    return textBytes + (type == FieldType.STRING ? Texts.OVERHEAD + 1L : 9L) * nulls.length;
   }
 
   private static long bits(Column column, int row) {

@@ -4,6 +4,7 @@ import dev.sluice.model.event.Bitmap;
 import dev.sluice.model.event.Column;
 import dev.sluice.model.event.LongColumn;
 import dev.sluice.model.stream.FieldType;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /** MIN and MAX of LONG, TIMESTAMP and BOOLEAN. */
@@ -25,7 +26,7 @@ final class LongExtremes implements Accumulator {
   }
 
   @Override
-  public void add(Column argument, int[] rows, int[] slots, int count) {
+  public void add(Column argument, Order order, int[] rows, int[] slots, int count) {
     LongColumn column = (LongColumn) argument;
     long[] values = column.values();
     long[] nulls = column.nulls();
@@ -33,12 +34,39 @@ final class LongExtremes implements Accumulator {
       if (Bitmap.get(nulls, rows[i])) {
         continue;
       }
-      int slot = slots[i];
-      long value = values[rows[i]];
-      if (!any[slot] || (greatest ? value > extremes[slot] : value < extremes[slot])) {
-        extremes[slot] = value;
-        any[slot] = true;
+      consider(slots[i], values[rows[i]]);
+    }
+  }
+
+  private void consider(int slot, long value) {
+    if (!any[slot] || (greatest ? value > extremes[slot] : value < extremes[slot])) {
+      extremes[slot] = value;
+      any[slot] = true;
+    }
+  }
+
+  @Override
+  public void merge(Accumulator other, int[] slots, int count) {
+    LongExtremes more = (LongExtremes) other;
+    for (int i = 0; i < count; i++) {
+      if (more.any[i]) {
+        consider(slots[i], more.extremes[i]);
       }
+    }
+  }
+
+  @Override
+  public void write(int slot, StateWriter out) {
+    out.putByte(any[slot] ? 1 : 0);
+    if (any[slot]) {
+      out.putLong(extremes[slot]);
+    }
+  }
+
+  @Override
+  public void read(int slot, ByteBuffer in) {
+    if (in.get() != 0) {
+      consider(slot, in.getLong());
     }
   }
 
@@ -54,5 +82,10 @@ final class LongExtremes implements Accumulator {
       }
     }
     return new LongColumn(type, results, nulls);
+  }
+
+  @Override
+  public long bytes() {
+    return (Long.BYTES + 1L) * extremes.length;
   }
 }

@@ -10,6 +10,7 @@ import dev.sluice.model.stream.FieldType;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.MathContext;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
@@ -36,7 +37,7 @@ final class LongSums implements Accumulator {
   }
 
   @Override
-  public void add(Column argument, int[] rows, int[] slots, int count) {
+  public void add(Column argument, Order order, int[] rows, int[] slots, int count) {
     LongColumn column = (LongColumn) argument;
     long[] values = column.values();
     long[] nulls = column.nulls();
@@ -44,14 +45,35 @@ final class LongSums implements Accumulator {
       if (Bitmap.get(nulls, rows[i])) {
         continue;
       }
-      int slot = slots[i];
       long value = values[rows[i]];
-      long sum = low[slot] + value;
-      boolean carry = Long.compareUnsigned(sum, value) < 0;
-      low[slot] = sum;
-      high[slot] += (value >> 63) + (carry ? 1 : 0);
-      counts[slot]++;
+      add(slots[i], 1, value >> 63, value);
     }
+  }
+
+  private void add(int slot, long count, long upper, long lower) {
+    long sum = low[slot] + lower;
+    boolean carry = Long.compareUnsigned(sum, lower) < 0;
+    low[slot] = sum;
+    high[slot] += upper + (carry ? 1 : 0);
+    counts[slot] += count;
+  }
+
+  @Override
+  public void merge(Accumulator other, int[] slots, int count) {
+    LongSums more = (LongSums) other;
+    for (int i = 0; i < count; i++) {
+      add(slots[i], more.counts[i], more.high[i], more.low[i]);
+    }
+  }
+
+  @Override
+  public void write(int slot, StateWriter out) {
+    out.putLong(counts[slot]).putLong(high[slot]).putLong(low[slot]);
+  }
+
+  @Override
+  public void read(int slot, ByteBuffer in) {
+    add(slot, in.getLong(), in.getLong(), in.getLong());
   }
 
   @Override
@@ -97,5 +119,10 @@ final class LongSums implements Accumulator {
     return new BigDecimal(sum)
         .divide(BigDecimal.valueOf(counts[slot]), MathContext.DECIMAL128)
         .doubleValue();
+  }
+
+  @Override
+  public long bytes() {
+    return 3L * Long.BYTES * counts.length;
   }
 }

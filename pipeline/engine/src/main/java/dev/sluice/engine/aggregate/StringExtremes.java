@@ -3,15 +3,15 @@ package dev.sluice.engine.aggregate;
 import dev.sluice.model.event.Bitmap;
 import dev.sluice.model.event.Column;
 import dev.sluice.model.event.StringColumn;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** MIN and MAX of STRING, by code point. */
 final class StringExtremes implements Accumulator {
-  private static final byte[] NONE = new byte[0];
-
   private final boolean greatest;
   private byte[] @Nullable [] extremes = new byte[0][];
+  private long bytes;
 
   StringExtremes(boolean greatest) {
     this.greatest = greatest;
@@ -23,36 +23,64 @@ final class StringExtremes implements Accumulator {
   }
 
   @Override
-  public void add(Column argument, int[] rows, int[] slots, int count) {
+  public void add(Column argument, Order order, int[] rows, int[] slots, int count) {
     StringColumn column = (StringColumn) argument;
     long[] nulls = column.nulls();
     for (int i = 0; i < count; i++) {
       if (Bitmap.get(nulls, rows[i])) {
         continue;
       }
-      int slot = slots[i];
-      byte[] value = column.value(rows[i]);
-      byte[] extreme = extremes[slot];
-      // UTF-8 sorts by its unsigned bytes as its code points do.
-      if (extreme == null || (greatest ? 1 : -1) * Arrays.compareUnsigned(value, extreme) > 0) {
-        extremes[slot] = value;
+      consider(slots[i], column.value(rows[i]));
+    }
+  }
+
+  private void consider(int slot, byte[] value) {
+    byte[] extreme = extremes[slot];
+    // UTF-8 sorts by its unsigned bytes as its code points do.
+    if (extreme == null || (greatest ? 1 : -1) * Arrays.compareUnsigned(value, extreme) > 0) {
+      extremes[slot] = value;
+      bytes += value.length - (extreme == null ? 0 : extreme.length);
+    }
+  }
+
+  @Override
+  public void merge(Accumulator other, int[] slots, int count) {
+    StringExtremes more = (StringExtremes) other;
+    for (int i = 0; i < count; i++) {
+      byte[] extreme = more.extremes[i];
+      if (extreme != null) {
+        consider(slots[i], extreme);
       }
     }
   }
 
   @Override
-  public Column results(int[] slots) {
-    int[] codes = new int[slots.length];
-    byte[][] dictionary = new byte[slots.length][];
-    long[] nulls = Bitmap.none(slots.length);
-    for (int i = 0; i < slots.length; i++) {
-      byte[] extreme = extremes[slots[i]];
-      codes[i] = i;
-      dictionary[i] = extreme == null ? NONE : extreme;
-      if (extreme == null) {
-        Bitmap.set(nulls, i);
-      }
+  public void write(int slot, StateWriter out) {
+    byte[] extreme = extremes[slot];
+    out.putByte(extreme == null ? 0 : 1);
+    if (extreme != null) {
+      out.putBytes(extreme);
     }
-    return new StringColumn(codes, dictionary, dictionary.length, nulls);
+  }
+
+  @Override
+  public void read(int slot, ByteBuffer in) {
+    if (in.get() != 0) {
+      consider(slot, StateWriter.bytes(in));
+    }
+  }
+
+  @Override
+  public Column results(int[] slots) {
+    byte[] @Nullable [] results = new byte[slots.length][];
+    for (int i = 0; i < slots.length; i++) {
+      results[i] = extremes[slots[i]];
+    }
+    return Texts.column(results);
+  }
+
+  @Override
+  public long bytes() {
+    return bytes + (long) Texts.OVERHEAD * extremes.length;
   }
 }

@@ -10,6 +10,7 @@ import dev.sluice.model.event.Column;
 import dev.sluice.model.event.EventBatch;
 import dev.sluice.model.problem.Problem;
 import dev.sluice.model.problem.ProblemCode;
+import dev.sluice.model.problem.ProblemException;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
@@ -34,7 +35,7 @@ final class Computation {
   private final CatalogStream stream;
   private final Operator operator;
   private final long earlyEveryMs;
-  private final int maxGroups;
+  private final QuerySettings.State bounds;
   private final List<Subscriber> subscribers = new CopyOnWriteArrayList<>();
   private final Accounting accounting = new Accounting();
 
@@ -71,12 +72,12 @@ final class Computation {
       Operator operator,
       long to,
       long earlyEveryMs,
-      int maxGroups) {
+      QuerySettings.State bounds) {
     this.plan = plan;
     this.stream = stream;
     this.operator = operator;
     this.earlyEveryMs = earlyEveryMs;
-    this.maxGroups = maxGroups;
+    this.bounds = bounds;
     this.to = to;
     int partitions = stream.definition().storage().partitions();
     positions = new long[partitions];
@@ -226,15 +227,30 @@ final class Computation {
     accounting.filtered += count - let.count();
     if (let.count() > 0) {
       operator.add(batch, let, accounting, this::send);
-      if (operator.groups() > maxGroups) {
-        throw Problem.of(
-                ProblemCode.QUERY_STATE_LIMIT,
-                "the query holds more than "
-                    + maxGroups
-                    + " groups: group by fewer values, use shorter windows, or raise sluice.query.max-groups")
-            .toException();
-      }
+      requireWithinBounds();
     }
+  }
+
+  private void requireWithinBounds() {
+    if (operator.groups() > bounds.maxGroups()) {
+      throw tooMuch(
+          bounds.maxGroups() + " groups: group by fewer values, use shorter windows",
+          "sluice.query.max-groups");
+    }
+    if (operator.bytes() > bounds.maxBytes()) {
+      throw tooMuch(
+          bounds.maxBytes()
+              + " bytes: group by fewer values, use shorter windows, or APPROX_COUNT_DISTINCT"
+              + " instead of COUNT(DISTINCT …)",
+          "sluice.query.max-state");
+    }
+  }
+
+  private static ProblemException tooMuch(String what, String setting) {
+    return Problem.of(
+            ProblemCode.QUERY_STATE_LIMIT,
+            "the query holds more than " + what + ", or raise " + setting)
+        .toException();
   }
 
   private void advance() {

@@ -40,4 +40,9 @@ final class FilterOperator implements Operator {
   public int groups() {
     return 0;
   }
+
+  @Override
+  public long bytes() {
+    return 0;
+  }
 }

@@ -65,7 +65,7 @@ public final class LiveQueryEngine implements LiveQueries, AutoCloseable {
     this.streams = streams;
     this.settings = settings;
     this.clock = clock;
-    planner = new SqlPlanner(streams);
+    planner = new SqlPlanner(streams, settings.state().maxListValues());
     tails = new Tails(eventLog, settings.tailCapacity(), settings.dedupeCapacity(), meters);
     buffers = new BufferMeters(meters);
     threads = new QueryThreads(settings.threads(), this::onLeftTail);
@@ -223,7 +223,7 @@ public final class LiveQueryEngine implements LiveQueries, AutoCloseable {
             operator(plan, query.changes, range.bounded()),
             range.to(),
             query.every.toMillis(),
-            settings.maxGroups());
+            settings.state());
     boolean pastOnly =
         range.endsAtPresent()
             && (range.start() == Range.Start.TIME || range.start() == Range.Start.EARLIEST);

@@ -31,6 +31,9 @@ interface Operator {
   /** Number of groups held. */
   int groups();
 
+  /** About how many bytes of heap they take. */
+  long bytes();
+
   /** Where rows go. */
   interface RowSink {
     /**

@@ -1,5 +1,7 @@
 package dev.sluice.engine.query;
 
+import dev.sluice.engine.sql.SqlPlanner;
+
 /**
  * Bounds of live queries.
  *
@@ -9,7 +11,7 @@ package dev.sluice.engine.query;
  * @param dedupeCapacity ids that a partition's reader remembers
  * @param subscriberCapacity bytes between a query and one subscriber; 4 KiB to 16 MiB
  * @param maxQueries computations at a time; 1 or more
- * @param maxGroups groups that one query may hold; 1 or more
+ * @param state bounds of what one query may hold
  */
 public record QuerySettings(
     int threads,
@@ -18,7 +20,7 @@ public record QuerySettings(
     int dedupeCapacity,
     int subscriberCapacity,
     int maxQueries,
-    int maxGroups) {
+    State state) {
 
   public QuerySettings {
     require(threads >= 1 && threads <= 256, "sluice.query.threads must be 1..256: was " + threads);
@@ -31,13 +33,36 @@ public record QuerySettings(
             + subscriberCapacity
             + " bytes");
     require(maxQueries >= 1, "sluice.query.max-queries must be at least 1: was " + maxQueries);
-    require(maxGroups >= 1, "sluice.query.max-groups must be at least 1: was " + maxGroups);
+  }
+
+  /**
+   * Bounds of what one query may hold; beyond them it ends with QUERY_STATE_LIMIT.
+   *
+   * @param maxGroups groups; 1 or more
+   * @param maxBytes about how many bytes of heap its groups take; 64 KiB or more
+   * @param maxListValues values of one group that LISTAGG or ARRAY_AGG holds; 1 or more
+   */
+  public record State(int maxGroups, long maxBytes, int maxListValues) {
+    public State {
+      require(maxGroups >= 1, "sluice.query.max-groups must be at least 1: was " + maxGroups);
+      require(
+          maxBytes >= 64 << 10,
+          "sluice.query.max-state must be at least 64 KiB: was " + maxBytes + " bytes");
+      require(
+          maxListValues >= 1,
+          "sluice.query.max-list-values must be at least 1: was " + maxListValues);
+    }
+
+    /** Everything at its default. */
+    public static State defaults() {
+      return new State(1_000_000, 256L << 20, SqlPlanner.MAX_LIST_VALUES);
+    }
   }
 
   /** Everything at its default. */
   public static QuerySettings defaults() {
     int processors = Runtime.getRuntime().availableProcessors();
-    return new QuerySettings(processors, 2, 64, 4_000_000, 1 << 20, 10_000, 1_000_000);
+    return new QuerySettings(processors, 2, 64, 4_000_000, 1 << 20, 10_000, State.defaults());
   }
 
   private static void require(boolean rule, String message) {

@@ -1,6 +1,6 @@
 package dev.sluice.engine.query;
 
-import dev.sluice.engine.aggregate.GroupTable;
+import dev.sluice.engine.aggregate.Inputs;
 import dev.sluice.engine.expression.Rows;
 import dev.sluice.engine.plan.QueryPlan;
 import dev.sluice.engine.plan.QueryPlan.Grouping;
@@ -31,12 +31,7 @@ final class TotalOperator implements Operator {
   @Override
   public void add(EventBatch batch, Rows events, Accounting accounting, RowSink sink) {
     accounting.counted += events.count();
-    groups.add(
-        GroupTable.evaluate(grouping.keys(), events),
-        GroupTable.arguments(grouping.aggregates(), events),
-        events.selected(),
-        events.count(),
-        changes);
+    groups.add(Inputs.of(grouping, events, batch), events.selected(), events.count(), changes);
   }
 
   @Override
@@ -60,5 +55,10 @@ final class TotalOperator implements Operator {
   @Override
   public int groups() {
     return groups.size();
+  }
+
+  @Override
+  public long bytes() {
+    return groups.bytes();
   }
 }

@@ -1,6 +1,7 @@
 package dev.sluice.engine.query;
 
 import dev.sluice.engine.aggregate.GroupTable;
+import dev.sluice.engine.aggregate.Inputs;
 import dev.sluice.engine.expression.Filters;
 import dev.sluice.engine.expression.Rows;
 import dev.sluice.engine.plan.QueryPlan;
@@ -45,9 +46,13 @@ final class WindowGroups {
     return table.size();
   }
 
+  long bytes() {
+    return table.bytes();
+  }
+
   /** Adds the first {@code count} of these rows. */
-  void add(Column[] keys, Column[] arguments, int[] rows, int count, boolean early) {
-    int[] slots = table.add(keys, arguments, rows, count);
+  void add(Inputs inputs, int[] rows, int count, boolean early) {
+    int[] slots = table.add(inputs, rows, count);
     if (early) {
       for (int i = 0; i < count; i++) {
         changed.set(slots[i]);

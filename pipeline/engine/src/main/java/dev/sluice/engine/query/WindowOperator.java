@@ -1,12 +1,11 @@
 package dev.sluice.engine.query;
 
-import dev.sluice.engine.aggregate.GroupTable;
+import dev.sluice.engine.aggregate.Inputs;
 import dev.sluice.engine.expression.Rows;
 import dev.sluice.engine.plan.QueryPlan;
 import dev.sluice.engine.plan.QueryPlan.Grouping;
 import dev.sluice.engine.plan.Tumble;
 import dev.sluice.engine.query.QueryEvent.Kind;
-import dev.sluice.model.event.Column;
 import dev.sluice.model.event.EventBatch;
 import java.util.Arrays;
 import java.util.TreeMap;
@@ -39,9 +38,7 @@ final class WindowOperator implements Operator {
     if (count == 0) {
       return;
     }
-    Rows counted = events.select(kept, count);
-    Column[] keys = GroupTable.evaluate(grouping.keys(), counted);
-    Column[] arguments = GroupTable.arguments(grouping.aggregates(), counted);
+    Inputs inputs = Inputs.of(grouping, events.select(kept, count), batch);
     int from = 0;
     while (from < count) {
       long start = starts[from];
@@ -51,7 +48,7 @@ final class WindowOperator implements Operator {
       }
       int[] run = from == 0 ? kept : Arrays.copyOfRange(kept, from, to);
       WindowGroups groups = open.computeIfAbsent(start, s -> new WindowGroups(plan, grouping, s));
-      groups.add(keys, arguments, run, to - from, changes);
+      groups.add(inputs, run, to - from, changes);
       from = to;
     }
   }
@@ -112,5 +109,14 @@ final class WindowOperator implements Operator {
       groups += window.size();
     }
     return groups;
+  }
+
+  @Override
+  public long bytes() {
+    long bytes = 0;
+    for (WindowGroups window : open.values()) {
+      bytes += window.bytes();
+    }
+    return bytes;
   }
 }

@@ -3,6 +3,7 @@ package dev.sluice.engine.sql;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.nio.charset.Charset;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.calcite.avatica.util.Casing;
 import org.apache.calcite.avatica.util.Quoting;
@@ -11,7 +12,11 @@ import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rel.type.RelDataTypeFactory;
 import org.apache.calcite.rel.type.RelDataTypeSystem;
 import org.apache.calcite.rel.type.RelDataTypeSystemImpl;
+import org.apache.calcite.sql.SqlFunctionCategory;
+import org.apache.calcite.sql.SqlIdentifier;
+import org.apache.calcite.sql.SqlOperator;
 import org.apache.calcite.sql.SqlOperatorTable;
+import org.apache.calcite.sql.SqlSyntax;
 import org.apache.calcite.sql.fun.SqlLibraryOperators;
 import org.apache.calcite.sql.fun.SqlStdOperatorTable;
 import org.apache.calcite.sql.parser.SqlParser;
@@ -22,7 +27,9 @@ import org.apache.calcite.sql.util.SqlOperatorTables;
 import org.apache.calcite.sql.validate.SqlConformance;
 import org.apache.calcite.sql.validate.SqlConformanceEnum;
 import org.apache.calcite.sql.validate.SqlDelegatingConformance;
+import org.apache.calcite.sql.validate.SqlNameMatcher;
 import org.apache.calcite.sql.validate.SqlValidator;
+import org.jspecify.annotations.Nullable;
 
 /** How Calcite is set up to read Sluice's SQL. */
 final class Dialect {
@@ -50,14 +57,16 @@ final class Dialect {
           .withIdentifierExpansion(true);
 
   static final SqlOperatorTable OPERATORS =
-      SqlOperatorTables.chain(
-          SqlStdOperatorTable.instance(),
-          SqlOperatorTables.of(
-              List.of(
-                  SqlLibraryOperators.INFIX_CAST,
-                  SqlLibraryOperators.LENGTH,
-                  SqlLibraryOperators.LTRIM,
-                  SqlLibraryOperators.RTRIM)));
+      new OwnFirst(
+          SqlOperatorTables.of(Functions.ALL),
+          SqlOperatorTables.chain(
+              SqlStdOperatorTable.instance(),
+              SqlOperatorTables.of(
+                  List.of(
+                      SqlLibraryOperators.INFIX_CAST,
+                      SqlLibraryOperators.LENGTH,
+                      SqlLibraryOperators.LTRIM,
+                      SqlLibraryOperators.RTRIM))));
 
   private Dialect() {}
 
@@ -81,6 +90,31 @@ final class Dialect {
     @Override
     public boolean shouldConvertRaggedUnionTypesToVarying() {
       return true;
+    }
+  }
+
+  /** Our functions hide those of the same name. */
+  private record OwnFirst(SqlOperatorTable own, SqlOperatorTable others)
+      implements SqlOperatorTable {
+    @Override
+    public void lookupOperatorOverloads(
+        SqlIdentifier name,
+        @Nullable SqlFunctionCategory category,
+        SqlSyntax syntax,
+        List<SqlOperator> found,
+        SqlNameMatcher matcher) {
+      int before = found.size();
+      own.lookupOperatorOverloads(name, category, syntax, found, matcher);
+      if (found.size() == before) {
+        others.lookupOperatorOverloads(name, category, syntax, found, matcher);
+      }
+    }
+
+    @Override
+    public List<SqlOperator> getOperatorList() {
+      List<SqlOperator> all = new ArrayList<>(own.getOperatorList());
+      all.addAll(others.getOperatorList());
+      return all;
     }
   }
 

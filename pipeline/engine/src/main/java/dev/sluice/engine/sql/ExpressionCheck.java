@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * mistake is refused by {@link RexReader}, which has no place to tell.
  */
 final class ExpressionCheck {
+  static final String ORDER_OF_EVENTS =
+      "the order is that of the events: by time, then partition, then offset";
+
   private static final Set<String> FUNCTIONS =
       Set.of(
           "COUNT",
@@ -33,6 +36,18 @@ final class ExpressionCheck {
           "AVG",
           "MIN",
           "MAX",
+          "STDDEV",
+          "STDDEV_POP",
+          "STDDEV_SAMP",
+          "VARIANCE",
+          "VAR_POP",
+          "VAR_SAMP",
+          "FIRST_VALUE",
+          "LAST_VALUE",
+          "APPROX_COUNT_DISTINCT",
+          "APPROX_PERCENTILE",
+          "LISTAGG",
+          "ARRAY_AGG",
           "TUMBLE",
           "TUMBLE_START",
           "TUMBLE_END",
@@ -53,6 +68,9 @@ final class ExpressionCheck {
           "LTRIM",
           "RTRIM",
           "SUBSTRING");
+
+  /** Aggregates that take DISTINCT. */
+  private static final Set<String> DISTINCT = Set.of("COUNT", "SUM", "AVG", "MIN", "MAX");
 
   private static final Set<String> CLOCKS =
       Set.of(
@@ -132,10 +150,12 @@ final class ExpressionCheck {
   private void call(SqlCall call) {
     operator(call);
     if (call.getFunctionQuantifier() != null
-        && call.getFunctionQuantifier().getValue() == SqlSelectKeyword.DISTINCT) {
+        && call.getFunctionQuantifier().getValue() == SqlSelectKeyword.DISTINCT
+        && !DISTINCT.contains(name(call))) {
       throw Unsupported.at(
-          call, name(call) + "(DISTINCT …)", "count distinct values where the rows arrive");
+          call, name(call) + "(DISTINCT …)", "COUNT, SUM, AVG, MIN and MAX take DISTINCT");
     }
+    AggregateCheck.check(name(call), call);
     if (call instanceof SqlCase choice) {
       check(choice.getValueOperand());
       check(choice.getWhenOperands());
@@ -177,7 +197,8 @@ final class ExpressionCheck {
           IS_NOT_TRUE,
           IS_FALSE,
           IS_NOT_FALSE,
-          IS_UNKNOWN -> {}
+          IS_UNKNOWN,
+          FILTER -> {}
       case LIKE -> {
         if (!Set.of("LIKE", "NOT LIKE").contains(call.getOperator().getName())) {
           throw Unsupported.at(call, call.getOperator().getName(), "use LIKE of UPPER(…)");
@@ -185,9 +206,10 @@ final class ExpressionCheck {
       }
       case IN, NOT_IN -> inList(call);
       case CAST -> cast(call);
+      case WITHIN_GROUP -> throw Unsupported.at(call, "WITHIN GROUP", ORDER_OF_EVENTS);
       case EXISTS, SCALAR_QUERY, SELECT, ORDER_BY, WITH ->
           throw Unsupported.at(call, "a sub-query", "ask for it all in one SELECT");
-      case IS_DISTINCT_FROM, IS_NOT_DISTINCT_FROM, OVER, FILTER, DYNAMIC_PARAM, ROW, ITEM ->
+      case IS_DISTINCT_FROM, IS_NOT_DISTINCT_FROM, OVER, DYNAMIC_PARAM, ROW, ITEM ->
           throw Unsupported.kind(call, call.getKind());
       default -> function(call);
     }

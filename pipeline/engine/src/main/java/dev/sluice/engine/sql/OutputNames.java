@@ -71,7 +71,7 @@ final class OutputNames {
     if (call.getKind() == SqlKind.CASE) {
       return "case";
     }
-    if (call.getKind() == SqlKind.CAST) {
+    if (call.getKind() == SqlKind.CAST || call.getKind() == SqlKind.FILTER) {
       return name(call.operand(0));
     }
     String name = call.getOperator().getName().toLowerCase(Locale.ROOT);

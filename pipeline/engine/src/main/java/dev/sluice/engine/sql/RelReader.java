@@ -14,7 +14,6 @@ import dev.sluice.model.stream.StreamDefinition;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.calcite.rel.RelNode;
-import org.apache.calcite.rel.core.AggregateCall;
 import org.apache.calcite.rel.core.Filter;
 import org.apache.calcite.rel.core.Project;
 import org.apache.calcite.rel.core.TableFunctionScan;
@@ -34,6 +33,7 @@ import org.jspecify.annotations.Nullable;
 final class RelReader {
   private final StreamDefinition stream;
   private final RexBuilder rex;
+  private final AggregateReader aggregateReader;
   private final List<Expression> filters = new ArrayList<>();
   private final List<Expression> havings = new ArrayList<>();
   private List<Expression> columns = List.of();
@@ -42,9 +42,10 @@ final class RelReader {
   private List<Expression> keys = List.of();
   private @Nullable List<Aggregate> aggregates;
 
-  RelReader(StreamDefinition stream, RexBuilder rex) {
+  RelReader(StreamDefinition stream, RexBuilder rex, int maxListValues) {
     this.stream = stream;
     this.rex = rex;
+    this.aggregateReader = new AggregateReader(maxListValues);
   }
 
   void read(RelNode node) {
@@ -169,7 +170,8 @@ final class RelReader {
       throw RexReader.unsupported("grouping more than once");
     }
     List<Expression> by = node.getGroupSet().asList().stream().map(columns::get).toList();
-    List<Aggregate> calls = node.getAggCallList().stream().map(this::call).toList();
+    List<Aggregate> calls =
+        node.getAggCallList().stream().map(c -> aggregateReader.read(c, columns)).toList();
     String start = window == null ? "" : start(window).toString();
     String end = window == null ? "" : end(window).toString();
     keys =
@@ -196,32 +198,5 @@ final class RelReader {
     columns = output;
     aggregates = calls;
     edges = window == null ? List.of() : edges;
-  }
-
-  private Aggregate call(AggregateCall call) {
-    if (call.isDistinct() || call.hasFilter() || call.getArgList().size() > 1) {
-      throw RexReader.unsupported(call.toString());
-    }
-    Expression argument =
-        call.getArgList().isEmpty() ? null : columns.get(call.getArgList().get(0));
-    return switch (call.getAggregation().getKind()) {
-      case COUNT ->
-          argument == null
-              ? new Aggregate(Aggregate.Function.COUNT_ALL, null, FieldType.LONG)
-              : new Aggregate(Aggregate.Function.COUNT, argument, FieldType.LONG);
-      case SUM -> of(Aggregate.Function.SUM, call, argument);
-      case AVG -> new Aggregate(Aggregate.Function.AVG, argument, FieldType.DOUBLE);
-      case MIN -> of(Aggregate.Function.MIN, call, argument);
-      case MAX -> of(Aggregate.Function.MAX, call, argument);
-      default -> throw RexReader.unsupported(call.getAggregation().getName());
-    };
-  }
-
-  private static Aggregate of(
-      Aggregate.Function function, AggregateCall call, @Nullable Expression argument) {
-    if (argument == null) {
-      throw RexReader.unsupported(call.toString());
-    }
-    return new Aggregate(function, argument, argument.type());
   }
 }

@@ -66,10 +66,22 @@ public final class SqlPlanner {
                       .withDedupAggregateCalls(true)
                       .withPushJoinCondition(false));
 
+  /** Values of one group that a list may hold, if not said otherwise. */
+  public static final int MAX_LIST_VALUES = 10_000;
+
   private final Streams streams;
+  private final int maxListValues;
 
   public SqlPlanner(Streams streams) {
+    this(streams, MAX_LIST_VALUES);
+  }
+
+  /**
+   * @param maxListValues values of one group that LISTAGG or ARRAY_AGG may hold
+   */
+  public SqlPlanner(Streams streams, int maxListValues) {
     this.streams = streams;
+    this.maxListValues = maxListValues;
   }
 
   /**
@@ -109,7 +121,7 @@ public final class SqlPlanner {
                     + " GROUP BY TUMBLE(ts, INTERVAL '10' SECOND), device HAVING COUNT(*) >= 3 LIMIT 5");
   }
 
-  private static PreparedQuery plan(Statement statement) {
+  private PreparedQuery plan(Statement statement) {
     try {
       return convert(statement);
     } catch (ProblemException e) {
@@ -125,7 +137,7 @@ public final class SqlPlanner {
     }
   }
 
-  private static PreparedQuery convert(Statement statement) {
+  private PreparedQuery convert(Statement statement) {
     JavaTypeFactoryImpl types = Dialect.types();
     CalciteSchema schema = CalciteSchema.createRootSchema(false, false);
     schema.add(statement.stream().name(), new StreamTable(statement.stream()));
@@ -153,7 +165,7 @@ public final class SqlPlanner {
                 CONVERSION)
             .convertQuery(validated, false, true)
             .rel;
-    RelReader reader = new RelReader(statement.stream(), rex);
+    RelReader reader = new RelReader(statement.stream(), rex, maxListValues);
     reader.read(tree);
     return prepare(statement, reader, names.of(validated.getSelectList()));
   }

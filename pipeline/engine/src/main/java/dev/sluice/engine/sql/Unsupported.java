@@ -24,7 +24,6 @@ final class Unsupported {
           Map.entry(SqlKind.OVER, "GROUP BY TUMBLE(…) aggregates over windows of time"),
           Map.entry(SqlKind.HOP, "TUMBLE is the one window so far"),
           Map.entry(SqlKind.SESSION, "TUMBLE is the one window so far"),
-          Map.entry(SqlKind.FILTER, "use an aggregate of CASE WHEN … THEN … END"),
           Map.entry(SqlKind.IS_DISTINCT_FROM, "compare with <> and IS NULL"),
           Map.entry(SqlKind.IS_NOT_DISTINCT_FROM, "compare with = and IS NULL"),
           Map.entry(SqlKind.DYNAMIC_PARAM, "write the value into the query"));

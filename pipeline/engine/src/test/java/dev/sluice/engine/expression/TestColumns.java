@@ -9,7 +9,9 @@ import dev.sluice.model.event.LongColumn;
 import dev.sluice.model.event.StringColumn;
 import dev.sluice.model.stream.FieldType;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Columns of given values, and values of columns. */
@@ -25,7 +27,7 @@ public final class TestColumns {
     double[] doubles = new double[values.length];
     int[] codes = new int[values.length];
     List<byte[]> dictionary = new ArrayList<>();
-    List<Object> known = new ArrayList<>();
+    Map<Object, Integer> known = new HashMap<>();
     for (int i = 0; i < values.length; i++) {
       Object value = values[i];
       if (value == null) {
@@ -42,11 +44,10 @@ public final class TestColumns {
         case BOOLEAN -> longs[i] = (Boolean) value ? 1 : 0;
         case DOUBLE -> doubles[i] = (Double) value;
         case STRING -> {
-          if (!known.contains(value)) {
-            known.add(value);
+          if (known.putIfAbsent(value, known.size()) == null) {
             dictionary.add(((String) value).getBytes(UTF_8));
           }
-          codes[i] = known.indexOf(value);
+          codes[i] = known.getOrDefault(value, 0);
         }
       }
     }

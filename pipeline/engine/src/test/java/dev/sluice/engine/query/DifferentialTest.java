@@ -141,6 +141,10 @@ class DifferentialTest {
         total("noted, COUNT(*) AS n").by("noted").having("COUNT(*) >= 15"),
         total(
             "SUM(CASE WHEN moving THEN 1 ELSE 0 END) AS m, SUM(CASE WHEN speed > 10 THEN speed END) AS f, COUNT(CASE WHEN route = 7 THEN 1 END) AS seven"),
+        total(
+            "STDDEV_POP(speed) AS sp, STDDEV_SAMP(lon) AS sl, VAR_POP(lat) AS vl, VAR_SAMP(route) AS vr, STDDEV_SAMP(trip) AS st"),
+        total(
+            "COUNT(DISTINCT headsign) AS h, COUNT(DISTINCT route) AS r, COUNT(DISTINCT speed) AS s, SUM(DISTINCT route) AS sr, AVG(DISTINCT speed) AS a"),
         // Windows.
         total("COUNT(*) AS n").tumble(SECONDS_30),
         total("COUNT(*) AS n, MIN(ts) AS first, MAX(ts) AS last").tumble(MINUTE),
@@ -198,6 +202,17 @@ class DifferentialTest {
             .where("speed > 20")
             .tumble(Duration.ofSeconds(7))
             .by("bus"),
+        total("route, STDDEV_SAMP(speed) AS s, VAR_POP(speed * 3.6) AS v, VAR_SAMP(trip) AS t")
+            .tumble(MINUTES_10)
+            .by("route"),
+        total(
+                "moving, COUNT(DISTINCT bus) AS b, COUNT(DISTINCT noted) AS n, SUM(DISTINCT speed) AS s, MAX(DISTINCT lat) AS m")
+            .tumble(MINUTES_5)
+            .by("moving"),
+        total(
+                "COUNT(*) FILTER (WHERE moving) AS m, SUM(speed) FILTER (WHERE route > 100) AS s, COUNT(DISTINCT bus) FILTER (WHERE speed > 5) AS b,"
+                    + " AVG(1 / speed) FILTER (WHERE speed <> 0) AS a, MIN(headsign) FILTER (WHERE lon < -97.75) AS h")
+            .tumble(HOUR),
         total("moving, COUNT(*) AS n").tumble(Duration.ofDays(1)).by("moving"),
         total("route, COUNT(*) AS n, MAX(headsign) AS h")
             .where("route IN (1, 7, 801) OR headsign = 'CLOCKWISE'")

@@ -26,6 +26,12 @@ class PlanTest {
             "SELECT device, AVG(temperature) AS avg_t, MAX(temperature) AS max_t, COUNT(*) AS n FROM readings WHERE humidity BETWEEN 0 AND 100 GROUP BY TUMBLE(ts, INTERVAL '10' SECOND), device HAVING COUNT(*) >= 3",
             "[window_start, window_end, device, avg_t, max_t, n] from readings where (($4 <= 100.0) AND (0.0 <= $4)) by Grouping[keys=[$0], window=Tumble[size=10000, offset=0], aggregates=[AVG($3), MAX($3), COUNT_ALL(*)], having=(3 <= $3)] select [$4, $5, $0, $1, $2, $3] limit null"),
         of(
+            "SELECT STDDEV(temperature), VAR_POP(seq), FIRST_VALUE(note), LAST_VALUE(ts), APPROX_COUNT_DISTINCT(device), APPROX_PERCENTILE(seq, 0.99), LISTAGG(note), LISTAGG(note, '; '), ARRAY_AGG(seq) FROM readings",
+            "[stddev, var_pop, first_value, last_value, approx_count_distinct, approx_percentile, listagg, listagg_2, array_agg] from readings where null by Grouping[keys=[], window=null, aggregates=[STDDEV_SAMP($3), VAR_POP($1), FIRST_VALUE($6), LAST_VALUE($2), APPROX_COUNT_DISTINCT($0), APPROX_PERCENTILE(CAST($1 AS DOUBLE), 0.99), LISTAGG($6, 10000, ','), LISTAGG($6, 10000, '; '), ARRAY_AGG($1, 10000)], having=null] select [$0, $1, $2, $3, $4, $5, $6, $7, $8] limit null"),
+        of(
+            "SELECT COUNT(DISTINCT note), SUM(DISTINCT seq), AVG(DISTINCT temperature), MAX(DISTINCT seq), COUNT(*) FILTER (WHERE ok), SUM(seq) FILTER (WHERE seq > 3) FROM readings",
+            "[count, sum, avg, max, count_2, sum_2] from readings where null by Grouping[keys=[], window=null, aggregates=[COUNT_DISTINCT($6), SUM_DISTINCT($1), AVG_DISTINCT($3), MAX($1), COUNT(CASE WHEN ($5 IS TRUE) THEN TRUE ELSE NULL:BOOLEAN END), SUM(CASE WHEN (3 < $1) THEN $1 ELSE NULL:LONG END)], having=null] select [$0, $1, $2, $3, $4, $5] limit null"),
+        of(
             "SELECT * FROM readings",
             "[device, seq, ts, temperature, humidity, ok, note, calibrated] from readings where null by null select [$0, $1, $2, $3, $4, $5, $6, $7] limit null"),
         of(
