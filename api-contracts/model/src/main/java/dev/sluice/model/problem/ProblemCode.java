@@ -61,6 +61,8 @@ public enum ProblemCode {
   QUERY_RESULT_TOO_LARGE(422, "Result too large"),
   QUERY_LIMIT(429, "Too many queries"),
   POSITION_EXPIRED(410, "Position expired"),
+  RESUME_TOKEN_INVALID(400, "Invalid resume token"),
+  SLOW_SUBSCRIBER(429, "Subscriber too slow"),
   DEDUPE_LIMIT(422, "Too many ids");
 
   private final int status;

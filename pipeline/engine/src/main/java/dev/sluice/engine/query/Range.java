@@ -2,9 +2,16 @@ package dev.sluice.engine.query;
 
 import dev.sluice.engine.plan.QueryPlan;
 import dev.sluice.engine.plan.Tumble;
+import dev.sluice.engine.resume.Offsets;
+import dev.sluice.engine.resume.Place;
+import dev.sluice.engine.resume.Place.InLog;
+import dev.sluice.engine.resume.Place.InTotal;
+import dev.sluice.engine.resume.Place.InWindow;
+import dev.sluice.engine.resume.ResumeToken;
 import dev.sluice.model.problem.Problem;
 import dev.sluice.model.problem.ProblemCode;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,8 +24,16 @@ import org.jspecify.annotations.Nullable;
  *     runs on
  * @param endsAtPresent whether each partition ends, at the latest, where it ended when the query
  *     began
+ * @param cut where it begins; not null exactly if it begins at a cut
+ * @param ends offsets where it ended when the query began; null if they are not known yet
  */
-record Range(Start start, long from, long to, boolean endsAtPresent) {
+record Range(
+    Start start,
+    long from,
+    long to,
+    boolean endsAtPresent,
+    @Nullable Offsets cut,
+    @Nullable List<Long> ends) {
 
   /** How the beginning is found. */
   enum Start {
@@ -29,7 +44,32 @@ record Range(Start start, long from, long to, boolean endsAtPresent) {
     /** At the window that the stream's own watermark is in. */
     OWN_WATERMARK,
     /** With what is appended from now on. */
-    TAIL
+    TAIL,
+    /** At a cut through the log. */
+    CUT
+  }
+
+  /** What a token leaves to be read. */
+  static Range resumed(ResumeToken token) {
+    Place place = token.place();
+    long to = token.question().to();
+    boolean endsAtPresent = token.question().endsAtPresent();
+    if (place instanceof InLog log) {
+      return new Range(Start.CUT, log.from(), to, endsAtPresent, log.at(), null);
+    }
+    if (place instanceof InTotal total) {
+      Start start = total.begin() == null ? Start.TIME : Start.CUT;
+      return new Range(start, total.from(), to, endsAtPresent, total.begin(), total.ends());
+    }
+    if (place instanceof InWindow window) {
+      return new Range(Start.TIME, window.window(), to, endsAtPresent, null, null);
+    }
+    throw new IllegalArgumentException("nothing is left of a query that has ended");
+  }
+
+  /** The same from an earlier time on, if that is earlier. */
+  Range fromAtMost(long time) {
+    return new Range(start, Math.min(from, time), to, endsAtPresent, cut, ends);
   }
 
   static Range of(QueryRequest request, QueryPlan plan, Instant now) {
@@ -50,7 +90,7 @@ record Range(Start start, long from, long to, boolean endsAtPresent) {
               "to must be after from: was \"" + request.to() + "\"")
           .toException();
     }
-    return new Range(start, from, to, endsAtPresent);
+    return new Range(start, from, to, endsAtPresent, null, null);
   }
 
   private static Start start(@Nullable String from, boolean windowed, boolean historical) {
@@ -68,13 +108,5 @@ record Range(Start start, long from, long to, boolean endsAtPresent) {
 
   boolean bounded() {
     return to != Long.MAX_VALUE;
-  }
-
-  /**
-   * Whether queries that were asked at different times, and say so, see the same rows from where
-   * both have begun.
-   */
-  boolean fromNow(@Nullable String asked) {
-    return (asked == null || asked.equals("now")) && !bounded();
   }
 }

@@ -108,7 +108,8 @@ final class WindowGroups {
         }
       }
     }
-    sink.rows(kind, output, groups.count(), start, deleted);
+    Column[] keys = Columns.gather(Arrays.copyOf(groups.columns(), grouping.keys().size()), groups);
+    sink.rows(kind, keys, output, groups.count(), start, deleted);
   }
 
   /**

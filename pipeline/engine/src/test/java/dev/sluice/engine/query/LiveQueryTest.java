@@ -269,7 +269,16 @@ class LiveQueryTest {
   @Test
   void subscriberThatStopsReadingLosesTheOldestIsToldAndHurtsNobody() throws InterruptedException {
     String s = stream(false, 1);
-    LiveQuery query = bed.open("SELECT seq, device, ts, t FROM " + s, null, null);
+    LiveQuery query =
+        bed.open(
+            new QueryRequest(
+                "SELECT seq, device, ts, t FROM " + s,
+                null,
+                null,
+                null,
+                null,
+                null,
+                "drop-oldest"));
     Answer slow = new Answer();
     Answer quick = new Answer();
     BaseSubscriber<QueryEvent> stalled =
