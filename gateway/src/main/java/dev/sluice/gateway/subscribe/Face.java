@@ -28,11 +28,8 @@ enum Face {
     return mediaType;
   }
 
-  /**
-   * @param ids whether rows have ids where they need not
-   */
-  Format format(boolean ids) {
-    return ids && format == Format.NDJSON ? Format.NDJSON_IDS : format;
+  Format format() {
+    return format;
   }
 
   /**

@@ -13,7 +13,6 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -26,14 +25,10 @@ final class ScriptedQueries implements LiveQueries {
   volatile @Nullable QueryRequest last;
   private final Map<String, Script> scripts = new ConcurrentHashMap<>();
 
-  private record Script(boolean bounded, boolean finished, Flux<QueryEvent> events) {}
+  private record Script(boolean bounded, Flux<QueryEvent> events) {}
 
   void put(String sql, boolean bounded, Flux<QueryEvent> events) {
-    scripts.put(sql, new Script(bounded, false, events));
-  }
-
-  void putFinished(String sql) {
-    scripts.put(sql, new Script(true, true, Flux.empty()));
+    scripts.put(sql, new Script(bounded, events));
   }
 
   static QueryEvent event(QueryEvent.Kind kind, String sse, String ndjson, String json) {
@@ -53,7 +48,7 @@ final class ScriptedQueries implements LiveQueries {
         String text =
             switch (format) {
               case SSE -> sse;
-              case NDJSON, NDJSON_IDS -> ndjson;
+              case NDJSON -> ndjson;
               case JSON -> json;
             };
         return text.getBytes(StandardCharsets.UTF_8);
@@ -105,12 +100,7 @@ final class ScriptedQueries implements LiveQueries {
       }
 
       @Override
-      public boolean finished() {
-        return script.finished();
-      }
-
-      @Override
-      public Flux<QueryEvent> events(QueryEvent.Format format, LongSupplier outbound) {
+      public Flux<QueryEvent> events(QueryEvent.Format format) {
         return script
             .events()
             .doOnNext(event -> emitted.incrementAndGet())

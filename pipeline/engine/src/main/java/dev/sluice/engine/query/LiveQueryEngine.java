@@ -3,15 +3,13 @@ package dev.sluice.engine.query;
 import dev.sluice.engine.catalog.CatalogStream;
 import dev.sluice.engine.catalog.Streams;
 import dev.sluice.engine.log.EventLog;
+import dev.sluice.engine.plan.Hop;
 import dev.sluice.engine.plan.PreparedQuery;
 import dev.sluice.engine.plan.QueryPlan;
 import dev.sluice.engine.plan.QueryPlan.Grouping;
+import dev.sluice.engine.plan.Session;
 import dev.sluice.engine.plan.Tumble;
-import dev.sluice.engine.resume.Place;
-import dev.sluice.engine.resume.Place.InWindow;
-import dev.sluice.engine.resume.ResumeToken;
-import dev.sluice.engine.resume.ResumeToken.Question;
-import dev.sluice.engine.resume.TokenCodec;
+import dev.sluice.engine.plan.Window;
 import dev.sluice.engine.sql.SqlPlanner;
 import dev.sluice.engine.tail.Tail;
 import dev.sluice.engine.tail.TailRing;
@@ -22,13 +20,13 @@ import dev.sluice.model.problem.ProblemException;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,26 +52,20 @@ public final class LiveQueryEngine implements LiveQueries, AutoCloseable {
   private final CatchUpReaders catchUp;
   private final QueryThreads threads;
   private final BufferMeters buffers;
-  private final TokenCodec codec;
   private final Scheduler planning =
       Schedulers.newBoundedElastic(PLANNERS, PLANS_WAITING, "sluice-plan", 60, true);
   private final Scheduler ticker = Schedulers.newSingle("sluice-query-clock", true);
   private final Disposable ticking;
   private final Map<Feed, Runnable> running = new ConcurrentHashMap<>();
-  private final Map<String, List<Feed>> families = new HashMap<>();
+  private final Map<String, Feed> shared = new HashMap<>();
 
-  /**
-   * @param codec of resume tokens, the same on all gateways
-   */
   public LiveQueryEngine(
       Streams streams,
       EventLog eventLog,
-      TokenCodec codec,
       QuerySettings settings,
       Clock clock,
       MeterRegistry meters) {
     this.streams = streams;
-    this.codec = codec;
     this.settings = settings;
     this.clock = clock;
     planner = new SqlPlanner(streams, settings.state().maxListValues());
@@ -96,11 +88,6 @@ public final class LiveQueryEngine implements LiveQueries, AutoCloseable {
     return tails;
   }
 
-  /** Computations that there are. */
-  int running() {
-    return running.size();
-  }
-
   /** Plans something once, aside, so that nobody waits for the planner's first time. */
   public void warmUp() {
     planning.schedule(SqlPlanner::warmUp);
@@ -115,14 +102,8 @@ public final class LiveQueryEngine implements LiveQueries, AutoCloseable {
     PreparedQuery query = planner.plan(request.sql());
     boolean changes = changes(request.emit());
     Duration every = TimeBound.every(request.every());
-    Overflow overflow = Overflow.of(request.overflow());
     QueryPlan plan = query.plan();
-    if (overflow == Overflow.CONFLATE && plan.grouping() == null) {
-      throw TimeBound.invalid(
-          "overflow",
-          "conflate keeps the newest row of each group, and this query has no GROUP BY: say buffer"
-              + " or drop-oldest");
-    }
+    requireFewWindows(plan);
     Range range = Range.of(request, plan, clock.instant());
     boolean total = plan.grouping() != null && plan.grouping().window() == null;
     if (total && plan.limit() != null && !range.bounded()) {
@@ -131,40 +112,20 @@ public final class LiveQueryEngine implements LiveQueries, AutoCloseable {
               "LIMIT over a running total that never ends has no meaning: say to=now, or leave the LIMIT out")
           .toException();
     }
-    long hash = TokenCodec.hash(plan.digest());
-    ResumeToken token = request.after() == null ? null : codec.read(request.after());
-    if (token != null) {
-      requireOf(token, hash, request, range);
-    }
-    Prepared prepared = new Prepared(request, query, changes, every, overflow, hash, token);
-    requireUnchanged(prepared, stream(plan.stream().name()));
-    return prepared;
+    return new Prepared(request, query, changes, every);
   }
 
-  /** A token belongs to one plan, and to one {@code to} where that is not relative. */
-  private static void requireOf(ResumeToken token, long plan, QueryRequest request, Range asked) {
-    long to = token.question().to();
-    boolean relative = TimeBound.isRelative(request.to());
-    boolean sameEnd = relative ? to != Long.MAX_VALUE : to == asked.to();
-    if (token.question().plan() != plan || !sameEnd) {
-      throw Problem.ofField(
-              ProblemCode.RESUME_TOKEN_INVALID,
-              "after",
-              "the resume token is of another query: send it with the same sql and to, or ask anew"
-                  + " without one")
-          .toException();
-    }
-  }
-
-  private static void requireUnchanged(Prepared query, CatalogStream stream) {
-    ResumeToken token = query.token;
-    if (token != null && token.question().generation() != stream.generation()) {
-      throw Problem.ofField(
-              ProblemCode.STREAM_CHANGED,
-              "after",
-              "the stream "
-                  + stream.definition().name()
-                  + " was changed since the token was given: ask anew without one")
+  private void requireFewWindows(QueryPlan plan) {
+    Window window = plan.window();
+    int most = settings.state().maxWindows();
+    if (window != null && window.windowsPerEvent() > most) {
+      throw Problem.of(
+              ProblemCode.QUERY_WINDOW_LIMIT,
+              "every event would be in "
+                  + window.windowsPerEvent()
+                  + " windows, at most "
+                  + most
+                  + " are allowed: use a longer slide, or raise sluice.query.max-windows")
           .toException();
     }
   }
@@ -222,63 +183,54 @@ public final class LiveQueryEngine implements LiveQueries, AutoCloseable {
   // ---- subscribing ----
 
   private synchronized void subscribe(
-      Prepared query,
-      QueryEvent.Format format,
-      LongSupplier outbound,
-      CoreSubscriber<? super QueryEvent> downstream) {
+      Prepared query, QueryEvent.Format format, CoreSubscriber<? super QueryEvent> downstream) {
+    Instant now = clock.instant();
     QueryPlan plan = query.query.plan();
+    Range range = Range.of(query.request, plan, now);
     CatalogStream stream = stream(plan.stream().name());
-    requireUnchanged(query, stream);
-    ResumeToken token = query.token;
-    if (token != null && token.isFinished()) {
-      Flux.<QueryEvent>empty().subscribe(downstream);
-      return;
-    }
-    Range range =
-        token == null ? Range.of(query.request, plan, clock.instant()) : Range.resumed(token);
-    Place had = token == null ? first(range, plan) : token.place();
-    long limit = plan.limit() == null ? Tokens.NO_LIMIT : plan.limit();
-    Tokens tokens =
-        new Tokens(
-            codec,
-            new Question(query.hash, stream.generation(), range.to(), range.endsAtPresent()));
-    Subscriber subscriber =
-        new Subscriber(
-            new Subscriber.Wants(
-                format,
-                query.encoder,
-                query.overflow,
-                outbound,
-                had,
-                token == null ? limit : token.left()),
-            tokens,
-            settings.subscriberCapacity(),
-            buffers,
-            downstream,
-            this::onRoom,
-            this::unsubscribe);
-    String key = key(query, tokens.question());
-    for (Feed feed : families.getOrDefault(key, List.of())) {
-      if (feed.join(subscriber, range, had)) {
+    String key = key(query, range, stream);
+    Feed known = shared.get(key);
+    if (known != null) {
+      Subscriber subscriber = subscriber(query, range, format, downstream, known);
+      if (known.add(subscriber, range.fromNow(query.request.from()))) {
         subscriber.opened();
         // It may wait for its subscribers: now one has room.
-        onRoom(subscriber);
+        onRoom(known);
         return;
       }
     }
-    Feed feed = begin(query, range, stream, tokens, key);
-    feed.add(subscriber);
+    Feed feed = begin(query, range, stream, key);
+    Subscriber subscriber = subscriber(query, range, format, downstream, feed);
+    feed.add(subscriber, true);
     subscriber.opened();
     catchUp.submit(feed);
   }
 
-  /** Windows that begin before a query's own time are not for it. */
-  private static @Nullable Place first(Range range, QueryPlan plan) {
-    boolean windowed = plan.grouping() != null && plan.grouping().window() != null;
-    return windowed && range.start() == Range.Start.TIME ? new InWindow(range.from(), 0) : null;
+  private Subscriber subscriber(
+      Prepared query,
+      Range range,
+      QueryEvent.Format format,
+      CoreSubscriber<? super QueryEvent> downstream,
+      Feed feed) {
+    QueryPlan plan = query.query.plan();
+    return new Subscriber(
+        format,
+        query.encoder,
+        range.start() == Range.Start.TIME ? range.from() + lead(plan) : Long.MIN_VALUE,
+        plan.limit() == null ? Long.MAX_VALUE : plan.limit(),
+        settings.subscriberCapacity(),
+        buffers,
+        downstream,
+        room -> onRoom(feed),
+        gone -> unsubscribe(feed, gone));
   }
 
-  private Feed begin(Prepared query, Range range, CatalogStream stream, Tokens tokens, String key) {
+  private static long lead(QueryPlan plan) {
+    Window window = plan.window();
+    return window == null ? 0 : window.lead();
+  }
+
+  private Feed begin(Prepared query, Range range, CatalogStream stream, String key) {
     if (running.size() >= settings.maxQueries()) {
       throw Problem.of(
               ProblemCode.QUERY_LIMIT,
@@ -293,69 +245,66 @@ public final class LiveQueryEngine implements LiveQueries, AutoCloseable {
             plan,
             stream,
             operator(plan, query.changes, range.bounded()),
-            tokens,
+            range.to(),
             query.every.toMillis(),
             settings.state());
     boolean pastOnly =
         range.endsAtPresent()
             && (range.start() == Range.Start.TIME || range.start() == Range.Start.EARLIEST);
     Tail tail = pastOnly ? null : tails.acquire(stream);
-    boolean resumed = query.token != null;
-    Feed feed =
-        new Feed(computation, range, resumed, tail, settings.dedupeCapacity(), clock, this::merge);
+    Feed feed = new Feed(computation, range, tail, settings.dedupeCapacity(), clock);
     Runnable follower = () -> wakeIfLive(feed);
     if (tail != null) {
       tail.follow(follower);
     }
     running.put(feed, follower);
-    List<Feed> family = families.computeIfAbsent(key, k -> new ArrayList<>());
-    family.add(feed);
-    family.forEach(kin -> kin.hasKin(family.size() > 1));
+    shared.put(key, feed);
     return feed;
   }
 
-  /**
-   * Lets another feed that computes the same take over the subscribers of this one, in its turn.
-   */
-  private synchronized void merge(Feed feed) {
-    for (List<Feed> family : families.values()) {
-      if (family.contains(feed)) {
-        if (family.stream().anyMatch(kin -> kin != feed && kin.adopt(feed))) {
-          remove(feed);
-        }
-        return;
-      }
-    }
-  }
-
-  private static Operator operator(QueryPlan plan, boolean changes, boolean bounded) {
+  static Operator operator(QueryPlan plan, boolean changes, boolean bounded) {
     Grouping grouping = plan.grouping();
     if (grouping == null) {
       return new FilterOperator(plan);
     }
-    Tumble window = grouping.window();
-    return window == null
-        ? new TotalOperator(plan, grouping, changes || !bounded)
-        : new WindowOperator(plan, grouping, window, changes);
+    Window window = grouping.window();
+    if (window == null) {
+      return new TotalOperator(plan, grouping, changes || !bounded);
+    }
+    if (window instanceof Tumble tumble) {
+      return new WindowOperator(plan, grouping, tumble, changes);
+    }
+    return window instanceof Hop hop
+        ? new HopOperator(plan, grouping, hop, changes)
+        : new SessionOperator(plan, grouping, (Session) window, changes);
   }
 
-  /** Feeds of equal keys compute the same rows, each from where it has begun. */
-  private static String key(Prepared query, Question question) {
-    return question + "|" + query.query.plan().digest() + "|" + query.changes + "|" + query.every;
+  /**
+   * Equal keys may share a computation. A running total depends on when it began, so it is shared
+   * only by its start.
+   */
+  private static String key(Prepared query, Range range, CatalogStream stream) {
+    QueryPlan plan = query.query.plan();
+    boolean total = plan.grouping() != null && plan.grouping().window() == null;
+    boolean now = range.fromNow(query.request.from()) && !total;
+    return stream.generation()
+        + "|"
+        + plan.digest()
+        + "|"
+        + query.changes
+        + "|"
+        + query.every
+        + "|"
+        + (now ? "now" : range);
   }
 
-  private void onRoom(Subscriber subscriber) {
-    Feed feed = subscriber.feed();
-    if (feed != null && feed.unpark()) {
+  private void onRoom(Feed feed) {
+    if (feed.unpark()) {
       catchUp.submit(feed);
     }
   }
 
-  private synchronized void unsubscribe(Subscriber subscriber) {
-    Feed feed = subscriber.feed();
-    if (feed == null) {
-      return;
-    }
+  private synchronized void unsubscribe(Feed feed, Subscriber subscriber) {
     feed.computation().subscribers().remove(subscriber);
     if (feed.computation().subscribers().isEmpty()) {
       remove(feed);
@@ -368,15 +317,7 @@ public final class LiveQueryEngine implements LiveQueries, AutoCloseable {
     if (follower == null) {
       return;
     }
-    families
-        .values()
-        .removeIf(
-            family -> {
-              if (family.remove(feed)) {
-                family.forEach(kin -> kin.hasKin(family.size() > 1));
-              }
-              return family.isEmpty();
-            });
+    shared.values().remove(feed);
     Tail tail = feed.tail();
     if (tail != null) {
       tail.unfollow(follower);
@@ -443,26 +384,13 @@ public final class LiveQueryEngine implements LiveQueries, AutoCloseable {
     private final PreparedQuery query;
     private final boolean changes;
     private final Duration every;
-    private final Overflow overflow;
-    private final long hash;
-    private final @Nullable ResumeToken token;
     private final RowEncoder encoder;
 
-    Prepared(
-        QueryRequest request,
-        PreparedQuery query,
-        boolean changes,
-        Duration every,
-        Overflow overflow,
-        long hash,
-        @Nullable ResumeToken token) {
+    Prepared(QueryRequest request, PreparedQuery query, boolean changes, Duration every) {
       this.request = request;
       this.query = query;
       this.changes = changes;
       this.every = every;
-      this.overflow = overflow;
-      this.hash = hash;
-      this.token = token;
       this.encoder = new RowEncoder(query.names());
     }
 
@@ -481,17 +409,12 @@ public final class LiveQueryEngine implements LiveQueries, AutoCloseable {
     }
 
     @Override
-    public boolean finished() {
-      return token != null && token.isFinished();
-    }
-
-    @Override
-    public Flux<QueryEvent> events(QueryEvent.Format format, LongSupplier outbound) {
+    public Flux<QueryEvent> events(QueryEvent.Format format) {
       return new Flux<>() {
         @Override
         public void subscribe(CoreSubscriber<? super QueryEvent> downstream) {
           try {
-            LiveQueryEngine.this.subscribe(Prepared.this, format, outbound, downstream);
+            LiveQueryEngine.this.subscribe(Prepared.this, format, downstream);
           } catch (ProblemException e) {
             Flux.just(QueryEvent.error(e.problem())).subscribe(downstream);
           } catch (RuntimeException e) {

@@ -51,6 +51,12 @@ final class ExpressionCheck {
           "TUMBLE",
           "TUMBLE_START",
           "TUMBLE_END",
+          "HOP",
+          "HOP_START",
+          "HOP_END",
+          "SESSION",
+          "SESSION_START",
+          "SESSION_END",
           "ABS",
           "ROUND",
           "FLOOR",
@@ -121,11 +127,8 @@ final class ExpressionCheck {
   }
 
   void checkGroupKey(SqlNode key) {
-    if (key instanceof SqlCall call && name(call).equals("TUMBLE") && call.operandCount() > 0) {
-      Windows.requireTime(stream, call.operand(0));
-      if (call.operandCount() > 1) {
-        Windows.requireSize(call.operand(1));
-      }
+    if (key instanceof SqlCall call && Windows.KINDS.contains(key.getKind())) {
+      Windows.checkGroupKey(stream, key.getKind(), call);
     }
     check(key);
   }
@@ -225,7 +228,6 @@ final class ExpressionCheck {
     }
     if (!FUNCTIONS.contains(name)) {
       throw switch (name) {
-        case "HOP", "SESSION" -> Unsupported.at(call, name, "TUMBLE is the one window so far");
         case "ROW" -> Unsupported.at(call, "a row of values", "compare the columns one by one");
         default -> Unsupported.at(call, name, "");
       };

@@ -149,6 +149,7 @@ public final class SqlPlanner {
     SqlValidator validator =
         SqlValidatorUtil.newValidator(Dialect.OPERATORS, catalog, types, Dialect.VALIDATOR);
     OutputNames names = new OutputNames(statement.columns());
+    Windows.markSessionEnds(statement.select());
     SqlSelect validated = (SqlSelect) validator.validate(statement.select());
     validated.accept(new OperandCheck(validator));
     RexBuilder rex = new RexBuilder(types);
