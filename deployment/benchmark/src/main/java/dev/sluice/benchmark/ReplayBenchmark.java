@@ -7,6 +7,7 @@ import dev.sluice.engine.query.LiveQueryEngine;
 import dev.sluice.engine.query.QueryEvent;
 import dev.sluice.engine.query.QueryRequest;
 import dev.sluice.engine.query.QuerySettings;
+import dev.sluice.engine.resume.TokenCodec;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -160,6 +161,7 @@ final class ReplayBenchmark {
           new LiveQueryEngine(
               new OneStream(stream),
               log,
+              new TokenCodec(new byte[32]),
               QuerySettings.defaults(),
               Clock.systemUTC(),
               new SimpleMeterRegistry());

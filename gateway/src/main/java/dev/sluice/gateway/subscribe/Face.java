@@ -28,8 +28,11 @@ enum Face {
     return mediaType;
   }
 
-  Format format() {
-    return format;
+  /**
+   * @param ids whether rows have ids where they need not
+   */
+  Format format(boolean ids) {
+    return ids && format == Format.NDJSON ? Format.NDJSON_IDS : format;
   }
 
   /**

@@ -3,6 +3,7 @@ package dev.sluice.gateway.subscribe;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundBuffer;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
@@ -35,6 +36,12 @@ final class Outbound<T> extends Flux<T> {
 
   static <T> Flux<T> paced(Publisher<T> source, Channel channel) {
     return new Outbound<>(source, channel);
+  }
+
+  /** Bytes that were handed to the connection and have not left the process. Any thread. */
+  static long pending(Channel channel) {
+    ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
+    return buffer == null ? 0 : buffer.totalPendingWriteBytes();
   }
 
   @Override

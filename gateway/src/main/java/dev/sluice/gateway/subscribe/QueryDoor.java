@@ -2,6 +2,7 @@ package dev.sluice.gateway.subscribe;
 
 import dev.sluice.engine.query.LiveQueries;
 import dev.sluice.engine.query.LiveQuery;
+import dev.sluice.engine.query.QueryEvent;
 import dev.sluice.engine.query.QueryRequest;
 import dev.sluice.model.problem.Problem;
 import dev.sluice.model.problem.ProblemCode;
@@ -13,6 +14,7 @@ import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferFactory;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.MediaType;
 import org.springframework.http.server.reactive.ServerHttpRequest;
@@ -37,6 +39,7 @@ import tools.jackson.databind.json.JsonMapper;
 @RestController
 class QueryDoor {
   private static final byte[] NOTHING = {};
+  private static final String LAST_EVENT_ID = "Last-Event-ID";
 
   /**
    * The first bytes of an SSE stream: EventSource opens, and comes back after a second if cut. (An
@@ -68,19 +71,34 @@ class QueryDoor {
     return answer(exchange, body.defaultIfEmpty(NOTHING).map(Questions::of));
   }
 
-  private Mono<Void> answer(ServerWebExchange exchange, Mono<QueryRequest> question) {
-    Face face = Face.preferred(exchange.getRequest().getHeaders().getOrEmpty(HttpHeaders.ACCEPT));
-    return question
-        .doOnNext(request -> checkEmit(face, request))
-        .flatMap(queries::open)
+  private Mono<Void> answer(ServerWebExchange exchange, Mono<Question> asked) {
+    HttpHeaders headers = exchange.getRequest().getHeaders();
+    Face face = Face.preferred(headers.getOrEmpty(HttpHeaders.ACCEPT));
+    return asked
+        .map(question -> question.after(headers.getFirst(LAST_EVENT_ID)))
+        .doOnNext(question -> checkEmit(face, question.request()))
         .flatMap(
-            query ->
-                exchange.getRequest().getMethod() == HttpMethod.HEAD
-                    ? headersOnly(exchange.getResponse(), face)
-                    : switch (face) {
-                      case SSE, NDJSON -> stream(exchange, query, face);
-                      case JSON -> collect(exchange.getResponse(), query);
-                    });
+            question ->
+                queries
+                    .open(question.request())
+                    .flatMap(query -> answer(exchange, query, face, face.format(question.ids()))));
+  }
+
+  private Mono<Void> answer(
+      ServerWebExchange exchange, LiveQuery query, Face face, QueryEvent.Format format) {
+    ServerHttpResponse response = exchange.getResponse();
+    if (query.finished()) {
+      // What makes an EventSource stop coming back.
+      response.setStatusCode(HttpStatus.NO_CONTENT);
+      return response.setComplete();
+    }
+    if (exchange.getRequest().getMethod() == HttpMethod.HEAD) {
+      return headersOnly(response, face);
+    }
+    return switch (face) {
+      case SSE, NDJSON -> stream(exchange, query, face, format);
+      case JSON -> collect(response, query);
+    };
   }
 
   private static void checkEmit(Face face, QueryRequest request) {
@@ -99,17 +117,19 @@ class QueryDoor {
     return response.setComplete();
   }
 
-  private Mono<Void> stream(ServerWebExchange exchange, LiveQuery query, Face face) {
+  private Mono<Void> stream(
+      ServerWebExchange exchange, LiveQuery query, Face face, QueryEvent.Format format) {
     ServerHttpResponse response = exchange.getResponse();
     describe(response, face);
     DataBufferFactory buffers = response.bufferFactory();
+    Channel channel = channel(exchange.getRequest());
     Flux<DataBuffer> events =
         openStreams
-            .untilStop(query.events(face.format()))
-            .map(event -> buffers.wrap(event.encoded(face.format())));
+            .untilStop(query.events(format, () -> Outbound.pending(channel)))
+            .map(event -> buffers.wrap(event.encoded(format)));
     byte[] opening = face == Face.SSE ? SSE_OPENING : NOTHING;
     Flux<DataBuffer> opened = Flux.concat(Mono.fromSupplier(() -> buffers.wrap(opening)), events);
-    return response.writeWith(Outbound.paced(opened, channel(exchange.getRequest())));
+    return response.writeWith(Outbound.paced(opened, channel));
   }
 
   private static void describe(ServerHttpResponse response, Face face) {
@@ -137,7 +157,7 @@ class QueryDoor {
     }
     long capacity = properties.maxJsonResult().toBytes();
     return openStreams
-        .untilStop(query.events(Face.JSON.format()))
+        .untilStop(query.events(QueryEvent.Format.JSON))
         .collect(() -> new JsonResult(query.columns(), capacity), JsonResult::add)
         .flatMap(result -> write(response, result));
   }

@@ -21,7 +21,8 @@ final class Questions {
   /** Bytes of UTF-8. */
   static final int MAX_SQL = 64 << 10;
 
-  private static final List<String> PARAMETERS = List.of("sql", "from", "to", "emit", "every");
+  private static final List<String> PARAMETERS =
+      List.of("sql", "from", "to", "emit", "every", "after", "overflow", "ids");
   private static final JsonMapper JSON =
       JsonMapper.builder()
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -30,7 +31,7 @@ final class Questions {
 
   private Questions() {}
 
-  static QueryRequest of(MultiValueMap<String, String> parameters) {
+  static Question of(MultiValueMap<String, String> parameters) {
     Map<String, String> given = new HashMap<>();
     parameters.forEach(
         (name, values) -> {
@@ -46,7 +47,7 @@ final class Questions {
     return request(given);
   }
 
-  static QueryRequest of(byte[] body) {
+  static Question of(byte[] body) {
     JsonNode root;
     try {
       root = JSON.readTree(body);
@@ -68,6 +69,8 @@ final class Questions {
       requireKnown("member", member.getKey());
       if (member.getValue().isString()) {
         given.put(member.getKey(), member.getValue().stringValue());
+      } else if (member.getKey().equals("ids") && member.getValue().isBoolean()) {
+        given.put(member.getKey(), member.getValue().toString());
       } else if (!member.getValue().isNull()) {
         throw invalid(member.getKey(), member.getKey() + " must be a string");
       }
@@ -81,13 +84,27 @@ final class Questions {
     }
   }
 
-  private static QueryRequest request(Map<String, String> given) {
-    return new QueryRequest(
-        sql(given.get("sql")),
-        given.get("from"),
-        given.get("to"),
-        given.get("emit"),
-        given.get("every"));
+  private static Question request(Map<String, String> given) {
+    QueryRequest request =
+        new QueryRequest(
+            sql(given.get("sql")),
+            given.get("from"),
+            given.get("to"),
+            given.get("emit"),
+            given.get("every"),
+            given.get("after"),
+            given.get("overflow"));
+    return new Question(request, ids(given.get("ids")));
+  }
+
+  private static boolean ids(@Nullable String ids) {
+    if (ids == null || ids.equals("false")) {
+      return false;
+    }
+    if (ids.equals("true")) {
+      return true;
+    }
+    throw invalid("ids", "ids must be true or false: was \"" + ids + "\"");
   }
 
   private static String sql(@Nullable String sql) {

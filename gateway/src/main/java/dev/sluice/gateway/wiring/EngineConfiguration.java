@@ -1,10 +1,10 @@
 package dev.sluice.gateway.wiring;
 
 import dev.sluice.engine.catalog.Catalog;
-import dev.sluice.engine.catalog.Streams;
 import dev.sluice.engine.log.EventLog;
 import dev.sluice.engine.log.kafka.KafkaEventLog;
 import dev.sluice.engine.query.LiveQueryEngine;
+import dev.sluice.engine.resume.TokenCodec;
 import dev.sluice.engine.silence.Punctuator;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
@@ -32,7 +32,7 @@ class EngineConfiguration {
 
   @Bean
   LiveQueryEngine liveQueries(
-      Streams streams,
+      Catalog catalog,
       EventLog log,
       QueryProperties query,
       TailProperties tail,
@@ -40,7 +40,13 @@ class EngineConfiguration {
       Clock clock,
       MeterRegistry meters) {
     LiveQueryEngine engine =
-        new LiveQueryEngine(streams, log, query.toSettings(tail, dedupe), clock, meters);
+        new LiveQueryEngine(
+            catalog,
+            log,
+            new TokenCodec(catalog.resumeKey()),
+            query.toSettings(tail, dedupe),
+            clock,
+            meters);
     engine.warmUp();
     return engine;
   }

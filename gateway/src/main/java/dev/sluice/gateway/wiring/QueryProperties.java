@@ -19,8 +19,7 @@ record QueryProperties(
     @DefaultValue("10000") int maxQueries,
     @DefaultValue("1000000") int maxGroups,
     @DefaultValue("256MB") DataSize maxState,
-    @DefaultValue("10000") int maxListValues,
-    @DefaultValue("1000") int maxWindows) {
+    @DefaultValue("10000") int maxListValues) {
 
   QuerySettings toSettings(TailProperties tail, DedupeProperties dedupe) {
     return new QuerySettings(
@@ -30,6 +29,6 @@ record QueryProperties(
         dedupe.capacity(),
         Math.toIntExact(subscriberCapacity.toBytes()),
         maxQueries,
-        new QuerySettings.State(maxGroups, maxState.toBytes(), maxListValues, maxWindows));
+        new QuerySettings.State(maxGroups, maxState.toBytes(), maxListValues));
   }
 }

@@ -71,14 +71,22 @@ class EventSourceTest {
   }
 
   @Test
-  void eventSourceComesBackAfterASecondWhenTheAnswerIsOver() {
+  void eventSourceStopsComingBackWhenTheAnswerIsOver() {
     JsonNode heard = listen(Notes.past(QUERY), "end", 2);
+
+    assertThat(heard.path("gaveUp").asInt()).isEqualTo(204);
+    assertThat(heard.path("opened")).hasSize(1);
+    assertThat(ofType(heard, "row")).hasSize(TEXTS.size());
+  }
+
+  @Test
+  void eventSourceComesBackAfterASecondWhenTheAnswerIsCut() {
+    JsonNode heard = listen(Notes.past("SELECT 1 / (n - 3) AS x FROM " + STREAM), "error", 2);
 
     assertThat(heard.path("opened")).hasSize(2);
     int away = heard.path("opened").path(1).asInt() - heard.path("opened").path(0).asInt();
     // Left to itself it waits for three seconds.
     assertThat(away).isBetween(1_000, 2_900);
-    assertThat(ofType(heard, "row")).hasSize(2 * TEXTS.size());
   }
 
   @Test

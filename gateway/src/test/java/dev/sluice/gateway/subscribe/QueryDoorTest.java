@@ -200,12 +200,41 @@ class QueryDoorTest {
   }
 
   @Test
+  void whoComesBackGoesOnAfterItsLastEvent() {
+    queries.put("back", false, Flux.just(end()));
+
+    Http.get(URI.create(query("back") + "&after=first"));
+    assertThat(queries.last)
+        .isEqualTo(new QueryRequest("back", null, null, null, null, "first", null));
+
+    Http.get(URI.create(query("back") + "&after=first"), "Last-Event-ID", "second");
+    assertThat(queries.last)
+        .isEqualTo(new QueryRequest("back", null, null, null, null, "second", null));
+
+    post("{\"sql\": \"back\", \"after\": \"third\", \"overflow\": \"conflate\", \"ids\": true}");
+    assertThat(queries.last)
+        .isEqualTo(new QueryRequest("back", null, null, null, null, "third", "conflate"));
+  }
+
+  @Test
+  void whoComesBackToAQueryThatHasEndedIsToldToStop() {
+    queries.putFinished("over");
+
+    HttpResponse<String> answer =
+        Http.get(query("over"), "Accept", "text/event-stream", "Last-Event-ID", "the-end");
+
+    assertThat(answer.statusCode()).isEqualTo(204);
+    assertThat(answer.body()).isEmpty();
+  }
+
+  @Test
   void whatIsUnknownIsRefused() {
     HttpResponse<String> parameter = Http.get(URI.create(query("asked") + "&form=now"));
     refused(parameter, 400, "QUERY_PARAMETER");
     assertThat(parameter.body()).contains("did you mean from?").contains("\"field\":\"form\"");
 
     refused(Http.get(URI.create(query("asked") + "&sql=b")), 400, "QUERY_PARAMETER");
+    refused(Http.get(URI.create(query("asked") + "&ids=yes")), 400, "QUERY_PARAMETER");
     refused(Http.get(gateway.http("/v1/query")), 400, "QUERY_MISSING");
     refused(Http.get(gateway.http("/v1/query?sql=")), 400, "QUERY_MISSING");
     refused(post("{\"sql\": \"asked\", \"form\": \"now\"}"), 400, "QUERY_PARAMETER");

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -25,10 +26,14 @@ final class ScriptedQueries implements LiveQueries {
   volatile @Nullable QueryRequest last;
   private final Map<String, Script> scripts = new ConcurrentHashMap<>();
 
-  private record Script(boolean bounded, Flux<QueryEvent> events) {}
+  private record Script(boolean bounded, boolean finished, Flux<QueryEvent> events) {}
 
   void put(String sql, boolean bounded, Flux<QueryEvent> events) {
-    scripts.put(sql, new Script(bounded, events));
+    scripts.put(sql, new Script(bounded, false, events));
+  }
+
+  void putFinished(String sql) {
+    scripts.put(sql, new Script(true, true, Flux.empty()));
   }
 
   static QueryEvent event(QueryEvent.Kind kind, String sse, String ndjson, String json) {
@@ -48,7 +53,7 @@ final class ScriptedQueries implements LiveQueries {
         String text =
             switch (format) {
               case SSE -> sse;
-              case NDJSON -> ndjson;
+              case NDJSON, NDJSON_IDS -> ndjson;
               case JSON -> json;
             };
         return text.getBytes(StandardCharsets.UTF_8);
@@ -100,7 +105,12 @@ final class ScriptedQueries implements LiveQueries {
       }
 
       @Override
-      public Flux<QueryEvent> events(QueryEvent.Format format) {
+      public boolean finished() {
+        return script.finished();
+      }
+
+      @Override
+      public Flux<QueryEvent> events(QueryEvent.Format format, LongSupplier outbound) {
         return script
             .events()
             .doOnNext(event -> emitted.incrementAndGet())

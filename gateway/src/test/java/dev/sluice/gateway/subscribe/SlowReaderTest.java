@@ -108,7 +108,7 @@ class SlowReaderTest {
         } else {
           continue;
         }
-        assertThat(last.propertyNames()).isSubsetOf("row", "watermark", "end");
+        assertThat(last.propertyNames()).isSubsetOf("row", "watermark", "end", "id");
         if (last.has("row")) {
           int n = last.path("row").path("n").asInt();
           assertThat(seen.get(n)).as("row %s comes twice", n).isFalse();

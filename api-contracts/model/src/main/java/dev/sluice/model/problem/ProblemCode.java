@@ -58,10 +58,11 @@ public enum ProblemCode {
   QUERY_DIVISION_BY_ZERO(422, "Division by zero"),
   QUERY_CAST(422, "Value cannot be cast"),
   QUERY_STATE_LIMIT(422, "Too much state"),
-  QUERY_WINDOW_LIMIT(400, "Too many windows"),
   QUERY_RESULT_TOO_LARGE(422, "Result too large"),
   QUERY_LIMIT(429, "Too many queries"),
   POSITION_EXPIRED(410, "Position expired"),
+  RESUME_TOKEN_INVALID(400, "Invalid resume token"),
+  SLOW_SUBSCRIBER(429, "Subscriber too slow"),
   DEDUPE_LIMIT(422, "Too many ids");
 
   private final int status;

@@ -259,8 +259,7 @@ public final class GroupTable {
     return IntStream.of(groups).boxed().sorted(this::compare).mapToInt(Integer::intValue).toArray();
   }
 
-  /** The order of two groups by their keys. */
-  int compare(int a, int b) {
+  private int compare(int a, int b) {
     for (KeyColumn key : keys) {
       int order = key.compare(a, b);
       if (order != 0) {

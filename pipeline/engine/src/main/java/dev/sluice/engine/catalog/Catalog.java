@@ -41,6 +41,7 @@ import reactor.core.publisher.Mono;
 public final class Catalog implements Streams, AutoCloseable {
   private static final Duration IDLE_CONNECTION = Duration.ofMinutes(5);
 
+  private final byte[] resumeKey;
   private final EventLog log;
   private final Duration timeout;
   private final CatalogTables tables;
@@ -49,7 +50,8 @@ public final class Catalog implements Streams, AutoCloseable {
   private final List<Consumer<String>> changeListeners = new CopyOnWriteArrayList<>();
   private volatile Snapshot snapshot = new Snapshot(-1, Map.of());
 
-  private Catalog(CatalogSettings settings, EventLog log) {
+  private Catalog(CatalogSettings settings, byte[] resumeKey, EventLog log) {
+    this.resumeKey = resumeKey;
     this.log = log;
     this.timeout = settings.timeout();
     this.tables = new CatalogTables(timeout);
@@ -75,8 +77,8 @@ public final class Catalog implements Streams, AutoCloseable {
    * @throws IllegalStateException the database does not answer or cannot be migrated
    */
   public static Catalog open(CatalogSettings settings, EventLog log) {
-    CatalogMigration.run(settings);
-    Catalog catalog = new Catalog(settings, log);
+    byte[] resumeKey = CatalogMigration.run(settings);
+    Catalog catalog = new Catalog(settings, resumeKey, log);
     try {
       catalog.listener.start();
       return catalog;
@@ -115,6 +117,11 @@ public final class Catalog implements Streams, AutoCloseable {
   @Override
   public void onChange(Consumer<String> changeListener) {
     changeListeners.add(changeListener);
+  }
+
+  /** What resume tokens are signed with: the same for all who share this catalog. */
+  public byte[] resumeKey() {
+    return resumeKey.clone();
   }
 
   /** Whether changes of other processes are being heard; else the snapshot may be old. */

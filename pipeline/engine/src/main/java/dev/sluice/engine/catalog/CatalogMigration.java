@@ -1,14 +1,23 @@
 package dev.sluice.engine.catalog;
 
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.postgresql.ds.PGSimpleDataSource;
 
-/** Brings the database's tables to what this version needs. Blocks; several may do it at once. */
+/**
+ * Brings the database's tables to what this version needs, and reads what never changes. Blocks;
+ * several may do it at once.
+ */
 final class CatalogMigration {
   private CatalogMigration() {}
 
-  static void run(CatalogSettings settings) {
+  /** Returns the key that resume tokens are signed with. */
+  static byte[] run(CatalogSettings settings) {
     PostgresUrl url = settings.parsedUrl();
     PGSimpleDataSource source = new PGSimpleDataSource();
     source.setServerNames(new String[] {url.host()});
@@ -24,9 +33,21 @@ final class CatalogMigration {
           .schemas(CatalogTables.SCHEMA)
           .load()
           .migrate();
-    } catch (FlywayException e) {
+      return resumeKey(source);
+    } catch (FlywayException | SQLException e) {
       throw new IllegalStateException(
           "the catalog's database " + url + " cannot be used: " + e.getMessage(), e);
+    }
+  }
+
+  private static byte[] resumeKey(DataSource source) throws SQLException {
+    try (Connection connection = source.getConnection();
+        Statement statement = connection.createStatement();
+        ResultSet keys = statement.executeQuery("SELECT key FROM sluice.resume_key")) {
+      if (!keys.next()) {
+        throw new SQLException("sluice.resume_key has no row");
+      }
+      return keys.getBytes("key");
     }
   }
 }

@@ -17,24 +17,16 @@ final class Columns {
    * it came from.
    */
   static Column[] gather(Column[] columns, Rows selection) {
-    Column[] gathered = new Column[columns.length];
-    for (int c = 0; c < columns.length; c++) {
-      gathered[c] = gather(columns[c], selection.selected(), selection.count());
-    }
-    return gathered;
+    return gather(columns, selection.selected(), selection.count());
   }
 
-  /** A run of rows. */
-  static Column[] slice(Column[] columns, int start, int count) {
-    int[] rows = new int[count];
-    for (int i = 0; i < count; i++) {
-      rows[i] = start + i;
-    }
-    Column[] sliced = new Column[columns.length];
+  /** The first {@code count} of these rows. */
+  static Column[] gather(Column[] columns, int[] rows, int count) {
+    Column[] gathered = new Column[columns.length];
     for (int c = 0; c < columns.length; c++) {
-      sliced[c] = gather(columns[c], rows, count);
+      gathered[c] = gather(columns[c], rows, count);
     }
-    return sliced;
+    return gathered;
   }
 
   private static Column gather(Column column, int[] rows, int count) {

@@ -4,7 +4,16 @@ import dev.sluice.engine.catalog.CatalogStream;
 import dev.sluice.engine.expression.Filters;
 import dev.sluice.engine.expression.Rows;
 import dev.sluice.engine.plan.QueryPlan;
+import dev.sluice.engine.plan.QueryPlan.Grouping;
+import dev.sluice.engine.plan.Tumble;
+import dev.sluice.engine.query.Operator.RowSink;
 import dev.sluice.engine.query.QueryEvent.Kind;
+import dev.sluice.engine.resume.Offsets;
+import dev.sluice.engine.resume.Place;
+import dev.sluice.engine.resume.Place.AtEnd;
+import dev.sluice.engine.resume.Place.InLog;
+import dev.sluice.engine.resume.Place.InTotal;
+import dev.sluice.engine.resume.Place.InWindow;
 import dev.sluice.model.event.Bitmap;
 import dev.sluice.model.event.Column;
 import dev.sluice.model.event.EventBatch;
@@ -34,6 +43,8 @@ final class Computation {
   private final QueryPlan plan;
   private final CatalogStream stream;
   private final Operator operator;
+  private final Tokens tokens;
+  private final RowSink sink = new Sink();
   private final long earlyEveryMs;
   private final QuerySettings.State bounds;
   private final List<Subscriber> subscribers = new CopyOnWriteArrayList<>();
@@ -51,8 +62,15 @@ final class Computation {
   private final boolean[] ended;
   private long from = Long.MIN_VALUE;
   private final long to;
+  private @Nullable Offsets begin;
   private long watermark = Long.MIN_VALUE;
   private boolean finished;
+
+  /** Numbers what is delivered together. */
+  private long burst;
+
+  private long lastWindow = Long.MIN_VALUE;
+  private long rowsOfLastWindow;
 
   private long toldAt;
   private long toldRead = -1;
@@ -62,23 +80,22 @@ final class Computation {
   private volatile long heartbeatDue;
 
   /**
-   * @param to event time before which its events are, ms of the epoch; {@link Long#MAX_VALUE} if it
-   *     runs on
    * @param earlyEveryMs least time between two early rows of a group
    */
   Computation(
       QueryPlan plan,
       CatalogStream stream,
       Operator operator,
-      long to,
+      Tokens tokens,
       long earlyEveryMs,
       QuerySettings.State bounds) {
     this.plan = plan;
     this.stream = stream;
     this.operator = operator;
+    this.tokens = tokens;
     this.earlyEveryMs = earlyEveryMs;
     this.bounds = bounds;
-    this.to = to;
+    this.to = tokens.question().to();
     int partitions = stream.definition().storage().partitions();
     positions = new long[partitions];
     watermarks = new long[partitions];
@@ -100,6 +117,12 @@ final class Computation {
     return subscribers;
   }
 
+  /** Begins to read at a cut, with the watermarks there. */
+  void startAt(long fromTime, Offsets cut, long[] endOffsets) {
+    begin = cut;
+    start(fromTime, cut.offsets(), cut.watermarks(), endOffsets);
+  }
+
   /**
    * Begins to read here.
    *
@@ -111,14 +134,49 @@ final class Computation {
    */
   void start(long fromTime, long[] offsets, long[] startWatermarks, long[] endOffsets) {
     from = fromTime;
-    operator.begin(fromTime);
     System.arraycopy(offsets, 0, positions, 0, positions.length);
     System.arraycopy(startWatermarks, 0, watermarks, 0, watermarks.length);
     System.arraycopy(endOffsets, 0, ends, 0, ends.length);
     for (int p = 0; p < positions.length; p++) {
-      ended[p] = positions[p] >= ends[p];
+      ended[p] = positions[p] >= ends[p] || watermarks[p] >= to;
     }
+    advance();
     finishIfEnded();
+  }
+
+  /** First event time of its own, ms of the epoch; {@link Long#MIN_VALUE} for none. */
+  long from() {
+    return from;
+  }
+
+  /** Where somebody is who has had every final row that there was. */
+  Place place() {
+    Grouping grouping = plan.grouping();
+    if (grouping == null) {
+      return new InLog(from, new Offsets(positions, watermarks));
+    }
+    Tumble window = grouping.window();
+    if (window == null) {
+      return new InTotal(from, begin, null, 0);
+    }
+    if (watermark == Long.MIN_VALUE) {
+      return new InWindow(from, 0);
+    }
+    long firstOpen = window.startOf(watermark - window.size()) + window.size();
+    return new InWindow(Math.max(from, firstOpen), 0);
+  }
+
+  /**
+   * Whether somebody who is at a place, and joins, gets every row from there on. Not of a running
+   * total, whose early rows it would not have had.
+   */
+  boolean serves(Place wanted) {
+    if (wanted instanceof InWindow window && place() instanceof InWindow reached) {
+      return from <= window.window() && Place.furthest(reached, window).equals(window);
+    }
+    return wanted instanceof InLog log
+        && from == log.from()
+        && new Offsets(positions, watermarks).isWithin(log.at());
   }
 
   /** Offset of the next record of each partition. */
@@ -227,7 +285,7 @@ final class Computation {
     Rows let = plan.filter() == null || count == 0 ? own : Filters.where(plan.filter(), own);
     accounting.filtered += count - let.count();
     if (let.count() > 0) {
-      operator.add(batch, let, accounting, this::send);
+      operator.add(batch, let, accounting, sink);
       requireWithinBounds();
     }
   }
@@ -262,7 +320,7 @@ final class Computation {
     least = Math.min(least, to);
     if (least > watermark) {
       watermark = least;
-      operator.advance(least, this::send);
+      operator.advance(least, sink);
     }
   }
 
@@ -277,7 +335,7 @@ final class Computation {
     }
     finished = true;
     advance();
-    operator.finish(this::send);
+    operator.finish(sink);
   }
 
   /** The notice that ends a finished computation's subscriptions. */
@@ -290,29 +348,74 @@ final class Computation {
     for (int p = 0; p < positions.length; p++) {
       read.put(p, positions[p]);
     }
-    return Notice.end(reason, watermark, read, accounting);
+    return Notice.end(reason, watermark, read, accounting)
+        .at(tokens.at(new AtEnd(), Tokens.NO_LIMIT));
   }
 
-  private void send(
-      Kind kind, Column[] columns, int rows, long windowStart, long @Nullable [] deleted) {
-    if (rows <= RowChunk.MAX_ROWS) {
-      send(new RowChunk(kind, columns, rows, windowStart, deleted));
+  /** Cuts what operators send into chunks that know their places. */
+  private final class Sink implements RowSink {
+    @Override
+    public void rows(
+        Kind kind,
+        Column[] keys,
+        Column[] columns,
+        int rows,
+        long windowStart,
+        long @Nullable [] deleted) {
+      Places places =
+          kind == Kind.UPDATE
+              ? new Places.Early(place(), windowStart)
+              : finalPlaces(windowStart, rows);
+      sendInChunks(new RowChunk(kind, columns, keys, rows, windowStart, deleted, places, tokens));
+    }
+
+    private Places finalPlaces(long windowStart, int rows) {
+      if (place() instanceof InTotal total) {
+        List<Long> last =
+            tokens.question().endsAtPresent() ? Arrays.stream(positions).boxed().toList() : null;
+        return new Places.Totalled(new InTotal(total.from(), total.begin(), last, 0));
+      }
+      long before = windowStart == lastWindow ? rowsOfLastWindow : 0;
+      lastWindow = windowStart;
+      rowsOfLastWindow = before + rows;
+      return new Places.Windowed(windowStart, before);
+    }
+
+    @Override
+    public void events(Column[] columns, EventBatch batch, Rows events) {
+      int count = events.count();
+      long[] offsets = new long[count];
+      long[] next = new long[count];
+      long[] nextWatermarks = new long[count];
+      for (int i = 0; i < count; i++) {
+        int row = events.selected()[i];
+        boolean isLast = row + 1 == batch.size();
+        offsets[i] = batch.log().offset()[row];
+        next[i] = isLast ? batch.nextOffset() : batch.log().offset()[row + 1];
+        nextWatermarks[i] = isLast ? batch.endWatermark() : batch.log().watermark()[row + 1];
+      }
+      Offsets before = new Offsets(positions, watermarks);
+      Places places =
+          new Places.Logged(from, before, batch.partition(), offsets, next, nextWatermarks);
+      sendInChunks(
+          new RowChunk(Kind.ROW, columns, null, count, Long.MAX_VALUE, null, places, tokens));
+    }
+  }
+
+  private void sendInChunks(RowChunk all) {
+    if (all.rows() <= RowChunk.MAX_ROWS) {
+      send(all);
       return;
     }
-    for (int start = 0; start < rows; start += RowChunk.MAX_ROWS) {
-      int count = Math.min(RowChunk.MAX_ROWS, rows - start);
-      long[] part =
-          deleted == null
-              ? null
-              : Arrays.copyOfRange(deleted, start >> 6, (start + count + 63) >> 6);
-      send(new RowChunk(kind, Columns.slice(columns, start, count), count, windowStart, part));
+    for (int start = 0; start < all.rows(); start += RowChunk.MAX_ROWS) {
+      send(all.part(start, Math.min(RowChunk.MAX_ROWS, all.rows() - start)));
     }
   }
 
   private void send(RowChunk chunk) {
     undelivered.add(
         subscriber -> {
-          if (subscriber.offer(chunk)) {
+          if (subscriber.offer(chunk, burst)) {
             subscriber.end(end("limit"));
           }
         });
@@ -334,13 +437,15 @@ final class Computation {
       if (undelivered.isEmpty()) {
         return true;
       }
+      burst++;
       subscribers.forEach(undelivered.remove());
     }
     return false;
   }
 
-  /** Delivers what waits; a subscriber without room drops its oldest. */
+  /** Delivers what waits; of a subscriber without room its own policy decides. */
   void deliver() {
+    burst++;
     while (!undelivered.isEmpty()) {
       subscribers.forEach(undelivered.remove());
     }
@@ -351,20 +456,34 @@ final class Computation {
     return earlyWaits || nowMs >= heartbeatDue;
   }
 
-  /** Sends what goes by the clock: early rows, and how far the query is. */
-  void tell(long nowMs) {
+  /** Tells one subscriber how far the query is. */
+  void greet(Subscriber subscriber) {
+    subscriber.offer(watermarkNotice(), place());
+  }
+
+  private Notice watermarkNotice() {
+    return Notice.watermark(watermark, accounting).at(tokens.at(place(), Tokens.NO_LIMIT));
+  }
+
+  /**
+   * Sends what goes by the clock: early rows, and how far the query is.
+   *
+   * @param early whether early rows are of interest yet
+   */
+  void tell(long nowMs, boolean early) {
     if (finished) {
       return;
     }
-    if (nowMs - earlyAt >= earlyEveryMs && operator.hasEarly()) {
-      operator.early(this::send);
+    if (early && nowMs - earlyAt >= earlyEveryMs && operator.hasEarly()) {
+      operator.early(sink);
       earlyAt = nowMs;
     }
     long read = accounting.read();
     boolean news = read != toldRead || watermark != toldWatermark;
     if (nowMs - toldAt >= (news ? WATERMARK_EVERY_MS : HEARTBEAT_MS)) {
-      Notice notice = Notice.watermark(watermark, accounting);
-      undelivered.add(subscriber -> subscriber.offer(notice));
+      Notice notice = watermarkNotice();
+      Place place = place();
+      undelivered.add(subscriber -> subscriber.offer(notice, place));
       toldAt = nowMs;
       toldRead = read;
       toldWatermark = watermark;

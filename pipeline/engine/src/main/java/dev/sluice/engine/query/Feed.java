@@ -3,8 +3,11 @@ package dev.sluice.engine.query;
 import dev.sluice.engine.log.LogReader;
 import dev.sluice.engine.log.LogReader.RecordPosition;
 import dev.sluice.engine.log.PartitionScan;
-import dev.sluice.engine.plan.Window;
+import dev.sluice.engine.plan.Tumble;
 import dev.sluice.engine.query.Range.Start;
+import dev.sluice.engine.resume.Offsets;
+import dev.sluice.engine.resume.Place;
+import dev.sluice.engine.resume.Place.InWindow;
 import dev.sluice.engine.tail.Tail;
 import dev.sluice.engine.tail.TailRing;
 import dev.sluice.model.event.EventBatch;
@@ -22,7 +25,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,13 +58,17 @@ final class Feed {
   }
 
   private final Computation computation;
-  private final Range range;
+  private volatile Range range;
+  private final boolean resumed;
   private final @Nullable Tail tail;
   private final int dedupeCapacity;
   private final Clock clock;
+  private final Consumer<Feed> onIdle;
 
+  private final ReentrantLock turn = new ReentrantLock();
   private boolean started;
   private boolean sealed;
+  private volatile boolean hasKin;
   private final Map<Integer, PartitionScan> scans = new HashMap<>();
   private long[] knownEnds = new long[0];
   private long place;
@@ -73,12 +82,27 @@ final class Feed {
   /** Time used at the tail, ns: who has used least runs first. */
   volatile long used;
 
-  Feed(Computation computation, Range range, @Nullable Tail tail, int dedupeCapacity, Clock clock) {
+  /**
+   * @param resumed whether its subscriber has had a part already: early rows are of no interest to
+   *     it before the present
+   * @param onIdle called, in its turn, when it has read all that there is at the tail while others
+   *     compute the same
+   */
+  Feed(
+      Computation computation,
+      Range range,
+      boolean resumed,
+      @Nullable Tail tail,
+      int dedupeCapacity,
+      Clock clock,
+      Consumer<Feed> onIdle) {
     this.computation = computation;
     this.range = range;
+    this.resumed = resumed;
     this.tail = tail;
     this.dedupeCapacity = dedupeCapacity;
     this.clock = clock;
+    this.onIdle = onIdle;
   }
 
   Computation computation() {
@@ -90,22 +114,116 @@ final class Feed {
     return tail;
   }
 
+  /** Whether there are other feeds that compute the same. */
+  void hasKin(boolean kin) {
+    hasKin = kin;
+  }
+
+  /** Adds the subscriber that it was made for. */
+  synchronized void add(Subscriber subscriber) {
+    subscriber.feedBy(this);
+    computation.subscribers().add(subscriber);
+  }
+
   /**
-   * Adds a subscriber, who then gets all rows from here on.
+   * Adds a subscriber if what is to come has every row that it wants. Never waits.
    *
-   * @param fromNow whether that is enough; else it wants every row from the beginning
-   * @return false if the feed has ended, or has begun already
+   * @param wanted what it would read if it were alone
+   * @return false if it must read for itself, for now
    */
-  synchronized boolean add(Subscriber subscriber, boolean fromNow) {
-    if (closed || (sealed && !fromNow)) {
+  boolean join(Subscriber subscriber, Range wanted, @Nullable Place had) {
+    if (!turn.tryLock()) {
       return false;
     }
-    computation.subscribers().add(subscriber);
+    try {
+      if (!serves(wanted, had) || !addIfOpen(subscriber)) {
+        return false;
+      }
+      if (started) {
+        if (had == null) {
+          subscriber.skipTo(computation.place());
+        }
+        computation.greet(subscriber);
+      }
+      return true;
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  private boolean serves(Range wanted, @Nullable Place had) {
+    if (computation.finished()) {
+      return false;
+    }
+    if (!sealed && wanted.equals(range)) {
+      return true;
+    }
+    if (wanted.endsAtPresent()) {
+      return false;
+    }
+    boolean windowed = windowOrNull() != null;
+    if (!started) {
+      return windowed && wanted.start() == Start.TIME
+          ? beginsBy(wanted.from())
+          : wanted.equals(range);
+    }
+    return switch (wanted.start()) {
+      case TIME -> windowed && computation.serves(had == null ? firstOf(wanted) : had);
+      case CUT -> had != null && computation.serves(had);
+      case OWN_WATERMARK -> range.start() == Start.OWN_WATERMARK;
+      case TAIL ->
+          live && computation.plan().grouping() == null && computation.from() == wanted.from();
+      case EARLIEST -> false;
+    };
+  }
+
+  private static Place firstOf(Range windows) {
+    return new InWindow(windows.from(), 0);
+  }
+
+  /** Whether it will begin at a time or before: as long as it has not begun it can. */
+  private boolean beginsBy(long time) {
+    if (range.start() != Start.TIME) {
+      return false;
+    }
+    if (!sealed) {
+      range = range.fromAtMost(time);
+    }
+    return range.from() <= time;
+  }
+
+  private synchronized boolean addIfOpen(Subscriber subscriber) {
+    if (closed) {
+      return false;
+    }
+    add(subscriber);
     return true;
   }
 
-  private synchronized void seal() {
-    sealed = true;
+  /**
+   * Takes over the subscribers of another feed, in that one's turn, if each then gets every row
+   * that it has not had. Never waits.
+   */
+  boolean adopt(Feed other) {
+    if (!turn.tryLock()) {
+      return false;
+    }
+    try {
+      Place reached = other.computation.place();
+      if (!isLive() || computation.finished() || !computation.serves(reached)) {
+        return false;
+      }
+      for (Subscriber subscriber : other.computation.subscribers()) {
+        subscriber.skipTo(reached);
+        if (!addIfOpen(subscriber)) {
+          return false;
+        }
+        other.computation.subscribers().remove(subscriber);
+      }
+      return true;
+    } finally {
+      turn.unlock();
+    }
   }
 
   synchronized void close() {
@@ -156,6 +274,19 @@ final class Feed {
    * @return whether there may be more; false too when it is not at the tail any more
    */
   boolean slice() {
+    turn.lock();
+    try {
+      boolean more = sliceInTurn();
+      if (!more && hasKin && isLive()) {
+        onIdle.accept(this);
+      }
+      return more;
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  private boolean sliceInTurn() {
     if (closed || !live || tail == null) {
       return false;
     }
@@ -169,7 +300,7 @@ final class Feed {
       computation.add(batch);
       place++;
     }
-    computation.tell(clock.millis());
+    computation.tell(clock.millis(), true);
     computation.deliver();
     if (computation.finished()) {
       finish();
@@ -188,12 +319,9 @@ final class Feed {
     if (closed) {
       return Next.DONE;
     }
-    seal();
-    if (!started) {
-      if (!start(reader)) {
-        return Next.LATER;
-      }
-      started = true;
+    inTurn(() -> sealed = true);
+    if (!started && !start(reader)) {
+      return Next.LATER;
     }
     if (stepOntoRing()) {
       return Next.LIVE;
@@ -214,8 +342,11 @@ final class Feed {
         return Next.LIVE;
       }
       List<EventBatch> batches = reader.poll(POLL);
-      add(batches);
-      computation.tell(clock.millis());
+      inTurn(
+          () -> {
+            add(batches);
+            computation.tell(clock.millis(), !resumed);
+          });
       holdBack(reader, batches.isEmpty());
     } while (!yield.getAsBoolean());
     return Next.MORE;
@@ -250,6 +381,23 @@ final class Feed {
     computation.subscribers().forEach(subscriber -> subscriber.end(end));
   }
 
+  private void inTurn(Runnable step) {
+    turn.lock();
+    try {
+      step.run();
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  private void begin(Runnable how) {
+    inTurn(
+        () -> {
+          how.run();
+          started = true;
+        });
+  }
+
   private boolean stepOntoRing() {
     if (range.endsAtPresent() || tail == null || !computation.delivered()) {
       return false;
@@ -272,13 +420,20 @@ final class Feed {
     // The ends come first: what is appended after them belongs to the tail, whatever its time is.
     Map<Integer, Long> present = reader.endOffsets();
     if (range.endsAtPresent()) {
-      present.forEach((partition, end) -> ends[partition] = end);
+      present.forEach((partition, end) -> ends[partition] = knownEnd(partition, end));
     }
     if (range.start() == Start.TAIL) {
       if (head == null) {
         return false;
       }
-      computation.start(Long.MIN_VALUE, head.positions(), head.watermarks(), ends);
+      Offsets cut = new Offsets(head.positions(), head.watermarks());
+      begin(() -> computation.startAt(range.from(), cut, ends));
+      return true;
+    }
+    Offsets at = range.cut();
+    if (at != null) {
+      requireThere(reader, at, present);
+      begin(() -> computation.startAt(range.from(), at, ends));
       return true;
     }
     long from = range.from();
@@ -300,8 +455,24 @@ final class Feed {
               ? begins.getOrDefault(p, 0L)
               : position == null ? present.getOrDefault(p, 0L) : position.offset();
     }
-    computation.start(from, offsets, filled(partitions, Long.MIN_VALUE), ends);
+    long first = from;
+    begin(() -> computation.start(first, offsets, filled(partitions, Long.MIN_VALUE), ends));
     return true;
+  }
+
+  private long knownEnd(int partition, long present) {
+    List<Long> known = range.ends();
+    return known == null ? present : known.get(partition);
+  }
+
+  private void requireThere(LogReader reader, Offsets cut, Map<Integer, Long> ends) {
+    Map<Integer, Long> begins = reader.beginOffsets();
+    for (int p = 0; p < cut.offsets().length; p++) {
+      long offset = cut.offsets()[p];
+      if (offset < begins.getOrDefault(p, 0L) || offset > ends.getOrDefault(p, offset)) {
+        throw expired(earliestGood(reader, begins));
+      }
+    }
   }
 
   /** The window that the stream's watermark is in: the least of the partitions that have one. */
@@ -311,7 +482,7 @@ final class Feed {
             .filter(watermark -> watermark != Long.MIN_VALUE)
             .min()
             .orElse(Long.MIN_VALUE);
-    return least == Long.MIN_VALUE ? least : window().startAtOrBefore(least) - window().lead();
+    return least == Long.MIN_VALUE ? least : window().startOf(least);
   }
 
   /**
@@ -321,6 +492,27 @@ final class Feed {
    * @return the start, which for {@code earliest} is the first that is good
    */
   private long checkRetained(LogReader reader, Map<Integer, Long> begins, long from) {
+    long good = earliestGood(reader, begins);
+    if (range.start() == Start.EARLIEST) {
+      return good;
+    }
+    if (from < good) {
+      throw expired(good);
+    }
+    return from;
+  }
+
+  private ProblemException expired(long good) {
+    return Problem.ofField(
+            ProblemCode.POSITION_EXPIRED,
+            resumed ? "after" : "from",
+            "the log no longer has all of this time: the earliest good start is "
+                + (good == Long.MIN_VALUE ? "earliest" : "from=" + RowEncoder.instant(good)))
+        .toException();
+  }
+
+  /** The first start that is good; {@link Long#MIN_VALUE} if any is. */
+  private long earliestGood(LogReader reader, Map<Integer, Long> begins) {
     Map<Integer, Long> cut = new HashMap<>();
     begins.forEach(
         (partition, begin) -> {
@@ -329,7 +521,7 @@ final class Feed {
           }
         });
     if (cut.isEmpty()) {
-      return from;
+      return Long.MIN_VALUE;
     }
     long lateness = definition().time().lateness().toMillis();
     long youngestCut =
@@ -345,26 +537,19 @@ final class Feed {
       // A historical partition that has nothing left says nothing about what it had.
       good = Math.max(good, evidence == Long.MAX_VALUE ? Long.MIN_VALUE : evidence);
     }
-    Window window = computation.plan().window();
+    Tumble window = windowOrNull();
     if (good != Long.MIN_VALUE && window != null) {
-      good = window.startAtOrAfter(good);
+      good = window.startOf(good - 1) + window.size();
     }
-    if (range.start() == Start.EARLIEST) {
-      return good;
-    }
-    if (from < good) {
-      throw Problem.ofField(
-              ProblemCode.POSITION_EXPIRED,
-              "from",
-              "the log no longer has all of this time: the earliest good start is "
-                  + RowEncoder.instant(window == null ? good : good + window.lead()))
-          .toException();
-    }
-    return from;
+    return good;
   }
 
-  private Window window() {
-    return Objects.requireNonNull(computation.plan().window());
+  private @Nullable Tumble windowOrNull() {
+    return computation.plan().grouping() == null ? null : computation.plan().grouping().window();
+  }
+
+  private Tumble window() {
+    return Objects.requireNonNull(windowOrNull());
   }
 
   /**
@@ -424,9 +609,9 @@ final class Feed {
     if (slowest == Long.MAX_VALUE && idle) {
       knownEnds = ends(reader);
     }
-    Window window = computation.plan().window();
+    Tumble window = windowOrNull();
     long ahead =
-        window == null ? LEAST_AHEAD_MS : Math.max(LEAST_AHEAD_MS, WINDOWS_AHEAD * window.span());
+        window == null ? LEAST_AHEAD_MS : Math.max(LEAST_AHEAD_MS, WINDOWS_AHEAD * window.size());
     List<Integer> paused = new ArrayList<>();
     for (int p = 0; p < positions.length; p++) {
       boolean tooFar =

@@ -3,7 +3,6 @@ package dev.sluice.engine.query;
 import dev.sluice.engine.aggregate.GroupTable;
 import dev.sluice.engine.expression.Rows;
 import dev.sluice.engine.plan.QueryPlan;
-import dev.sluice.engine.query.QueryEvent.Kind;
 import dev.sluice.model.event.Column;
 import dev.sluice.model.event.EventBatch;
 
@@ -19,7 +18,7 @@ final class FilterOperator implements Operator {
   public void add(EventBatch batch, Rows events, Accounting accounting, RowSink sink) {
     accounting.counted += events.count();
     Column[] output = Columns.gather(GroupTable.evaluate(plan.output(), events), events);
-    sink.rows(Kind.ROW, output, events.count(), Long.MAX_VALUE, null);
+    sink.events(output, batch, events);
   }
 
   @Override

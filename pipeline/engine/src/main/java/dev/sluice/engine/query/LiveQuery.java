@@ -2,6 +2,7 @@ package dev.sluice.engine.query;
 
 import dev.sluice.model.stream.FieldType;
 import java.util.List;
+import java.util.function.LongSupplier;
 import reactor.core.publisher.Flux;
 
 /** A query that was understood, ready to run. */
@@ -13,13 +14,25 @@ public interface LiveQuery {
   /** Whether it ends by itself: it has a {@code to}, or a LIMIT. */
   boolean bounded();
 
+  /** Whether the token that it was asked to go on after is that of its end: nothing is to come. */
+  boolean finished();
+
+  /** The same for a subscriber behind whom nothing waits. */
+  default Flux<QueryEvent> events(QueryEvent.Format format) {
+    return events(format, () -> 0);
+  }
+
   /**
    * Runs it for one subscriber, who wants the events in one format. Ends after an event of kind END
    * or ERROR; never fails by {@code onError}. Demand is honoured; what is not requested waits in
-   * the subscriber's buffer, and when that is full the oldest rows are dropped and counted in a GAP
-   * event. A query that reads the past waits for its subscribers instead of dropping.
+   * the subscriber's buffer. When that is full, what was asked for as {@code overflow} decides: the
+   * stream ends with SLOW_SUBSCRIBER, or rows are dropped and counted in a GAP event. A query that
+   * reads the past waits for its subscribers instead.
+   *
+   * @param outbound bytes that wait behind the subscriber, in its connection: they count too. Asked
+   *     on any thread
    */
-  Flux<QueryEvent> events(QueryEvent.Format format);
+  Flux<QueryEvent> events(QueryEvent.Format format, LongSupplier outbound);
 
   /** A column of the result. */
   record OutputColumn(String name, FieldType type) {}

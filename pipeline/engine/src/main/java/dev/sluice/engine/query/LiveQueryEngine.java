@@ -3,13 +3,15 @@ package dev.sluice.engine.query;
 import dev.sluice.engine.catalog.CatalogStream;
 import dev.sluice.engine.catalog.Streams;
 import dev.sluice.engine.log.EventLog;
-import dev.sluice.engine.plan.Hop;
 import dev.sluice.engine.plan.PreparedQuery;
 import dev.sluice.engine.plan.QueryPlan;
 import dev.sluice.engine.plan.QueryPlan.Grouping;
-import dev.sluice.engine.plan.Session;
 import dev.sluice.engine.plan.Tumble;
-import dev.sluice.engine.plan.Window;
+import dev.sluice.engine.resume.Place;
+import dev.sluice.engine.resume.Place.InWindow;
+import dev.sluice.engine.resume.ResumeToken;
+import dev.sluice.engine.resume.ResumeToken.Question;
+import dev.sluice.engine.resume.TokenCodec;
 import dev.sluice.engine.sql.SqlPlanner;
 import dev.sluice.engine.tail.Tail;
 import dev.sluice.engine.tail.TailRing;
@@ -20,13 +22,13 @@ import dev.sluice.model.problem.ProblemException;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,20 +54,26 @@ public final class LiveQueryEngine implements LiveQueries, AutoCloseable {
   private final CatchUpReaders catchUp;
   private final QueryThreads threads;
   private final BufferMeters buffers;
+  private final TokenCodec codec;
   private final Scheduler planning =
       Schedulers.newBoundedElastic(PLANNERS, PLANS_WAITING, "sluice-plan", 60, true);
   private final Scheduler ticker = Schedulers.newSingle("sluice-query-clock", true);
   private final Disposable ticking;
   private final Map<Feed, Runnable> running = new ConcurrentHashMap<>();
-  private final Map<String, Feed> shared = new HashMap<>();
+  private final Map<String, List<Feed>> families = new HashMap<>();
 
+  /**
+   * @param codec of resume tokens, the same on all gateways
+   */
   public LiveQueryEngine(
       Streams streams,
       EventLog eventLog,
+      TokenCodec codec,
       QuerySettings settings,
       Clock clock,
       MeterRegistry meters) {
     this.streams = streams;
+    this.codec = codec;
     this.settings = settings;
     this.clock = clock;
     planner = new SqlPlanner(streams, settings.state().maxListValues());
@@ -88,6 +96,11 @@ public final class LiveQueryEngine implements LiveQueries, AutoCloseable {
     return tails;
   }
 
+  /** Computations that there are. */
+  int running() {
+    return running.size();
+  }
+
   /** Plans something once, aside, so that nobody waits for the planner's first time. */
   public void warmUp() {
     planning.schedule(SqlPlanner::warmUp);
@@ -102,8 +115,14 @@ public final class LiveQueryEngine implements LiveQueries, AutoCloseable {
     PreparedQuery query = planner.plan(request.sql());
     boolean changes = changes(request.emit());
     Duration every = TimeBound.every(request.every());
+    Overflow overflow = Overflow.of(request.overflow());
     QueryPlan plan = query.plan();
-    requireFewWindows(plan);
+    if (overflow == Overflow.CONFLATE && plan.grouping() == null) {
+      throw TimeBound.invalid(
+          "overflow",
+          "conflate keeps the newest row of each group, and this query has no GROUP BY: say buffer"
+              + " or drop-oldest");
+    }
     Range range = Range.of(request, plan, clock.instant());
     boolean total = plan.grouping() != null && plan.grouping().window() == null;
     if (total && plan.limit() != null && !range.bounded()) {
@@ -112,20 +131,40 @@ public final class LiveQueryEngine implements LiveQueries, AutoCloseable {
               "LIMIT over a running total that never ends has no meaning: say to=now, or leave the LIMIT out")
           .toException();
     }
-    return new Prepared(request, query, changes, every);
+    long hash = TokenCodec.hash(plan.digest());
+    ResumeToken token = request.after() == null ? null : codec.read(request.after());
+    if (token != null) {
+      requireOf(token, hash, request, range);
+    }
+    Prepared prepared = new Prepared(request, query, changes, every, overflow, hash, token);
+    requireUnchanged(prepared, stream(plan.stream().name()));
+    return prepared;
   }
 
-  private void requireFewWindows(QueryPlan plan) {
-    Window window = plan.window();
-    int most = settings.state().maxWindows();
-    if (window != null && window.windowsPerEvent() > most) {
-      throw Problem.of(
-              ProblemCode.QUERY_WINDOW_LIMIT,
-              "every event would be in "
-                  + window.windowsPerEvent()
-                  + " windows, at most "
-                  + most
-                  + " are allowed: use a longer slide, or raise sluice.query.max-windows")
+  /** A token belongs to one plan, and to one {@code to} where that is not relative. */
+  private static void requireOf(ResumeToken token, long plan, QueryRequest request, Range asked) {
+    long to = token.question().to();
+    boolean relative = TimeBound.isRelative(request.to());
+    boolean sameEnd = relative ? to != Long.MAX_VALUE : to == asked.to();
+    if (token.question().plan() != plan || !sameEnd) {
+      throw Problem.ofField(
+              ProblemCode.RESUME_TOKEN_INVALID,
+              "after",
+              "the resume token is of another query: send it with the same sql and to, or ask anew"
+                  + " without one")
+          .toException();
+    }
+  }
+
+  private static void requireUnchanged(Prepared query, CatalogStream stream) {
+    ResumeToken token = query.token;
+    if (token != null && token.question().generation() != stream.generation()) {
+      throw Problem.ofField(
+              ProblemCode.STREAM_CHANGED,
+              "after",
+              "the stream "
+                  + stream.definition().name()
+                  + " was changed since the token was given: ask anew without one")
           .toException();
     }
   }
@@ -183,54 +222,63 @@ public final class LiveQueryEngine implements LiveQueries, AutoCloseable {
   // ---- subscribing ----
 
   private synchronized void subscribe(
-      Prepared query, QueryEvent.Format format, CoreSubscriber<? super QueryEvent> downstream) {
-    Instant now = clock.instant();
+      Prepared query,
+      QueryEvent.Format format,
+      LongSupplier outbound,
+      CoreSubscriber<? super QueryEvent> downstream) {
     QueryPlan plan = query.query.plan();
-    Range range = Range.of(query.request, plan, now);
     CatalogStream stream = stream(plan.stream().name());
-    String key = key(query, range, stream);
-    Feed known = shared.get(key);
-    if (known != null) {
-      Subscriber subscriber = subscriber(query, range, format, downstream, known);
-      if (known.add(subscriber, range.fromNow(query.request.from()))) {
+    requireUnchanged(query, stream);
+    ResumeToken token = query.token;
+    if (token != null && token.isFinished()) {
+      Flux.<QueryEvent>empty().subscribe(downstream);
+      return;
+    }
+    Range range =
+        token == null ? Range.of(query.request, plan, clock.instant()) : Range.resumed(token);
+    Place had = token == null ? first(range, plan) : token.place();
+    long limit = plan.limit() == null ? Tokens.NO_LIMIT : plan.limit();
+    Tokens tokens =
+        new Tokens(
+            codec,
+            new Question(query.hash, stream.generation(), range.to(), range.endsAtPresent()));
+    Subscriber subscriber =
+        new Subscriber(
+            new Subscriber.Wants(
+                format,
+                query.encoder,
+                query.overflow,
+                outbound,
+                had,
+                token == null ? limit : token.left()),
+            tokens,
+            settings.subscriberCapacity(),
+            buffers,
+            downstream,
+            this::onRoom,
+            this::unsubscribe);
+    String key = key(query, tokens.question());
+    for (Feed feed : families.getOrDefault(key, List.of())) {
+      if (feed.join(subscriber, range, had)) {
         subscriber.opened();
         // It may wait for its subscribers: now one has room.
-        onRoom(known);
+        onRoom(subscriber);
         return;
       }
     }
-    Feed feed = begin(query, range, stream, key);
-    Subscriber subscriber = subscriber(query, range, format, downstream, feed);
-    feed.add(subscriber, true);
+    Feed feed = begin(query, range, stream, tokens, key);
+    feed.add(subscriber);
     subscriber.opened();
     catchUp.submit(feed);
   }
 
-  private Subscriber subscriber(
-      Prepared query,
-      Range range,
-      QueryEvent.Format format,
-      CoreSubscriber<? super QueryEvent> downstream,
-      Feed feed) {
-    QueryPlan plan = query.query.plan();
-    return new Subscriber(
-        format,
-        query.encoder,
-        range.start() == Range.Start.TIME ? range.from() + lead(plan) : Long.MIN_VALUE,
-        plan.limit() == null ? Long.MAX_VALUE : plan.limit(),
-        settings.subscriberCapacity(),
-        buffers,
-        downstream,
-        room -> onRoom(feed),
-        gone -> unsubscribe(feed, gone));
+  /** Windows that begin before a query's own time are not for it. */
+  private static @Nullable Place first(Range range, QueryPlan plan) {
+    boolean windowed = plan.grouping() != null && plan.grouping().window() != null;
+    return windowed && range.start() == Range.Start.TIME ? new InWindow(range.from(), 0) : null;
   }
 
-  private static long lead(QueryPlan plan) {
-    Window window = plan.window();
-    return window == null ? 0 : window.lead();
-  }
-
-  private Feed begin(Prepared query, Range range, CatalogStream stream, String key) {
+  private Feed begin(Prepared query, Range range, CatalogStream stream, Tokens tokens, String key) {
     if (running.size() >= settings.maxQueries()) {
       throw Problem.of(
               ProblemCode.QUERY_LIMIT,
@@ -245,66 +293,69 @@ public final class LiveQueryEngine implements LiveQueries, AutoCloseable {
             plan,
             stream,
             operator(plan, query.changes, range.bounded()),
-            range.to(),
+            tokens,
             query.every.toMillis(),
             settings.state());
     boolean pastOnly =
         range.endsAtPresent()
             && (range.start() == Range.Start.TIME || range.start() == Range.Start.EARLIEST);
     Tail tail = pastOnly ? null : tails.acquire(stream);
-    Feed feed = new Feed(computation, range, tail, settings.dedupeCapacity(), clock);
+    boolean resumed = query.token != null;
+    Feed feed =
+        new Feed(computation, range, resumed, tail, settings.dedupeCapacity(), clock, this::merge);
     Runnable follower = () -> wakeIfLive(feed);
     if (tail != null) {
       tail.follow(follower);
     }
     running.put(feed, follower);
-    shared.put(key, feed);
+    List<Feed> family = families.computeIfAbsent(key, k -> new ArrayList<>());
+    family.add(feed);
+    family.forEach(kin -> kin.hasKin(family.size() > 1));
     return feed;
   }
 
-  static Operator operator(QueryPlan plan, boolean changes, boolean bounded) {
+  /**
+   * Lets another feed that computes the same take over the subscribers of this one, in its turn.
+   */
+  private synchronized void merge(Feed feed) {
+    for (List<Feed> family : families.values()) {
+      if (family.contains(feed)) {
+        if (family.stream().anyMatch(kin -> kin != feed && kin.adopt(feed))) {
+          remove(feed);
+        }
+        return;
+      }
+    }
+  }
+
+  private static Operator operator(QueryPlan plan, boolean changes, boolean bounded) {
     Grouping grouping = plan.grouping();
     if (grouping == null) {
       return new FilterOperator(plan);
     }
-    Window window = grouping.window();
-    if (window == null) {
-      return new TotalOperator(plan, grouping, changes || !bounded);
-    }
-    if (window instanceof Tumble tumble) {
-      return new WindowOperator(plan, grouping, tumble, changes);
-    }
-    return window instanceof Hop hop
-        ? new HopOperator(plan, grouping, hop, changes)
-        : new SessionOperator(plan, grouping, (Session) window, changes);
+    Tumble window = grouping.window();
+    return window == null
+        ? new TotalOperator(plan, grouping, changes || !bounded)
+        : new WindowOperator(plan, grouping, window, changes);
   }
 
-  /**
-   * Equal keys may share a computation. A running total depends on when it began, so it is shared
-   * only by its start.
-   */
-  private static String key(Prepared query, Range range, CatalogStream stream) {
-    QueryPlan plan = query.query.plan();
-    boolean total = plan.grouping() != null && plan.grouping().window() == null;
-    boolean now = range.fromNow(query.request.from()) && !total;
-    return stream.generation()
-        + "|"
-        + plan.digest()
-        + "|"
-        + query.changes
-        + "|"
-        + query.every
-        + "|"
-        + (now ? "now" : range);
+  /** Feeds of equal keys compute the same rows, each from where it has begun. */
+  private static String key(Prepared query, Question question) {
+    return question + "|" + query.query.plan().digest() + "|" + query.changes + "|" + query.every;
   }
 
-  private void onRoom(Feed feed) {
-    if (feed.unpark()) {
+  private void onRoom(Subscriber subscriber) {
+    Feed feed = subscriber.feed();
+    if (feed != null && feed.unpark()) {
       catchUp.submit(feed);
     }
   }
 
-  private synchronized void unsubscribe(Feed feed, Subscriber subscriber) {
+  private synchronized void unsubscribe(Subscriber subscriber) {
+    Feed feed = subscriber.feed();
+    if (feed == null) {
+      return;
+    }
     feed.computation().subscribers().remove(subscriber);
     if (feed.computation().subscribers().isEmpty()) {
       remove(feed);
@@ -317,7 +368,15 @@ public final class LiveQueryEngine implements LiveQueries, AutoCloseable {
     if (follower == null) {
       return;
     }
-    shared.values().remove(feed);
+    families
+        .values()
+        .removeIf(
+            family -> {
+              if (family.remove(feed)) {
+                family.forEach(kin -> kin.hasKin(family.size() > 1));
+              }
+              return family.isEmpty();
+            });
     Tail tail = feed.tail();
     if (tail != null) {
       tail.unfollow(follower);
@@ -384,13 +443,26 @@ public final class LiveQueryEngine implements LiveQueries, AutoCloseable {
     private final PreparedQuery query;
     private final boolean changes;
     private final Duration every;
+    private final Overflow overflow;
+    private final long hash;
+    private final @Nullable ResumeToken token;
     private final RowEncoder encoder;
 
-    Prepared(QueryRequest request, PreparedQuery query, boolean changes, Duration every) {
+    Prepared(
+        QueryRequest request,
+        PreparedQuery query,
+        boolean changes,
+        Duration every,
+        Overflow overflow,
+        long hash,
+        @Nullable ResumeToken token) {
       this.request = request;
       this.query = query;
       this.changes = changes;
       this.every = every;
+      this.overflow = overflow;
+      this.hash = hash;
+      this.token = token;
       this.encoder = new RowEncoder(query.names());
     }
 
@@ -409,12 +481,17 @@ public final class LiveQueryEngine implements LiveQueries, AutoCloseable {
     }
 
     @Override
-    public Flux<QueryEvent> events(QueryEvent.Format format) {
+    public boolean finished() {
+      return token != null && token.isFinished();
+    }
+
+    @Override
+    public Flux<QueryEvent> events(QueryEvent.Format format, LongSupplier outbound) {
       return new Flux<>() {
         @Override
         public void subscribe(CoreSubscriber<? super QueryEvent> downstream) {
           try {
-            LiveQueryEngine.this.subscribe(Prepared.this, format, downstream);
+            LiveQueryEngine.this.subscribe(Prepared.this, format, outbound, downstream);
           } catch (ProblemException e) {
             Flux.just(QueryEvent.error(e.problem())).subscribe(downstream);
           } catch (RuntimeException e) {

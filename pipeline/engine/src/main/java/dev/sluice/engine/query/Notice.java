@@ -10,16 +10,23 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Everything that a subscriber is told besides rows. */
-final class Notice implements QueryEvent {
+final class Notice implements Told {
   private static final JsonMapper JSON = JsonMapper.shared();
 
   private final Kind kind;
   private final Map<String, Object> data;
+  private final @Nullable String token;
   private final Map<Format, byte[]> formats = new EnumMap<>(Format.class);
 
-  private Notice(Kind kind, Map<String, Object> data) {
+  private Notice(Kind kind, Map<String, Object> data, @Nullable String token) {
     this.kind = kind;
     this.data = data;
+    this.token = token;
+  }
+
+  /** The same, with where its subscriber is after it. */
+  Notice at(@Nullable String place) {
+    return new Notice(kind, data, place);
   }
 
   /** How far the query is, which is also the sign that it lives. */
@@ -27,7 +34,7 @@ final class Notice implements QueryEvent {
     Map<String, Object> data = new LinkedHashMap<>();
     data.put("watermark", instant(watermark));
     data.putAll(accounting.toMap());
-    return new Notice(Kind.WATERMARK, data);
+    return new Notice(Kind.WATERMARK, data, null);
   }
 
   /** What this subscriber missed. */
@@ -35,12 +42,12 @@ final class Notice implements QueryEvent {
     Map<String, Object> data = new LinkedHashMap<>();
     data.put("rows", rows);
     data.put("reason", "SLOW_SUBSCRIBER");
-    data.put("detail", "rows were dropped, the oldest first, because they were not read in time");
-    return new Notice(Kind.GAP, data);
+    data.put("detail", "rows were dropped because newer ones came before they were read");
+    return new Notice(Kind.GAP, data, null);
   }
 
   static Notice error(Problem problem) {
-    return new Notice(Kind.ERROR, problem.toMap());
+    return new Notice(Kind.ERROR, problem.toMap(), null);
   }
 
   /**
@@ -56,7 +63,7 @@ final class Notice implements QueryEvent {
     data.put("watermark", instant(watermark));
     data.put("positions", positions);
     data.put("accounting", accounting.toMap());
-    return new Notice(Kind.END, data);
+    return new Notice(Kind.END, data, null);
   }
 
   private static @Nullable Object instant(long millis) {
@@ -74,6 +81,11 @@ final class Notice implements QueryEvent {
   }
 
   @Override
+  public @Nullable String token() {
+    return token;
+  }
+
+  @Override
   public synchronized byte[] encoded(Format format) {
     return formats.computeIfAbsent(format, this::encode);
   }
@@ -83,8 +95,16 @@ final class Notice implements QueryEvent {
     String name = kind.name().toLowerCase(Locale.ROOT);
     String text =
         switch (format) {
-          case SSE -> "event: " + name + "\ndata: " + json + "\n\n";
-          case NDJSON -> "{\"" + name + "\": " + json + "}\n";
+          case SSE ->
+              (token == null ? "" : "id: " + token + "\n")
+                  + ("event: " + name + "\ndata: " + json + "\n\n");
+          case NDJSON, NDJSON_IDS ->
+              "{\""
+                  + name
+                  + "\": "
+                  + json
+                  + (token == null ? "" : ", \"id\": \"" + token + "\"")
+                  + "}\n";
           case JSON -> json;
         };
     return text.getBytes(StandardCharsets.UTF_8);

@@ -10,14 +10,6 @@ import org.jspecify.annotations.Nullable;
 interface Operator {
 
   /**
-   * Says where it begins, before all else.
-   *
-   * @param from first event time that it gets, ms of the epoch; {@link Long#MIN_VALUE} if it gets
-   *     all there is
-   */
-  default void begin(long from) {}
-
-  /**
    * Takes events of a batch. Accounts each of them as late or counted.
    *
    * @param events over the stream's fields
@@ -45,9 +37,22 @@ interface Operator {
   /** Where rows go. */
   interface RowSink {
     /**
+     * Rows of groups. Final rows of a window come in one call or in several after each other, the
+     * rows of each window always in the same order.
+     *
+     * @param keys the group of each row
      * @param windowStart of all rows, {@link Long#MAX_VALUE} where there is no window
      * @param deleted bitmap of the rows that are taken back, or null
      */
-    void rows(Kind kind, Column[] columns, int rows, long windowStart, long @Nullable [] deleted);
+    void rows(
+        Kind kind,
+        Column[] keys,
+        Column[] columns,
+        int rows,
+        long windowStart,
+        long @Nullable [] deleted);
+
+    /** Final rows, one of each of these events, in the order of their offsets. */
+    void events(Column[] columns, EventBatch batch, Rows events);
   }
 }

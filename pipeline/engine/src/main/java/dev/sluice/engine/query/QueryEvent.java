@@ -19,10 +19,12 @@ public interface QueryEvent {
 
   /** A way of writing events. */
   enum Format {
-    /** Server-sent events, each ended by its empty line. */
+    /** Server-sent events, each with its resume token as id, each ended by its empty line. */
     SSE,
-    /** A JSON object a line, {@code {"row": {…}}}. */
+    /** A JSON object a line, {@code {"row": {…}}}; a resume token beside all but rows. */
     NDJSON,
+    /** The same with a resume token beside each row too, {@code {"row": {…}, "id": "…"}}. */
+    NDJSON_IDS,
     /**
      * Rows and updates: their values as JSON arrays, separated by commas; other kinds: the JSON
      * object of the data.

@@ -1,24 +1,39 @@
 package dev.sluice.engine.query;
 
 import dev.sluice.engine.plan.QueryPlan;
-import dev.sluice.engine.plan.Window;
+import dev.sluice.engine.plan.Tumble;
+import dev.sluice.engine.resume.Offsets;
+import dev.sluice.engine.resume.Place;
+import dev.sluice.engine.resume.Place.InLog;
+import dev.sluice.engine.resume.Place.InTotal;
+import dev.sluice.engine.resume.Place.InWindow;
+import dev.sluice.engine.resume.ResumeToken;
 import dev.sluice.model.problem.Problem;
 import dev.sluice.model.problem.ProblemCode;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The part of a stream that a query asks for.
  *
  * @param start how its beginning is found
- * @param from first event time that is read, ms of the epoch: the first window begins its {@link
- *     Window#lead()} later; {@link Long#MIN_VALUE} if there is no earliest, or it is found later
+ * @param from first event time of its own, ms of the epoch; {@link Long#MIN_VALUE} if it has no
+ *     earliest, or is found later
  * @param to event time before which its events are, ms of the epoch; {@link Long#MAX_VALUE} if it
  *     runs on
  * @param endsAtPresent whether each partition ends, at the latest, where it ended when the query
  *     began
+ * @param cut where it begins; not null exactly if it begins at a cut
+ * @param ends offsets where it ended when the query began; null if they are not known yet
  */
-record Range(Start start, long from, long to, boolean endsAtPresent) {
+record Range(
+    Start start,
+    long from,
+    long to,
+    boolean endsAtPresent,
+    @Nullable Offsets cut,
+    @Nullable List<Long> ends) {
 
   /** How the beginning is found. */
   enum Start {
@@ -29,29 +44,53 @@ record Range(Start start, long from, long to, boolean endsAtPresent) {
     /** At the window that the stream's own watermark is in. */
     OWN_WATERMARK,
     /** With what is appended from now on. */
-    TAIL
+    TAIL,
+    /** At a cut through the log. */
+    CUT
+  }
+
+  /** What a token leaves to be read. */
+  static Range resumed(ResumeToken token) {
+    Place place = token.place();
+    long to = token.question().to();
+    boolean endsAtPresent = token.question().endsAtPresent();
+    if (place instanceof InLog log) {
+      return new Range(Start.CUT, log.from(), to, endsAtPresent, log.at(), null);
+    }
+    if (place instanceof InTotal total) {
+      Start start = total.begin() == null ? Start.TIME : Start.CUT;
+      return new Range(start, total.from(), to, endsAtPresent, total.begin(), total.ends());
+    }
+    if (place instanceof InWindow window) {
+      return new Range(Start.TIME, window.window(), to, endsAtPresent, null, null);
+    }
+    throw new IllegalArgumentException("nothing is left of a query that has ended");
+  }
+
+  /** The same from an earlier time on, if that is earlier. */
+  Range fromAtMost(long time) {
+    return new Range(start, Math.min(from, time), to, endsAtPresent, cut, ends);
   }
 
   static Range of(QueryRequest request, QueryPlan plan, Instant now) {
-    Window window = plan.window();
+    Tumble window = plan.grouping() == null ? null : plan.grouping().window();
     long to = request.to() == null ? Long.MAX_VALUE : TimeBound.instant("to", request.to(), now);
     boolean endsAtPresent = to <= now.toEpochMilli();
     Start start = start(request.from(), window != null, plan.stream().time().historical());
-    long first = Long.MIN_VALUE;
+    long from = Long.MIN_VALUE;
     if (start == Start.TIME) {
       String text = request.from() == null ? "now" : request.from();
       long asked = TimeBound.instant("from", text, now);
-      first = window == null ? asked : window.startAtOrBefore(asked);
+      from = window == null ? asked : window.startOf(asked);
     }
-    if (first >= to) {
+    if (from >= to) {
       throw Problem.ofField(
               ProblemCode.QUERY_PARAMETER,
               "to",
               "to must be after from: was \"" + request.to() + "\"")
           .toException();
     }
-    long from = first == Long.MIN_VALUE || window == null ? first : first - window.lead();
-    return new Range(start, from, to, endsAtPresent);
+    return new Range(start, from, to, endsAtPresent, null, null);
   }
 
   private static Start start(@Nullable String from, boolean windowed, boolean historical) {
@@ -69,13 +108,5 @@ record Range(Start start, long from, long to, boolean endsAtPresent) {
 
   boolean bounded() {
     return to != Long.MAX_VALUE;
-  }
-
-  /**
-   * Whether queries that were asked at different times, and say so, see the same rows from where
-   * both have begun.
-   */
-  boolean fromNow(@Nullable String asked) {
-    return (asked == null || asked.equals("now")) && !bounded();
   }
 }

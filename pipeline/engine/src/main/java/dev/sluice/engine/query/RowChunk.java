@@ -2,8 +2,14 @@ package dev.sluice.engine.query;
 
 import dev.sluice.engine.query.QueryEvent.Format;
 import dev.sluice.engine.query.QueryEvent.Kind;
+import dev.sluice.engine.resume.Place;
 import dev.sluice.model.event.Bitmap;
 import dev.sluice.model.event.Column;
+import dev.sluice.model.event.DoubleColumn;
+import dev.sluice.model.event.LongColumn;
+import dev.sluice.model.event.StringColumn;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -19,22 +25,37 @@ final class RowChunk {
 
   private final Kind kind;
   private final Column[] columns;
+  private final Column @Nullable [] keys;
   private final int rows;
-  private final long windowStart;
+  private final long window;
   private final long @Nullable [] deleted;
-  private final Map<RowEncoder, QueryEvent> encoded = new ConcurrentHashMap<>();
+  private final Places places;
+  private final Tokens tokens;
+  private final Map<RowEncoder, Told> encoded = new ConcurrentHashMap<>();
 
   /**
-   * @param windowStart of all rows, ms of the epoch; {@link Long#MAX_VALUE} where there is no
-   *     window
+   * @param keys the group of each row; null where there are no groups
+   * @param window start of the window that all rows are of, ms of the epoch; {@link Long#MAX_VALUE}
+   *     where there is no window
    * @param deleted {@link Bitmap} of the rows that are taken back, or null
    */
-  RowChunk(Kind kind, Column[] columns, int rows, long windowStart, long @Nullable [] deleted) {
+  RowChunk(
+      Kind kind,
+      Column[] columns,
+      Column @Nullable [] keys,
+      int rows,
+      long window,
+      long @Nullable [] deleted,
+      Places places,
+      Tokens tokens) {
     this.kind = kind;
     this.columns = columns;
+    this.keys = keys;
     this.rows = rows;
-    this.windowStart = windowStart;
+    this.window = window;
     this.deleted = deleted;
+    this.places = places;
+    this.tokens = tokens;
   }
 
   Kind kind() {
@@ -49,29 +70,123 @@ final class RowChunk {
     return rows;
   }
 
-  long windowStart() {
-    return windowStart;
-  }
-
   boolean deleted(int row) {
     return Bitmap.get(deleted, row);
   }
 
-  /** The first rows of it. */
-  RowChunk head(int count) {
-    return new RowChunk(kind, columns, count, windowStart, deleted);
+  /** Whether its rows are of groups. */
+  boolean hasGroups() {
+    return keys != null;
   }
 
-  QueryEvent with(RowEncoder encoder) {
-    return encoded.computeIfAbsent(encoder, Encoded::new);
+  Place after(int row) {
+    return places.after(row);
   }
 
-  private final class Encoded implements QueryEvent {
+  /** How many of its first rows somebody at a place has had. */
+  int had(Place place) {
+    return places.had(place, rows);
+  }
+
+  /** The token after a row, of somebody who may have {@code left} rows from its first on. */
+  String token(int row, long left) {
+    boolean counts = left != Tokens.NO_LIMIT && kind == Kind.ROW;
+    return tokens.at(places.after(row), counts ? left - row - 1 : left);
+  }
+
+  /** A run of its rows. */
+  RowChunk part(int start, int count) {
+    int[] run = new int[count];
+    for (int i = 0; i < count; i++) {
+      run[i] = start + i;
+    }
+    return select(run);
+  }
+
+  /** Some of its rows, ascending. */
+  RowChunk select(int[] selected) {
+    int count = selected.length;
+    long[] some = null;
+    if (deleted != null) {
+      some = Bitmap.none(count);
+      for (int i = 0; i < count; i++) {
+        if (Bitmap.get(deleted, selected[i])) {
+          Bitmap.set(some, i);
+        }
+      }
+    }
+    return new RowChunk(
+        kind,
+        Columns.gather(columns, selected, count),
+        keys == null ? null : Columns.gather(keys, selected, count),
+        count,
+        window,
+        some,
+        new Places.Some(places, selected),
+        tokens);
+  }
+
+  /** The same early rows for somebody who has had more than the others. */
+  RowChunk at(Place place) {
+    return new RowChunk(
+        kind, columns, keys, rows, window, deleted, new Places.Early(place, window), tokens);
+  }
+
+  /** What is equal exactly for rows of which only the newest is of interest. */
+  ByteBuffer group(int row) {
+    ByteArrayOutputStream key = new ByteArrayOutputStream();
+    key.write(kind.ordinal());
+    if (kind == Kind.UPDATE) {
+      writeLong(key, window);
+    }
+    if (keys != null) {
+      for (Column column : keys) {
+        writeKey(key, column, row);
+      }
+    }
+    return ByteBuffer.wrap(key.toByteArray());
+  }
+
+  private static void writeKey(ByteArrayOutputStream key, Column column, int row) {
+    if (Bitmap.get(column.nulls(), row)) {
+      key.write(0);
+      return;
+    }
+    key.write(1);
+    if (column instanceof StringColumn string) {
+      byte[] utf8 = string.value(row);
+      writeLong(key, utf8.length);
+      key.writeBytes(utf8);
+    } else if (column instanceof DoubleColumn doubles) {
+      writeLong(key, Double.doubleToLongBits(doubles.values()[row]));
+    } else {
+      writeLong(key, ((LongColumn) column).values()[row]);
+    }
+  }
+
+  private static void writeLong(ByteArrayOutputStream key, long value) {
+    key.writeBytes(ByteBuffer.allocate(Long.BYTES).putLong(value).array());
+  }
+
+  /** For everybody who has no LIMIT. */
+  Told with(RowEncoder encoder) {
+    return encoded.computeIfAbsent(encoder, e -> new Encoded(e, Tokens.NO_LIMIT));
+  }
+
+  /** For one subscriber, whose tokens say how many rows it may still have. */
+  Told with(RowEncoder encoder, long left) {
+    return left == Tokens.NO_LIMIT ? with(encoder) : new Encoded(encoder, left);
+  }
+
+  private final class Encoded implements Told {
     private final RowEncoder encoder;
+    private final long left;
     private final Map<Format, byte[]> formats = new EnumMap<>(Format.class);
+    private @Nullable String token;
 
-    Encoded(RowEncoder encoder) {
+    Encoded(RowEncoder encoder, long left) {
       this.encoder = encoder;
+      this.left = left;
     }
 
     @Override
@@ -85,8 +200,16 @@ final class RowChunk {
     }
 
     @Override
+    public synchronized String token() {
+      if (token == null) {
+        token = RowChunk.this.token(rows - 1, left);
+      }
+      return token;
+    }
+
+    @Override
     public synchronized byte[] encoded(Format format) {
-      return formats.computeIfAbsent(format, f -> encoder.encode(RowChunk.this, f));
+      return formats.computeIfAbsent(format, f -> encoder.encode(RowChunk.this, f, left));
     }
   }
 }

@@ -52,23 +52,30 @@ final class RowEncoder {
     return columns.hashCode();
   }
 
-  byte[] encode(RowChunk chunk, Format format) {
+  /**
+   * @param left rows that LIMIT allows from the first of these on; {@link Tokens#NO_LIMIT}
+   */
+  byte[] encode(RowChunk chunk, Format format, long left) {
     String kind = chunk.kind().name().toLowerCase(Locale.ROOT);
     byte[] before =
         switch (format) {
-          case SSE -> ascii("event: " + kind + "\ndata: ");
-          case NDJSON -> ascii("{\"" + kind + "\": ");
+          case SSE -> ascii("\nevent: " + kind + "\ndata: ");
+          case NDJSON, NDJSON_IDS -> ascii("{\"" + kind + "\": ");
           case JSON -> new byte[0];
         };
     byte[] after =
         switch (format) {
           case SSE -> ascii("\n\n");
           case NDJSON -> ascii("}\n");
+          case NDJSON_IDS -> ascii("\"}\n");
           case JSON -> ascii(",");
         };
     ByteArrayOutputStream out = new ByteArrayOutputStream(BYTES_PER_ROW * chunk.rows());
     try (JsonGenerator json = JSON.createGenerator(ObjectWriteContext.empty(), out)) {
       for (int row = 0; row < chunk.rows(); row++) {
+        if (format == Format.SSE) {
+          out.writeBytes(ascii("id: " + chunk.token(row, left)));
+        }
         out.write(before, 0, before.length);
         if (format == Format.JSON) {
           writeArray(json, chunk, row);
@@ -76,6 +83,9 @@ final class RowEncoder {
           writeObject(json, chunk, row);
         }
         json.flush();
+        if (format == Format.NDJSON_IDS) {
+          out.writeBytes(ascii(", \"id\": \"" + chunk.token(row, left)));
+        }
         if (format != Format.JSON || row < chunk.rows() - 1) {
           out.write(after, 0, after.length);
         }

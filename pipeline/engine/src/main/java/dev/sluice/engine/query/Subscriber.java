@@ -2,10 +2,12 @@ package dev.sluice.engine.query;
 
 import dev.sluice.engine.query.QueryEvent.Format;
 import dev.sluice.engine.query.QueryEvent.Kind;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import dev.sluice.engine.resume.Place;
+import dev.sluice.model.problem.Problem;
+import dev.sluice.model.problem.ProblemCode;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
@@ -14,57 +16,77 @@ import reactor.core.CoreSubscriber;
  * One subscriber's end of a query: the buffer between the computation, which never waits, and the
  * demand of who reads.
  *
- * <p>The buffer is bounded in bytes, but has room for one chunk, however large, while it is at most
- * half full: who offers only when there is room loses nothing. When it is full the oldest rows go,
- * and a GAP says how many before the next row. Offers come from the computation's thread, one at a
- * time; requests from any.
+ * <p>The buffer is bounded in bytes, together with what waits in the connection behind it, but has
+ * room for one chunk, however large, while it is at most half full: who offers only when there is
+ * room loses nothing. At the tail room is asked for once a batch, so that what one batch brings is
+ * taken as a whole. When the buffer is full the {@link Overflow} decides, and the subscriber is
+ * told. Offers come from the computation's thread, one at a time; requests from any.
  */
 final class Subscriber implements Subscription {
-  private final Format format;
-  private final RowEncoder encoder;
-  private final long from;
+  private final Wants wants;
+  private final Tokens tokens;
   private final int capacity;
   private final BufferMeters meters;
   private final CoreSubscriber<? super QueryEvent> downstream;
   private final Consumer<Subscriber> onRoom;
   private final Consumer<Subscriber> onGone;
 
-  private final Deque<QueryEvent> buffer = new ArrayDeque<>();
-  private long limitLeft;
-  private int bytes;
-  private long droppedRows;
+  private final Backlog backlog;
+  private volatile @Nullable Feed feed;
+  private volatile @Nullable Place had;
+  private volatile long limitLeft;
+  private @Nullable String delivered;
+  private long admittedBurst = -1;
+  private boolean admitted;
+  private long lostRows;
+  private @Nullable String lostToken;
   private long demand;
   private boolean last;
+  private boolean released;
   private volatile boolean gone;
   private final AtomicInteger draining = new AtomicInteger();
 
   /**
-   * @param from rows of windows that start before are not for this subscriber, ms of the epoch
-   * @param limit rows after which the subscription ends; {@link Long#MAX_VALUE} for none
+   * What a subscriber asks for besides its query.
+   *
+   * @param outbound bytes that wait in its connection
+   * @param had what it has had already; null: nothing that would come
+   * @param limit rows after which the subscription ends; {@link Tokens#NO_LIMIT}
+   */
+  record Wants(
+      Format format,
+      RowEncoder encoder,
+      Overflow overflow,
+      LongSupplier outbound,
+      @Nullable Place had,
+      long limit) {}
+
+  /**
    * @param capacity bytes
    * @param onRoom called whenever something was taken and the buffer is at most half full, from
    *     whatever thread took it
    * @param onGone called once, when nothing more is wanted
    */
   Subscriber(
-      Format format,
-      RowEncoder encoder,
-      long from,
-      long limit,
+      Wants wants,
+      Tokens tokens,
       int capacity,
       BufferMeters meters,
       CoreSubscriber<? super QueryEvent> downstream,
       Consumer<Subscriber> onRoom,
       Consumer<Subscriber> onGone) {
-    this.format = format;
-    this.encoder = encoder;
-    this.from = from;
-    this.limitLeft = limit;
+    this.wants = wants;
+    this.tokens = tokens;
     this.capacity = capacity;
     this.meters = meters;
     this.downstream = downstream;
     this.onRoom = onRoom;
     this.onGone = onGone;
+    this.backlog = new Backlog(wants.format(), wants.encoder());
+    this.had = wants.had();
+    this.limitLeft = wants.limit();
+    Place before = wants.had();
+    this.delivered = before == null ? null : tokens.at(before, wants.limit());
   }
 
   /** Says that it has its place. */
@@ -73,31 +95,72 @@ final class Subscriber implements Subscription {
     downstream.onSubscribe(this);
   }
 
+  /** Who feeds it. */
+  @Nullable Feed feed() {
+    return feed;
+  }
+
+  void feedBy(Feed feeding) {
+    feed = feeding;
+  }
+
+  /** What is before this place does not come to it. */
+  void skipTo(Place place) {
+    Place before = had;
+    had = before == null ? place : Place.furthest(before, place);
+  }
+
   /** Whether the buffer is at most half full. */
   synchronized boolean hasRoom() {
-    return 2L * bytes <= capacity;
+    return 2L * backlog.bytes() <= capacity;
   }
 
   /**
    * Offers rows.
    *
+   * @param burst number of the batch that has brought them
    * @return whether the subscription's LIMIT was reached with them
    */
-  boolean offer(RowChunk chunk) {
-    if (chunk.windowStart() < from || limitLeft <= 0) {
+  boolean offer(RowChunk chunk, long burst) {
+    long left = limitLeft;
+    Place before = had;
+    int skipped = before == null ? 0 : chunk.had(before);
+    int rows = chunk.rows() - skipped;
+    if (left <= 0 || rows == 0) {
       return false;
     }
-    RowChunk taken = chunk;
-    if (chunk.kind() == Kind.ROW) {
-      taken = chunk.rows() > limitLeft ? chunk.head((int) limitLeft) : chunk;
-      limitLeft -= taken.rows();
+    boolean isFinal = chunk.kind() == Kind.ROW;
+    if (isFinal) {
+      rows = (int) Math.min(rows, left);
+      limitLeft = left == Tokens.NO_LIMIT ? left : left - rows;
     }
-    add(taken.with(encoder));
+    RowChunk taken = rows == chunk.rows() ? chunk : chunk.part(skipped, rows);
+    if (!isFinal
+        && before != null
+        && !Place.furthest(before, taken.after(0)).equals(taken.after(0))) {
+      taken = taken.at(before);
+    }
+    add(taken, left, burst);
     return limitLeft == 0;
   }
 
-  void offer(Notice notice) {
-    add(notice);
+  /**
+   * @param place of the computation
+   */
+  void offer(Notice notice, Place place) {
+    Place before = had;
+    Place reached = before == null ? place : Place.furthest(before, place);
+    boolean own = limitLeft != Tokens.NO_LIMIT || !reached.equals(place);
+    Notice told = own ? notice.at(tokens.at(reached, limitLeft)) : notice;
+    synchronized (this) {
+      if (last || gone) {
+        return;
+      }
+      int filled = backlog.bytes();
+      backlog.add(told);
+      meters.filled(backlog.bytes() - filled);
+    }
+    drain();
   }
 
   /** Offers the notice that ends the subscription. */
@@ -107,35 +170,86 @@ final class Subscriber implements Subscription {
         return;
       }
       last = true;
-      buffer.add(notice);
+      int filled = backlog.bytes();
+      backlog.add(notice);
+      meters.filled(backlog.bytes() - filled);
     }
     drain();
   }
 
-  private void add(QueryEvent event) {
-    int size = event.encoded(format).length;
+  private void add(RowChunk chunk, long left, long burst) {
+    boolean tooSlow = false;
     synchronized (this) {
       if (last || gone) {
         return;
       }
-      while (!hasRoom() && bytes + size > capacity) {
-        drop(buffer.remove());
+      int filled = backlog.bytes();
+      if (chunk.kind() == Kind.UPDATE) {
+        backlog.replace(chunk, left);
+      } else {
+        switch (wants.overflow()) {
+          case CONFLATE -> lose(backlog.replace(chunk, left), null);
+          case DROP_OLDEST -> {
+            if (!admits(burst)) {
+              dropOldest(chunk.with(wants.encoder(), left).encoded(wants.format()).length);
+            }
+            backlog.add(chunk, left);
+          }
+          case BUFFER -> {
+            if (admits(burst)) {
+              backlog.add(chunk, left);
+            } else {
+              tooSlow = true;
+              backlog.clear();
+              backlog.add(slow());
+              last = true;
+            }
+          }
+        }
       }
-      buffer.add(event);
-      fill(size);
+      meters.filled(backlog.bytes() - filled);
+    }
+    if (tooSlow) {
+      release();
     }
     drain();
   }
 
-  private void drop(QueryEvent event) {
-    fill(-event.encoded(format).length);
-    droppedRows += event.rows();
-    meters.dropped(event.rows());
+  private boolean admits(long burst) {
+    if (burst != admittedBurst) {
+      admittedBurst = burst;
+      admitted = hasRoom() || backlog.bytes() + wants.outbound().getAsLong() < capacity;
+    }
+    return admitted;
   }
 
-  private void fill(int change) {
-    bytes += change;
-    meters.filled(change);
+  private void dropOldest(int coming) {
+    while (!hasRoom() && backlog.bytes() + coming > capacity) {
+      Told oldest = backlog.poll();
+      if (oldest.kind() == Kind.ROW) {
+        lose(oldest.rows(), oldest.token());
+      }
+    }
+  }
+
+  private void lose(int rows, @Nullable String token) {
+    if (rows > 0) {
+      lostRows += rows;
+      lostToken = token;
+      meters.dropped(rows);
+    }
+  }
+
+  /** The end of one whose rows may not be dropped: it comes back where it was. */
+  private Notice slow() {
+    return Notice.error(
+            Problem.of(
+                ProblemCode.SLOW_SUBSCRIBER,
+                "more than "
+                    + capacity
+                    + " bytes were waiting to be read: go on after this event's id; read faster, or"
+                    + " say overflow=conflate or overflow=drop-oldest"))
+        .at(delivered);
   }
 
   @Override
@@ -157,10 +271,20 @@ final class Subscriber implements Subscription {
         return;
       }
       gone = true;
-      buffer.clear();
-      fill(-bytes);
+      meters.filled(-backlog.bytes());
+      backlog.clear();
     }
     meters.closed(capacity);
+    release();
+  }
+
+  private void release() {
+    synchronized (this) {
+      if (released) {
+        return;
+      }
+      released = true;
+    }
     onGone.accept(this);
   }
 
@@ -187,19 +311,22 @@ final class Subscriber implements Subscription {
   }
 
   private synchronized @Nullable QueryEvent next() {
-    if (gone || demand == 0 || (buffer.isEmpty() && droppedRows == 0)) {
+    if (gone || demand == 0 || (backlog.isEmpty() && lostRows == 0)) {
       return null;
     }
     demand--;
-    if (droppedRows > 0) {
-      Notice gap = Notice.gap(droppedRows);
-      droppedRows = 0;
+    if (lostRows > 0) {
+      delivered = lostToken == null ? delivered : lostToken;
+      Notice gap = Notice.gap(lostRows).at(delivered);
+      lostRows = 0;
+      lostToken = null;
       return gap;
     }
-    QueryEvent event = buffer.remove();
-    if (event.kind() != Kind.END && event.kind() != Kind.ERROR) {
-      fill(-event.encoded(format).length);
-    }
+    int filled = backlog.bytes();
+    Told event = backlog.poll();
+    meters.filled(backlog.bytes() - filled);
+    String token = event.token();
+    delivered = token == null ? delivered : token;
     return event;
   }
 }

@@ -45,6 +45,11 @@ final class TimeBound {
     }
   }
 
+  /** Whether a bound means another time whenever it is asked. */
+  static boolean isRelative(@Nullable String text) {
+    return text != null && (text.equals("now") || text.startsWith("-"));
+  }
+
   /**
    * How often early rows are sent.
    *

@@ -51,12 +51,6 @@ final class ExpressionCheck {
           "TUMBLE",
           "TUMBLE_START",
           "TUMBLE_END",
-          "HOP",
-          "HOP_START",
-          "HOP_END",
-          "SESSION",
-          "SESSION_START",
-          "SESSION_END",
           "ABS",
           "ROUND",
           "FLOOR",
@@ -127,8 +121,11 @@ final class ExpressionCheck {
   }
 
   void checkGroupKey(SqlNode key) {
-    if (key instanceof SqlCall call && Windows.KINDS.contains(key.getKind())) {
-      Windows.checkGroupKey(stream, key.getKind(), call);
+    if (key instanceof SqlCall call && name(call).equals("TUMBLE") && call.operandCount() > 0) {
+      Windows.requireTime(stream, call.operand(0));
+      if (call.operandCount() > 1) {
+        Windows.requireSize(call.operand(1));
+      }
     }
     check(key);
   }
@@ -228,6 +225,7 @@ final class ExpressionCheck {
     }
     if (!FUNCTIONS.contains(name)) {
       throw switch (name) {
+        case "HOP", "SESSION" -> Unsupported.at(call, name, "TUMBLE is the one window so far");
         case "ROW" -> Unsupported.at(call, "a row of values", "compare the columns one by one");
         default -> Unsupported.at(call, name, "");
       };

@@ -3,8 +3,7 @@ package dev.sluice.engine.sql;
 import dev.sluice.engine.expression.Arithmetic;
 import dev.sluice.engine.expression.Expression;
 import dev.sluice.engine.expression.Expressions;
-import dev.sluice.engine.plan.Session;
-import dev.sluice.engine.plan.Window;
+import dev.sluice.engine.plan.Tumble;
 import dev.sluice.model.problem.Problem;
 import dev.sluice.model.problem.ProblemCode;
 import dev.sluice.model.problem.ProblemException;
@@ -29,21 +28,21 @@ final class RexReader {
   private final List<Expression> inputs;
   private final List<Expression> edges;
 
-  /** Calcite's TUMBLE_END and HOP_END: the start plus the size. */
+  /** Calcite's TUMBLE_END: the start plus the size. */
   private final String end;
 
   /**
    * @param inputs what stands for each column of the input
    * @param edges what stands for the window's start and its end; empty if there is none
    */
-  RexReader(List<Expression> inputs, List<Expression> edges, @Nullable Window window) {
+  RexReader(List<Expression> inputs, List<Expression> edges, @Nullable Tumble window) {
     this.inputs = inputs;
     this.edges = edges;
     this.end =
-        edges.isEmpty() || window == null || window instanceof Session
+        edges.isEmpty() || window == null
             ? ""
             : Expressions.arithmetic(
-                    Arithmetic.ADD, edges.get(0), Expressions.literal(window.span()))
+                    Arithmetic.ADD, edges.get(0), Expressions.literal(window.size()))
                 .toString();
   }
 
@@ -175,9 +174,7 @@ final class RexReader {
       case "SUBSTRING" -> substring(operands);
       case "||" -> concat(operands);
       case "IS NOT UNKNOWN" -> Expressions.not(Expressions.isNull(single(call)));
-      case "TUMBLE_START", "TUMBLE_END", "HOP_START", "HOP_END", "SESSION_START" ->
-          throw unsupported(
-              name + " without GROUP BY " + name.substring(0, name.indexOf('_')) + "(…)");
+      case "TUMBLE_START", "TUMBLE_END" -> throw unsupported(name + " without GROUP BY TUMBLE(…)");
       default -> throw unsupported(name);
     };
   }

@@ -149,7 +149,6 @@ public final class SqlPlanner {
     SqlValidator validator =
         SqlValidatorUtil.newValidator(Dialect.OPERATORS, catalog, types, Dialect.VALIDATOR);
     OutputNames names = new OutputNames(statement.columns());
-    Windows.markSessionEnds(statement.select());
     SqlSelect validated = (SqlSelect) validator.validate(statement.select());
     validated.accept(new OperandCheck(validator));
     RexBuilder rex = new RexBuilder(types);

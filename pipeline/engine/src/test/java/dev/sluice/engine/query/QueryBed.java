@@ -9,6 +9,7 @@ import dev.sluice.engine.log.kafka.KafkaEventLog;
 import dev.sluice.engine.log.kafka.KafkaSettings;
 import dev.sluice.engine.query.QueryEvent.Format;
 import dev.sluice.engine.query.QueryEvent.Kind;
+import dev.sluice.engine.resume.TokenCodec;
 import dev.sluice.engine.silence.Punctuator;
 import dev.sluice.model.json.DecodedFrame;
 import dev.sluice.model.json.FrameBounds;
@@ -26,6 +27,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -37,13 +42,41 @@ final class QueryBed implements Streams, AutoCloseable {
 
   final KafkaEventLog log = new KafkaEventLog(KafkaSettings.of(Servers.kafka()));
   final LiveQueryEngine engine;
+  private final QuerySettings settings;
   final Punctuator punctuator;
   private final Map<String, CatalogStream> streams = new ConcurrentHashMap<>();
   private final List<Consumer<String>> listeners = new ArrayList<>();
 
   QueryBed(QuerySettings settings) {
-    engine = new LiveQueryEngine(this, log, settings, Clock.systemUTC(), new SimpleMeterRegistry());
+    this.settings = settings;
+    engine = anotherEngine();
     punctuator = new Punctuator(log, engine.tails(), Clock.systemUTC());
+  }
+
+  /** As on another gateway: the same log, the same catalog. */
+  LiveQueryEngine anotherEngine() {
+    return new LiveQueryEngine(
+        this,
+        log,
+        new TokenCodec(new byte[32]),
+        settings,
+        Clock.systemUTC(),
+        new SimpleMeterRegistry());
+  }
+
+  /** Deletes the records of a partition before an offset, as retention does. */
+  void cut(String name, int partition, long offset) {
+    String topic = streams.get(name).definition().topic();
+    try (Admin admin =
+        Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, Servers.kafka()))) {
+      admin
+          .deleteRecords(
+              Map.of(new TopicPartition(topic, partition), RecordsToDelete.beforeOffset(offset)))
+          .all()
+          .toCompletionStage()
+          .toCompletableFuture()
+          .join();
+    }
   }
 
   CatalogStream declare(StreamDefinition definition) {
@@ -132,10 +165,6 @@ final class QueryBed implements Streams, AutoCloseable {
   static final class Answer {
     final List<String> rows = new ArrayList<>();
     final List<String> updates = new ArrayList<>();
-
-    /** Rows and updates, in the order in which they came. */
-    final List<String> told = new ArrayList<>();
-
     final List<Kind> kinds = new ArrayList<>();
     JsonNode end = JSON.nullNode();
     JsonNode error = JSON.nullNode();
@@ -147,9 +176,6 @@ final class QueryBed implements Streams, AutoCloseable {
       for (String line :
           new String(event.encoded(Format.NDJSON), StandardCharsets.UTF_8).split("\n")) {
         JsonNode data = JSON.readTree(line).iterator().next();
-        if (event.kind() == Kind.ROW || event.kind() == Kind.UPDATE) {
-          told.add(data.toString());
-        }
         switch (event.kind()) {
           case ROW -> rows.add(data.toString());
           case UPDATE -> updates.add(data.toString());

@@ -1,0 +1,63 @@
+package dev.sluice.engine.resume;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Where somebody is in a query's result: what is before it was had, what is after it was not. */
+public sealed interface Place {
+
+  /**
+   * In a query by windows: a time, not an offset.
+   *
+   * @param window start of the window whose rows are being had, ms of the epoch; {@link
+   *     Long#MIN_VALUE} before every window. The rows of all windows before it were had.
+   * @param rows of this window that were had
+   */
+  record InWindow(long window, long rows) implements Place {}
+
+  /**
+   * In a filter's rows.
+   *
+   * @param from first event time that the query has, ms of the epoch; {@link Long#MIN_VALUE} for
+   *     none
+   * @param at the records before it were had
+   */
+  record InLog(long from, Offsets at) implements Place {}
+
+  /**
+   * In a running total, which is read again from its beginning.
+   *
+   * @param from first event time that the query has, ms of the epoch; {@link Long#MIN_VALUE} for
+   *     none
+   * @param begin where its log begins; null: where {@code from} is
+   * @param ends offsets at which its log ends; null: where its {@code to} is
+   * @param rows of the final ones that were had
+   */
+  record InTotal(long from, @Nullable Offsets begin, @Nullable List<Long> ends, long rows)
+      implements Place {
+    public InTotal {
+      ends = ends == null ? null : List.copyOf(ends);
+    }
+  }
+
+  /** After the last row: there is nothing more to come. */
+  record AtEnd() implements Place {}
+
+  /**
+   * Of two places in the same query the one after the other; in a filter's rows the one after both.
+   */
+  static Place furthest(Place a, Place b) {
+    if (a instanceof InWindow first && b instanceof InWindow second) {
+      boolean after =
+          first.window == second.window ? first.rows > second.rows : first.window > second.window;
+      return after ? a : b;
+    }
+    if (a instanceof InLog first && b instanceof InLog second) {
+      return new InLog(second.from, first.at.furthest(second.at));
+    }
+    if (a instanceof InTotal first && b instanceof InTotal second) {
+      return first.rows > second.rows ? a : b;
+    }
+    return a instanceof AtEnd ? a : b;
+  }
+}

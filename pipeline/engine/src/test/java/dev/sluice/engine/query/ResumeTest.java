@@ -1,0 +1,385 @@
+package dev.sluice.engine.query;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sluice.engine.catalog.CatalogStream;
+import dev.sluice.engine.query.QueryEvent.Format;
+import dev.sluice.model.problem.ProblemCode;
+import dev.sluice.model.problem.ProblemException;
+import dev.sluice.model.stream.EventTime;
+import dev.sluice.model.stream.Field;
+import dev.sluice.model.stream.FieldType;
+import dev.sluice.model.stream.Identity;
+import dev.sluice.model.stream.Storage;
+import dev.sluice.model.stream.StreamDefinition;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Objects;
+import java.util.Random;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.Disposable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Subscribers that are cut, and come back to one of two engines on the same log. */
+class ResumeTest {
+  private static final JsonMapper JSON = JsonMapper.shared();
+  private static final Instant BEGIN = Instant.parse("2015-01-01T00:00:00Z");
+  private static final int EVENTS = 6_000;
+  private static QueryBed bed;
+  private static LiveQueryEngine other;
+  private static String day;
+  private static int streams;
+
+  @BeforeAll
+  static void start() {
+    bed = new QueryBed(QuerySettings.defaults());
+    other = bed.anotherEngine();
+    day = stream(3);
+    send(day, 0, EVENTS);
+  }
+
+  @AfterAll
+  static void stop() {
+    other.close();
+    bed.close();
+  }
+
+  private static String stream(int partitions) {
+    String name = "resume" + ++streams;
+    bed.declare(definition(name, partitions, Duration.ofSeconds(5)));
+    return name;
+  }
+
+  private static StreamDefinition definition(String name, int partitions, Duration lateness) {
+    return new StreamDefinition(
+        name,
+        List.of(
+            new Field("device", FieldType.STRING, false),
+            new Field("seq", FieldType.LONG, false),
+            new Field("ts", FieldType.TIMESTAMP, false)),
+        new Identity("device", "seq", Duration.ofMinutes(1)),
+        new EventTime(
+            "ts", true, lateness, Duration.ofMinutes(1), Duration.ofMillis(500), null, null),
+        new Storage(partitions, Duration.ofDays(7)),
+        StreamDefinition.UnknownFields.REJECT);
+  }
+
+  /** An event every 100 ms of event time, now and then again, a little out of order. */
+  private static void send(String stream, int from, int to) {
+    Random random = new Random(from);
+    List<String> events = new ArrayList<>();
+    for (int i = from; i < to; i++) {
+      String event = event("d" + i % 41, i, BEGIN.plusMillis(100L * i));
+      events.add(event);
+      if (random.nextInt(20) == 0) {
+        events.add(event);
+      }
+    }
+    for (int i = 0; i + 20 < events.size(); i += 20) {
+      Collections.shuffle(events.subList(i, i + 20), random);
+    }
+    bed.send(stream, events.toString());
+  }
+
+  private static String event(String device, long seq, Instant time) {
+    return "{\"device\":\"%s\",\"seq\":%d,\"ts\":\"%s\"}".formatted(device, seq, time);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "SELECT device, COUNT(*) AS n FROM %s GROUP BY TUMBLE(ts, INTERVAL '10' SECOND), device",
+        "SELECT device, seq FROM %s WHERE MOD(seq, 3) = 0",
+        "SELECT seq, COUNT(*) AS n FROM %s WHERE seq < 2000 GROUP BY seq",
+        "SELECT seq FROM %s WHERE seq > 100 LIMIT 2500"
+      })
+  void subscriberWhoIsCutGetsEveryFinalRowOnce(String question) {
+    String sql = question.formatted(day);
+    for (String to : List.of("now", "2015-01-01T00:09:00Z")) {
+      Random random = new Random(sql.hashCode());
+      List<String> whole = bed.ask(sql, "earliest", to).rows;
+
+      Reading reading = new Reading(sql, "earliest", to);
+      int cuts = 0;
+      while (!reading.ended) {
+        reading.read(
+            random.nextBoolean() ? bed.engine : other, 1 + random.nextInt(whole.size() / 4));
+        cuts++;
+      }
+
+      assertThat(cuts).isGreaterThan(4);
+      if (sql.contains("LIMIT")) {
+        assertThat(reading.rows).doesNotHaveDuplicates().hasSameSizeAs(whole);
+      } else {
+        assertThat(sorted(reading.rows)).isEqualTo(sorted(whole));
+      }
+      assertThat(reading.open(bed.engine).finished()).isTrue();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "SELECT device, COUNT(*) AS n FROM %s GROUP BY TUMBLE(ts, INTERVAL '1' SECOND), device",
+        "SELECT seq, device FROM %s"
+      })
+  void subscriberOfALiveQueryWhoIsCutGetsEveryFinalRowOnce(String question) {
+    String s = stream(2);
+    String sql = question.formatted(s);
+    Random random = new Random(7);
+    List<Disposable> company =
+        Stream.of(bed.engine, other)
+            .map(engine -> new Reading(sql, "earliest", null).open(engine))
+            .map(query -> query.events(Format.SSE).subscribe())
+            .toList();
+
+    Reading reading = new Reading(sql, "earliest", null);
+    int sent = 0;
+    int cuts = 0;
+    while (sent < 3_000) {
+      send(s, sent, sent + 100);
+      sent += 100;
+      reading.readWithin(random.nextBoolean() ? bed.engine : other, random.nextInt(150));
+      cuts++;
+    }
+    bed.punctuate(s, 0, BEGIN.plusSeconds(3_600));
+    bed.punctuate(s, 1, BEGIN.plusSeconds(3_600));
+    List<String> whole = bed.ask(sql).rows;
+    while (reading.rows.size() < whole.size()) {
+      reading.readWithin(random.nextBoolean() ? bed.engine : other, whole.size());
+    }
+    company.forEach(Disposable::dispose);
+
+    assertThat(cuts).isEqualTo(30);
+    assertThat(sorted(reading.rows)).isEqualTo(sorted(whole));
+  }
+
+  @Test
+  void everyEventOfAStreamSaysWhereToGoOn() {
+    String sql =
+        "SELECT device, COUNT(*) AS n FROM "
+            + day
+            + " GROUP BY TUMBLE(ts, INTERVAL '1' MINUTE), device";
+    List<String> ids = new ArrayList<>();
+    bed.open(new QueryRequest(sql, "earliest", "now", "changes", "10ms"))
+        .events(Format.SSE)
+        .doOnNext(
+            event -> {
+              for (String one :
+                  new String(event.encoded(Format.SSE), StandardCharsets.UTF_8).split("\n\n")) {
+                assertThat(one).startsWith("id: ");
+                ids.add(one.substring(4, one.indexOf('\n')));
+              }
+            })
+        .blockLast(QueryBed.LIMIT);
+
+    assertThat(ids).hasSizeGreaterThan(100).allSatisfy(id -> assertThat(id).hasSizeBetween(20, 64));
+  }
+
+  @Test
+  void tokensAreTheSameBytesOnBothGateways() {
+    String sql =
+        "SELECT device, COUNT(*) AS n FROM "
+            + day
+            + " GROUP BY TUMBLE(ts, INTERVAL '1' MINUTE), device";
+
+    assertThat(ids(bed.engine, sql)).hasSizeGreaterThan(100).isEqualTo(ids(other, sql));
+  }
+
+  private static List<String> ids(LiveQueryEngine engine, String sql) {
+    List<String> ids = new ArrayList<>();
+    Reading reading =
+        new Reading(sql, "earliest", "2015-01-02T00:00:00Z") {
+          @Override
+          void line(JsonNode line) {
+            if (line.has("row")) {
+              ids.add(line.get("id").asString());
+            }
+            super.line(line);
+          }
+        };
+    reading.read(engine, Integer.MAX_VALUE);
+    return ids;
+  }
+
+  @Test
+  void resumedWindowsJoinTheOthersOnceTheyHaveCaughtUp() {
+    String s = stream(1);
+    String sql = "SELECT COUNT(*) AS n FROM " + s + " GROUP BY TUMBLE(ts, INTERVAL '1' SECOND)";
+    send(s, 0, 600);
+    Reading first = new Reading(sql, "earliest", null);
+    first.read(bed.engine, 30);
+    Disposable company =
+        new Reading(sql, "earliest", null).open(bed.engine).events(Format.SSE).subscribe();
+    assertThat(bed.engine.running()).isEqualTo(1);
+
+    send(s, 600, 1_200);
+    first.read(bed.engine, 60);
+    BlockingQueue<JsonNode> lines = new LinkedBlockingQueue<>();
+    Disposable again =
+        first.open(bed.engine).events(Format.NDJSON_IDS).subscribe(e -> lines.addAll(lines(e)));
+    for (int i = 1_200; bed.engine.running() > 1 || i < 1_500; i += 100) {
+      assertThat(i).isLessThan(20_000);
+      send(s, i, i + 100);
+      assertThat(first.next(lines)).isNotNull();
+    }
+    company.dispose();
+    again.dispose();
+  }
+
+  @Test
+  void tokenOfAnotherQueryIsRefused() {
+    Reading reading = new Reading("SELECT seq FROM " + day, "earliest", "now");
+    reading.read(bed.engine, 3);
+
+    refused(ProblemCode.RESUME_TOKEN_INVALID, reading.with("SELECT device FROM " + day, "now"));
+    refused(ProblemCode.RESUME_TOKEN_INVALID, reading.with("SELECT seq FROM " + day, null));
+    refused(
+        ProblemCode.RESUME_TOKEN_INVALID,
+        new QueryRequest("SELECT seq FROM " + day, null, null, null, null, "AAAA", null));
+  }
+
+  @Test
+  void tokenOfAStreamThatHasChangedIsRefused() {
+    String s = stream(1);
+    send(s, 0, 100);
+    Reading reading = new Reading("SELECT seq FROM " + s, "earliest", "now");
+    reading.read(bed.engine, 3);
+    CatalogStream before = Objects.requireNonNull(bed.find(s));
+    bed.change(
+        new CatalogStream(
+            definition(s, 1, Duration.ofSeconds(9)),
+            before.schemaId(),
+            before.generation() + 1,
+            before.created()));
+
+    refused(ProblemCode.STREAM_CHANGED, reading.with("SELECT seq FROM " + s, "now"));
+  }
+
+  private static void refused(ProblemCode code, QueryRequest request) {
+    assertThatThrownBy(() -> bed.open(request))
+        .isInstanceOfSatisfying(
+            ProblemException.class, e -> assertThat(e.problem().code()).isEqualTo(code));
+  }
+
+  @Test
+  void placeThatRetentionHasCutIsExpiredAndSaysWhereToBegin() {
+    String s = stream(1);
+    send(s, 0, 1_000);
+    String filter = "SELECT seq FROM " + s;
+    String windows =
+        "SELECT COUNT(*) AS n FROM " + s + " GROUP BY TUMBLE(ts, INTERVAL '10' SECOND)";
+    List<Reading> readings =
+        Stream.of(filter, windows).map(sql -> new Reading(sql, "earliest", "now")).toList();
+    readings.forEach(reading -> reading.read(bed.engine, 3));
+    bed.cut(s, 0, 700);
+
+    for (Reading reading : readings) {
+      reading.read(bed.engine, 1);
+
+      assertThat(reading.rows).hasSize(3);
+      assertThat(reading.error.path("code").asString()).isEqualTo("POSITION_EXPIRED");
+      assertThat(reading.error.path("detail").asString()).contains("from=2015-01-01T00:0");
+    }
+  }
+
+  private static List<String> sorted(List<String> rows) {
+    return rows.stream().sorted().toList();
+  }
+
+  private static List<JsonNode> lines(QueryEvent event) {
+    return new String(event.encoded(Format.NDJSON_IDS), StandardCharsets.UTF_8)
+        .lines()
+        .map(JSON::readTree)
+        .toList();
+  }
+
+  /** A client that remembers where it was. */
+  private static class Reading {
+    private final String sql;
+    private final @Nullable String from;
+    private final @Nullable String to;
+    final List<String> rows = new ArrayList<>();
+    private @Nullable String after;
+    boolean ended;
+    JsonNode error = JSON.missingNode();
+
+    Reading(String sql, @Nullable String from, @Nullable String to) {
+      this.sql = sql;
+      this.from = from;
+      this.to = to;
+    }
+
+    LiveQuery open(LiveQueryEngine engine) {
+      return Objects.requireNonNull(engine.open(with(sql, to)).block(QueryBed.LIMIT));
+    }
+
+    QueryRequest with(String question, @Nullable String end) {
+      return new QueryRequest(question, from, end, null, null, after, null);
+    }
+
+    /** Reads so many rows, or to the end. */
+    void read(LiveQueryEngine engine, int count) {
+      read(engine, count, QueryBed.LIMIT);
+    }
+
+    /** Reads so many rows, or what comes soon. */
+    void readWithin(LiveQueryEngine engine, int count) {
+      read(engine, count, Duration.ofMillis(150));
+    }
+
+    private void read(LiveQueryEngine engine, int count, Duration patience) {
+      BlockingQueue<JsonNode> lines = new LinkedBlockingQueue<>();
+      int before = rows.size();
+      Disposable stream =
+          open(engine).events(Format.NDJSON_IDS).subscribe(event -> lines.addAll(lines(event)));
+      while (!ended && error.isMissingNode() && rows.size() - before < count) {
+        JsonNode line = next(lines, patience);
+        if (line == null) {
+          assertThat(patience).as("it goes on").isNotEqualTo(QueryBed.LIMIT);
+          break;
+        }
+        line(line);
+      }
+      stream.dispose();
+    }
+
+    private @Nullable JsonNode next(BlockingQueue<JsonNode> lines) {
+      return next(lines, QueryBed.LIMIT);
+    }
+
+    private @Nullable JsonNode next(BlockingQueue<JsonNode> lines, Duration patience) {
+      try {
+        return lines.poll(patience.toMillis(), TimeUnit.MILLISECONDS);
+      } catch (InterruptedException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+
+    void line(JsonNode line) {
+      if (line.has("id")) {
+        after = line.get("id").asString();
+      }
+      if (line.has("row")) {
+        rows.add(line.get("row").toString());
+      }
+      ended = line.has("end");
+      error = line.path("error");
+    }
+  }
+}
