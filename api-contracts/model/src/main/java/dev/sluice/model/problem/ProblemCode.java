@@ -57,6 +57,7 @@ public enum ProblemCode {
   QUERY_OVERFLOW(422, "Numeric overflow"),
   QUERY_DIVISION_BY_ZERO(422, "Division by zero"),
   QUERY_CAST(422, "Value cannot be cast"),
+  QUERY_ARGUMENT(422, "Argument out of range"),
   QUERY_STATE_LIMIT(422, "Too much state"),
   QUERY_RESULT_TOO_LARGE(422, "Result too large"),
   QUERY_LIMIT(429, "Too many queries"),

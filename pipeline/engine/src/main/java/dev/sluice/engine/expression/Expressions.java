@@ -404,14 +404,14 @@ public final class Expressions {
     return strict(new StringMap(before, value, after, function), value);
   }
 
-  private static Expression toDouble(String operator, Expression value) {
+  static Expression toDouble(String operator, Expression value) {
     require(
         value.type() == FieldType.LONG || value.type() == FieldType.DOUBLE, operator, value.type());
     return cast(value, FieldType.DOUBLE);
   }
 
   /** An operator that is NULL where an operand is: computed at once where that is possible. */
-  private static Expression strict(Expression operation, Expression... operands) {
+  static Expression strict(Expression operation, Expression... operands) {
     if (Arrays.stream(operands).anyMatch(Expressions::isNullLiteral)) {
       return nullOf(operation.type());
     }

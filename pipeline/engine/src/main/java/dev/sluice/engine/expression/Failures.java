@@ -27,6 +27,11 @@ final class Failures {
         .toException();
   }
 
+  /** A function that has no value for its argument. */
+  static ProblemException argument(String detail) {
+    return Problem.of(ProblemCode.QUERY_ARGUMENT, detail).toException();
+  }
+
   static ProblemException cast(String value, String type, String rule) {
     return Problem.of(
             ProblemCode.QUERY_CAST,

@@ -34,6 +34,16 @@ final class Text {
     return Math.min(index, text.length);
   }
 
+  /** Index of the byte at which another text, not empty, is found; -1 if it is not. */
+  static int indexOf(byte[] text, byte[] other, int from) {
+    for (int at = from; at <= text.length - other.length; at++) {
+      if (Arrays.equals(text, at, at + other.length, other, 0, other.length)) {
+        return at;
+      }
+    }
+    return -1;
+  }
+
   /**
    * The characters from a place on.
    *

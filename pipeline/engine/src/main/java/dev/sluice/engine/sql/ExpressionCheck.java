@@ -29,46 +29,6 @@ final class ExpressionCheck {
   static final String ORDER_OF_EVENTS =
       "the order is that of the events: by time, then partition, then offset";
 
-  private static final Set<String> FUNCTIONS =
-      Set.of(
-          "COUNT",
-          "SUM",
-          "AVG",
-          "MIN",
-          "MAX",
-          "STDDEV",
-          "STDDEV_POP",
-          "STDDEV_SAMP",
-          "VARIANCE",
-          "VAR_POP",
-          "VAR_SAMP",
-          "FIRST_VALUE",
-          "LAST_VALUE",
-          "APPROX_COUNT_DISTINCT",
-          "APPROX_PERCENTILE",
-          "LISTAGG",
-          "ARRAY_AGG",
-          "TUMBLE",
-          "TUMBLE_START",
-          "TUMBLE_END",
-          "ABS",
-          "ROUND",
-          "FLOOR",
-          "CEIL",
-          "CEILING",
-          "MOD",
-          "UPPER",
-          "LOWER",
-          "COALESCE",
-          "NULLIF",
-          "CHAR_LENGTH",
-          "CHARACTER_LENGTH",
-          "LENGTH",
-          "TRIM",
-          "LTRIM",
-          "RTRIM",
-          "SUBSTRING");
-
   /** Aggregates that take DISTINCT. */
   private static final Set<String> DISTINCT = Set.of("COUNT", "SUM", "AVG", "MIN", "MAX");
 
@@ -223,16 +183,18 @@ final class ExpressionCheck {
     if (CLOCKS.contains(name)) {
       throw clock(call, name);
     }
-    if (!FUNCTIONS.contains(name)) {
+    if (!Functions.NAMES.contains(name)) {
       throw switch (name) {
         case "HOP", "SESSION" -> Unsupported.at(call, name, "TUMBLE is the one window so far");
         case "ROW" -> Unsupported.at(call, "a row of values", "compare the columns one by one");
         default -> Unsupported.at(call, name, "");
       };
     }
-    boolean ofTime = (name.equals("FLOOR") || name.startsWith("CEIL")) && call.operandCount() > 1;
-    if (ofTime) {
-      throw Unsupported.at(call, name + "(… TO unit)", "GROUP BY TUMBLE(…) cuts time into windows");
+    if (name.equals("JSON_VALUE") && call.operandCount() > 2) {
+      throw Unsupported.at(
+          call,
+          "JSON_VALUE with RETURNING, ON EMPTY or ON ERROR",
+          "it gives text, and NULL where there is no value: use CAST and COALESCE");
     }
     if (name.equals("COUNT") && call.operandCount() > 1) {
       throw Unsupported.at(call, "COUNT of several columns", "count one");

@@ -3,14 +3,19 @@ package dev.sluice.engine.sql;
 import dev.sluice.engine.expression.Arithmetic;
 import dev.sluice.engine.expression.Expression;
 import dev.sluice.engine.expression.Expressions;
+import dev.sluice.engine.expression.NumberFunctions;
+import dev.sluice.engine.expression.TimeFunctions;
+import dev.sluice.engine.expression.TimePart;
 import dev.sluice.engine.plan.Tumble;
 import dev.sluice.model.problem.Problem;
 import dev.sluice.model.problem.ProblemCode;
 import dev.sluice.model.problem.ProblemException;
 import dev.sluice.model.stream.FieldType;
 import java.math.BigDecimal;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.calcite.avatica.util.TimeUnitRange;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rex.RexCall;
 import org.apache.calcite.rex.RexInputRef;
@@ -149,11 +154,10 @@ final class RexReader {
       case NULLIF -> nullIf(operands);
       case CAST -> cast(call);
       case LIKE -> like(operands);
-      case FLOOR -> Expressions.floor(single(call));
-      case CEIL -> Expressions.ceil(single(call));
+      case FLOOR, CEIL -> rounded(call);
+      case GREATEST -> NumberFunctions.greatest(unify(read(operands), type(call.getType())));
+      case LEAST -> NumberFunctions.least(unify(read(operands), type(call.getType())));
       case TRIM -> trim(operands);
-      case LTRIM -> Expressions.trim(single(call), " ", true, false);
-      case RTRIM -> Expressions.trim(single(call), " ", false, true);
       case CHAR_LENGTH -> Expressions.charLength(single(call));
       default -> function(call);
     };
@@ -172,11 +176,45 @@ final class RexReader {
       case "LOWER" -> Expressions.lower(single(call));
       case "CHAR_LENGTH", "CHARACTER_LENGTH", "LENGTH" -> Expressions.charLength(single(call));
       case "SUBSTRING" -> substring(operands);
+      case "LTRIM" -> trimOne(call, true);
+      case "RTRIM" -> trimOne(call, false);
+      case "GREATEST" -> NumberFunctions.greatest(unify(read(operands), type(call.getType())));
+      case "LEAST" -> NumberFunctions.least(unify(read(operands), type(call.getType())));
       case "||" -> concat(operands);
       case "IS NOT UNKNOWN" -> Expressions.not(Expressions.isNull(single(call)));
       case "TUMBLE_START", "TUMBLE_END" -> throw unsupported(name + " without GROUP BY TUMBLE(…)");
-      default -> throw unsupported(name);
+      default -> named(name, operands);
     };
+  }
+
+  private Expression named(String name, List<RexNode> operands) {
+    Expression expression = new FunctionReader(this).read(name, operands);
+    if (expression == null) {
+      throw unsupported(name);
+    }
+    return expression;
+  }
+
+  /** A blank is what is trimmed, if nothing else is said. */
+  private Expression trimOne(RexCall call, boolean start) {
+    return call.getOperands().size() == 1
+        ? Expressions.trim(single(call), " ", start, !start)
+        : named(call.getOperator().getName(), call.getOperands());
+  }
+
+  /** FLOOR and CEIL of a number, or of a time to a unit. */
+  private Expression rounded(RexCall call) {
+    boolean floor = call.getKind() == SqlKind.FLOOR;
+    if (call.getOperands().size() == 1) {
+      return floor ? Expressions.floor(single(call)) : Expressions.ceil(single(call));
+    }
+    Expression time = read(call.getOperands().get(0));
+    TimePart unit =
+        FunctionReader.unit(
+            value((RexLiteral) call.getOperands().get(1), TimeUnitRange.class).name());
+    return floor
+        ? TimeFunctions.floor(unit, time, ZoneOffset.UTC)
+        : TimeFunctions.ceil(unit, time, ZoneOffset.UTC);
   }
 
   private Expression single(RexCall call) {
@@ -196,6 +234,10 @@ final class RexReader {
   private Expression arithmetic(Arithmetic operator, List<RexNode> operands) {
     Expression result = intervalOrValue(operands.get(0));
     for (RexNode operand : operands.subList(1, operands.size())) {
+      if (isMonths(operand)) {
+        result = addMonths(operator, result, operand);
+        continue;
+      }
       Expression right = intervalOrValue(operand);
       if (result.type() == FieldType.LONG && right.type() == FieldType.TIMESTAMP) {
         result = Expressions.arithmetic(operator, right, result);
@@ -214,9 +256,47 @@ final class RexReader {
   }
 
   private Expression intervalOrValue(RexNode node) {
-    return isInterval(node) && node instanceof RexLiteral literal
-        ? Expressions.literal(milliseconds(literal))
-        : read(node);
+    return isInterval(node) ? interval(node) : read(node);
+  }
+
+  /** ms of an INTERVAL of days to seconds, which may be multiplied. */
+  private Expression interval(RexNode node) {
+    if (node instanceof RexLiteral literal) {
+      return Expressions.literal(milliseconds(literal));
+    }
+    if (node instanceof RexCall call) {
+      List<RexNode> operands = call.getOperands();
+      switch (call.getKind()) {
+        case TIMES -> {
+          return Expressions.cast(
+              Expressions.arithmetic(
+                  Arithmetic.MULTIPLY,
+                  intervalOrValue(operands.get(0)),
+                  intervalOrValue(operands.get(1))),
+              FieldType.LONG);
+        }
+        case MINUS_PREFIX -> {
+          return Expressions.negate(interval(operands.get(0)));
+        }
+        default -> {}
+      }
+    }
+    throw unsupported("this arithmetic of INTERVALs");
+  }
+
+  private static boolean isMonths(RexNode node) {
+    return node.getType().getSqlTypeName().getFamily() == SqlTypeFamily.INTERVAL_YEAR_MONTH;
+  }
+
+  private static Expression addMonths(Arithmetic operator, Expression time, RexNode interval) {
+    if (time.type() != FieldType.TIMESTAMP || !(interval instanceof RexLiteral literal)) {
+      throw unsupported("this arithmetic of INTERVALs of months or years");
+    }
+    long months = decimal(literal).longValueExact();
+    return TimeFunctions.add(
+        TimePart.MONTH,
+        Expressions.literal(operator == Arithmetic.SUBTRACT ? -months : months),
+        time);
   }
 
   private static boolean isInterval(RexNode node) {
@@ -337,8 +417,11 @@ final class RexReader {
   }
 
   private Expression substring(List<RexNode> operands) {
-    long start = whole(operands.get(1));
-    long length = operands.size() > 2 ? whole(operands.get(2)) : Long.MAX_VALUE;
+    Long start = whole(operands.get(1));
+    Long length = operands.size() > 2 ? whole(operands.get(2)) : Long.valueOf(Long.MAX_VALUE);
+    if (start == null || length == null) {
+      return named("SUBSTRING", operands);
+    }
     if (length < 0) {
       throw Problem.of(
               ProblemCode.QUERY_INVALID, "SUBSTRING's length must not be negative: was " + length)
@@ -347,17 +430,20 @@ final class RexReader {
     return Expressions.substring(read(operands.get(0)), start, length);
   }
 
-  private long whole(RexNode node) {
+  /** The value of a LONG literal; null if it is none. */
+  private static @Nullable Long whole(RexNode node) {
     RexNode literal =
         node.getKind() == SqlKind.MINUS_PREFIX ? ((RexCall) node).operands.get(0) : node;
-    if (literal instanceof RexLiteral number && type(number.getType()) == FieldType.LONG) {
+    if (literal instanceof RexLiteral number
+        && !number.isNull()
+        && type(number.getType()) == FieldType.LONG) {
       long value = decimal(number).longValueExact();
       return literal == node ? value : -value;
     }
-    throw unsupported("SUBSTRING with a place or length that is not a literal");
+    return null;
   }
 
-  private static String text(RexNode node, String construct) {
+  static String text(RexNode node, String construct) {
     if (node instanceof RexLiteral literal
         && !literal.isNull()
         && type(literal.getType()) == FieldType.STRING) {

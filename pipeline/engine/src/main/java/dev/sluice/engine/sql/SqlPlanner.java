@@ -39,7 +39,6 @@ import org.apache.calcite.sql.SqlSelect;
 import org.apache.calcite.sql.validate.SqlValidator;
 import org.apache.calcite.sql.validate.SqlValidatorUtil;
 import org.apache.calcite.sql2rel.SqlToRelConverter;
-import org.apache.calcite.sql2rel.StandardConvertletTable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -161,7 +160,7 @@ public final class SqlPlanner {
                 validator,
                 catalog,
                 cluster,
-                StandardConvertletTable.INSTANCE,
+                Convertlets.TABLE,
                 CONVERSION)
             .convertQuery(validated, false, true)
             .rel;
