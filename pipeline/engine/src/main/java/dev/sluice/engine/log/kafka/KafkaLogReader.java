@@ -20,8 +20,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
@@ -32,14 +32,15 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads a stream's topic with a consumer of its own, without a group. */
 final class KafkaLogReader implements LogReader {
-  private final KafkaConsumer<byte[], byte[]> consumer;
+  private final AheadConsumer consumer;
   private final Admin admin;
   private final BatchDecoder decoder;
   private final List<TopicPartition> partitions = new ArrayList<>();
   private final Map<Integer, PartitionScan> scans = new HashMap<>();
+  private Set<TopicPartition> paused = Set.of();
 
   KafkaLogReader(KafkaSettings settings, Admin admin, CatalogStream stream) {
-    this.consumer = new KafkaConsumer<>(settings.consumer());
+    this.consumer = new AheadConsumer(new KafkaConsumer<>(settings.consumer()));
     this.admin = admin;
     this.decoder = new BatchDecoder(stream);
     for (int p = 0; p < stream.definition().storage().partitions(); p++) {
@@ -49,13 +50,13 @@ final class KafkaLogReader implements LogReader {
 
   @Override
   public Map<Integer, Long> endOffsets() {
-    return byPartition(asking("tell the end of " + topic(), () -> consumer.endOffsets(partitions)));
+    return byPartition(asking("tell the end of " + topic(), () -> consumer.idle().endOffsets(partitions)));
   }
 
   @Override
   public Map<Integer, Long> beginOffsets() {
     return byPartition(
-        asking("tell the beginning of " + topic(), () -> consumer.beginningOffsets(partitions)));
+        asking("tell the beginning of " + topic(), () -> consumer.idle().beginningOffsets(partitions)));
   }
 
   @Override
@@ -63,7 +64,7 @@ final class KafkaLogReader implements LogReader {
     Map<TopicPartition, Long> asked = new HashMap<>();
     times.forEach((partition, time) -> asked.put(partitions.get(partition), Math.max(0, time)));
     Map<Integer, RecordPosition> found = new HashMap<>();
-    asking("find a time in " + topic(), () -> consumer.offsetsForTimes(asked))
+    asking("find a time in " + topic(), () -> consumer.idle().offsetsForTimes(asked))
         .forEach(
             (partition, place) -> {
               if (place != null) {
@@ -108,33 +109,39 @@ final class KafkaLogReader implements LogReader {
       scans.put(scan.partition(), scan);
       read.add(partitions.get(scan.partition()));
     }
-    consumer.assign(read);
-    consumer.resume(read);
+    Consumer<byte[], byte[]> idle = consumer.anew();
+    idle.assign(read);
+    idle.resume(read);
+    paused = Set.of();
     for (PartitionScan scan : assigned) {
-      consumer.seek(partitions.get(scan.partition()), scan.position());
+      idle.seek(partitions.get(scan.partition()), scan.position());
     }
   }
 
   @Override
-  public void pauseOnly(Collection<Integer> paused) {
+  public void pauseOnly(Collection<Integer> numbers) {
     Set<TopicPartition> pause = new HashSet<>();
-    paused.forEach(partition -> pause.add(partitions.get(partition)));
-    pause.retainAll(consumer.assignment());
-    if (!pause.equals(consumer.paused())) {
-      consumer.resume(consumer.paused());
-      consumer.pause(pause);
+    for (Integer number : numbers) {
+      if (scans.containsKey(number)) {
+        pause.add(partitions.get(number));
+      }
+    }
+    if (!pause.equals(paused)) {
+      Consumer<byte[], byte[]> idle = consumer.idle();
+      idle.resume(paused);
+      idle.pause(pause);
+      paused = pause;
     }
   }
 
   @Override
   public List<EventBatch> poll(Duration timeout) {
-    ConsumerRecords<byte[], byte[]> records =
-        asking("read " + topic(), () -> consumer.poll(timeout));
+    AheadConsumer.Polled polled = asking("read " + topic(), () -> consumer.poll(timeout));
     List<EventBatch> batches = new ArrayList<>();
     for (PartitionScan scan : scans.values()) {
       TopicPartition partition = partitions.get(scan.partition());
-      decode(scan, own(scan, records.records(partition)), batches);
-      long next = Math.min(consumer.position(partition), scan.end());
+      decode(scan, own(scan, polled.records().records(partition)), batches);
+      long next = Math.min(polled.positions().getOrDefault(partition, 0L), scan.end());
       if (next > scan.position()) {
         decoder.begin(scan, 0);
         decoder.skip(scan, next);
