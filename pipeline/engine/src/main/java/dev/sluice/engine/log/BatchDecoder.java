@@ -37,6 +37,8 @@ public final class BatchDecoder {
   private long[] eventTime = new long[0];
   private long[] ingested = new long[0];
   private long[] watermark = new long[0];
+  private long[] idHigh = new long[0];
+  private long[] idLow = new long[0];
   private long @Nullable [] duplicates;
   private long[] undecodableOffset = new long[0];
   private long[] undecodableWatermark = new long[0];
@@ -71,6 +73,10 @@ public final class BatchDecoder {
     eventTime = new long[rows];
     ingested = new long[rows];
     watermark = new long[rows];
+    if (idField >= 0 && idHigh.length < rows) {
+      idHigh = new long[rows];
+      idLow = new long[rows];
+    }
     duplicates = null;
     undecodableOffset = NONE;
     undecodableWatermark = NONE;
@@ -110,14 +116,13 @@ public final class BatchDecoder {
         keepUndecodable(recordOffset, scan.watermark());
       }
     } else if (decode(value)) {
-      boolean duplicate = idField >= 0 && scan.seen(timestamp, key, value, idStart, idLength);
-      long ingestedAt = ingested[size];
+      keep(recordOffset, timestamp, scan.watermark(), key, value);
+      scan.observe(timestamp, ingested[size]);
       if (warmUp) {
-        clearNulls();
+        forget(scan);
       } else {
-        keep(recordOffset, timestamp, scan.watermark(), duplicate);
+        size++;
       }
-      scan.observe(timestamp, ingestedAt);
     } else if (!warmUp) {
       keepUndecodable(recordOffset, scan.watermark());
     }
@@ -139,21 +144,52 @@ public final class BatchDecoder {
     undecodableWatermark[undecodable++] = before;
   }
 
-  private void keep(long recordOffset, long timestamp, long before, boolean duplicate) {
+  private void keep(
+      long recordOffset, long timestamp, long before, byte @Nullable [] key, byte[] value) {
     offset[size] = recordOffset;
     eventTime[size] = timestamp;
     watermark[size] = before;
-    if (duplicate) {
-      if (duplicates == null) {
-        duplicates = Bitmap.none(offset.length);
-      }
-      Bitmap.set(duplicates, size);
+    if (idField >= 0) {
+      idHigh[size] = DuplicateIndex.fingerprint(timestamp, key, value, idStart, idLength);
+      idLow[size] = DuplicateIndex.fingerprint(~timestamp, key, value, idStart, idLength);
     }
-    size++;
   }
 
-  /** Ends the batch where the scan now is. */
+  /** Remembers the row being built for its id alone. */
+  private void forget(PartitionScan scan) {
+    if (scan.duplicates() != null) {
+      scan.duplicates().seen(watermark[size], eventTime[size], idHigh[size], idLow[size]);
+    }
+    clearNulls();
+  }
+
+  /**
+   * Finds the batch's duplicates in one go: places in a large table, each waited for alone, would
+   * cost as much as all the rest.
+   */
+  private void markDuplicates(PartitionScan scan) {
+    DuplicateIndex index = scan.duplicates();
+    if (index == null) {
+      return;
+    }
+    for (int row = 0; row < size; row++) {
+      if (index.seen(watermark[row], eventTime[row], idHigh[row], idLow[row])) {
+        if (duplicates == null) {
+          duplicates = Bitmap.none(offset.length);
+        }
+        Bitmap.set(duplicates, row);
+      }
+    }
+    index.drop(scan.watermark());
+  }
+
+  /**
+   * Ends the batch where the scan now is.
+   *
+   * @throws dev.sluice.model.problem.ProblemException DEDUPE_LIMIT
+   */
   public EventBatch end(PartitionScan scan) {
+    markDuplicates(scan);
     Column[] columns = new Column[types.length];
     for (int f = 0; f < types.length; f++) {
       columns[f] =

@@ -17,7 +17,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class DuplicateIndex {
   private static final XXHash64 HASH = XXHashFactory.fastestJavaInstance().hash64();
-  private static final byte[] NO_KEY = new byte[0];
   private static final int BUCKETS_PER_SPAN = 8;
   private static final int LEAST_BUCKET_MS = 1_000;
 
@@ -43,29 +42,28 @@ final class DuplicateIndex {
   }
 
   /**
+   * Half of an event's fingerprint.
+   *
+   * @param seed the event time, for the other half its complement
+   * @param value bytes in which the id stands
+   */
+  static long fingerprint(
+      long seed, byte @Nullable [] key, byte[] value, int idStart, int idLength) {
+    long id = HASH.hash(value, idStart, idLength, seed);
+    return key == null ? id : HASH.hash(key, 0, key.length, id);
+  }
+
+  /**
    * Whether the event repeats one that was seen; remembers it if not.
    *
    * @param watermark the partition's, before the event
-   * @param value bytes in which the id stands
    * @throws dev.sluice.model.problem.ProblemException DEDUPE_LIMIT if it cannot be remembered
    */
-  boolean seen(
-      long watermark,
-      long eventTime,
-      byte @Nullable [] key,
-      byte[] value,
-      int idStart,
-      int idLength) {
+  boolean seen(long watermark, long eventTime, long high, long low) {
     if (watermark > eventTime + span) {
       return false;
     }
-    byte[] keyBytes = key == null ? NO_KEY : key;
-    long high =
-        HASH.hash(keyBytes, 0, keyBytes.length, HASH.hash(value, idStart, idLength, eventTime));
-    long low =
-        HASH.hash(keyBytes, 0, keyBytes.length, HASH.hash(value, idStart, idLength, ~eventTime));
-    FingerprintSet bucket = bucketOf(eventTime);
-    if (!bucket.add(high, low)) {
+    if (!bucketOf(eventTime).add(high, low)) {
       return true;
     }
     if (++size > capacity) {
@@ -82,15 +80,17 @@ final class DuplicateIndex {
   private FingerprintSet bucketOf(long eventTime) {
     long number = Math.floorDiv(eventTime, bucketWidth);
     if (number != latestNumber || latest == null) {
+      // Time goes on: the next span of it mostly has as many events as the last.
+      int expected = latest != null && number == latestNumber + 1 ? latest.size() : 0;
       latestNumber = number;
-      latest = buckets.computeIfAbsent(number, n -> new FingerprintSet());
+      latest = buckets.computeIfAbsent(number, n -> new FingerprintSet(expected));
       oldestEnds = Math.min(oldestEnds, endOf(number));
     }
     return latest;
   }
 
-  /** Drops what no event can repeat any more. */
-  void advance(long watermark) {
+  /** Drops what no later event can repeat any more. */
+  void drop(long watermark) {
     if (watermark <= oldestEnds) {
       return;
     }
@@ -108,8 +108,17 @@ final class DuplicateIndex {
 
   /** Open addressing over pairs of longs; the pair (0, 0) stands for a free place. */
   private static final class FingerprintSet {
-    private long[] table = new long[2 * 64];
+    private static final int LEAST_PLACES = 64;
+
+    private long[] table;
     private int size;
+
+    /**
+     * @param expected how many it will probably hold
+     */
+    FingerprintSet(int expected) {
+      table = new long[2 * Math.max(LEAST_PLACES, Integer.highestOneBit(4 * expected))];
+    }
 
     int size() {
       return size;

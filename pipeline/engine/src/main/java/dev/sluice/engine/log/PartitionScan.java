@@ -112,9 +112,9 @@ public final class PartitionScan {
     }
   }
 
-  boolean seen(long eventTime, byte @Nullable [] key, byte[] value, int idStart, int idLength) {
-    return duplicates != null
-        && duplicates.seen(watermark, eventTime, key, value, idStart, idLength);
+  /** What may be repeated; null if the stream names no id. */
+  @Nullable DuplicateIndex duplicates() {
+    return duplicates;
   }
 
   void observe(long eventTime, long ingested) {
@@ -126,11 +126,6 @@ public final class PartitionScan {
   }
 
   private void advance(long to) {
-    if (to > watermark) {
-      watermark = to;
-      if (duplicates != null) {
-        duplicates.advance(to);
-      }
-    }
+    watermark = Math.max(watermark, to);
   }
 }

@@ -50,13 +50,16 @@ final class KafkaLogReader implements LogReader {
 
   @Override
   public Map<Integer, Long> endOffsets() {
-    return byPartition(asking("tell the end of " + topic(), () -> consumer.idle().endOffsets(partitions)));
+    return byPartition(
+        asking("tell the end of " + topic(), () -> consumer.idle().endOffsets(partitions)));
   }
 
   @Override
   public Map<Integer, Long> beginOffsets() {
     return byPartition(
-        asking("tell the beginning of " + topic(), () -> consumer.idle().beginningOffsets(partitions)));
+        asking(
+            "tell the beginning of " + topic(),
+            () -> consumer.idle().beginningOffsets(partitions)));
   }
 
   @Override
