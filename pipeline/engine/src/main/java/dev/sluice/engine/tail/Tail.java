@@ -3,13 +3,10 @@ package dev.sluice.engine.tail;
 import dev.sluice.engine.catalog.CatalogStream;
 import dev.sluice.engine.log.EventLog;
 import dev.sluice.engine.log.LogReader;
-import dev.sluice.engine.log.LogReader.RecordPosition;
 import dev.sluice.engine.log.PartitionScan;
 import dev.sluice.model.event.EventBatch;
 import dev.sluice.model.problem.ProblemException;
-import dev.sluice.model.stream.StreamDefinition;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -100,12 +97,12 @@ public final class Tail {
   }
 
   private void follow(LogReader reader) {
-    Map<Integer, PartitionScan> scans = warmUpScans(reader);
-    Map<Integer, Long> ends = reader.endOffsets();
-    reader.assign(scans.values());
-    while (!isClosed() && behind(scans, ends)) {
-      reader.poll(POLL);
+    Map<Integer, PartitionScan> scans =
+        new WarmUp(stream.definition(), dedupeCapacity, reader, this::isClosed).scans();
+    if (isClosed()) {
+      return;
     }
+    reader.assign(scans.values());
     ring.start(positions(scans), watermarks(scans));
     while (!isClosed()) {
       List<EventBatch> batches = reader.poll(POLL);
@@ -114,41 +111,6 @@ public final class Tail {
         followers.forEach(Runnable::run);
       }
     }
-  }
-
-  /**
-   * Scans that know the watermark and what may be repeated exactly once they have read to the
-   * present end. The record with the greatest event time is read by all of them; it alone raises
-   * the watermark to its time less skew and lateness, so whatever is older than that, less the
-   * dedupe span, can change nothing.
-   */
-  private Map<Integer, PartitionScan> warmUpScans(LogReader reader) {
-    StreamDefinition definition = stream.definition();
-    long skew = definition.time().historical() ? 0 : definition.time().maxSkew().toMillis();
-    long back =
-        skew
-            + definition.time().lateness().toMillis()
-            + definition.identity().dedupe().toMillis()
-            + 1;
-    Map<Integer, Long> times = new HashMap<>();
-    reader.latest().forEach((partition, latest) -> times.put(partition, latest.timestamp() - back));
-    Map<Integer, RecordPosition> starts = reader.positionsAt(times);
-    Map<Integer, PartitionScan> scans = new HashMap<>();
-    reader
-        .endOffsets()
-        .forEach(
-            (partition, end) -> {
-              RecordPosition start = starts.get(partition);
-              long offset = start == null ? end : start.offset();
-              scans.put(
-                  partition, PartitionScan.start(definition, dedupeCapacity, partition, offset));
-            });
-    return scans;
-  }
-
-  private static boolean behind(Map<Integer, PartitionScan> scans, Map<Integer, Long> ends) {
-    return scans.values().stream()
-        .anyMatch(scan -> scan.position() < ends.getOrDefault(scan.partition(), 0L));
   }
 
   private static long[] positions(Map<Integer, PartitionScan> scans) {

@@ -15,7 +15,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
@@ -176,6 +179,71 @@ public final class RandomLogs {
           record.punctuation());
     }
     return decoder.end(scan);
+  }
+
+  /** Reads records from memory, some at a time; one partition. */
+  public static final class Reader implements LogReader {
+    private static final int RECORDS_OF_A_POLL = 50;
+
+    private final BatchDecoder decoder;
+    private final List<Stored> records;
+    private PartitionScan scan;
+
+    public Reader(CatalogStream stream, List<Stored> records) {
+      this.decoder = new BatchDecoder(stream);
+      this.records = records;
+      this.scan = PartitionScan.start(stream.definition(), 1, 0, 0);
+    }
+
+    @Override
+    public Map<Integer, Long> endOffsets() {
+      return Map.of(0, records.isEmpty() ? 0 : records.get(records.size() - 1).offset() + 1);
+    }
+
+    @Override
+    public Map<Integer, Long> beginOffsets() {
+      return Map.of(0, 0L);
+    }
+
+    @Override
+    public Map<Integer, RecordPosition> positionsAt(Map<Integer, Long> times) {
+      return records.stream()
+          .filter(record -> record.timestamp() >= times.get(0))
+          .findFirst()
+          .map(record -> Map.of(0, new RecordPosition(record.offset(), record.timestamp())))
+          .orElse(Map.of());
+    }
+
+    @Override
+    public Map<Integer, RecordPosition> latest() {
+      return records.stream()
+          .max(Comparator.comparingLong(Stored::timestamp))
+          .map(record -> Map.of(0, new RecordPosition(record.offset(), record.timestamp())))
+          .orElse(Map.of());
+    }
+
+    @Override
+    public void assign(Collection<PartitionScan> scans) {
+      scan = scans.iterator().next();
+    }
+
+    @Override
+    public void pauseOnly(Collection<Integer> partitions) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public List<EventBatch> poll(Duration timeout) {
+      List<Stored> next =
+          records.stream()
+              .filter(record -> record.offset() >= scan.position())
+              .limit(RECORDS_OF_A_POLL)
+              .toList();
+      return next.isEmpty() ? List.of() : List.of(batch(decoder, scan, next));
+    }
+
+    @Override
+    public void close() {}
   }
 
   /** What a scan says of each of its events: offset, watermark before it, whether it repeats. */
