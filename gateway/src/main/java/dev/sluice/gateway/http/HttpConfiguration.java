@@ -23,6 +23,7 @@ import org.springframework.web.cors.CorsConfiguration;
 import org.springframework.web.cors.reactive.CorsWebFilter;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
+import reactor.netty.NettyPipeline;
 import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;
 
@@ -92,5 +93,20 @@ class HttpConfiguration {
     int bytes = Math.toIntExact(properties.sendBuffer().toBytes());
     return factory ->
         factory.addServerCustomizers(server -> server.childOption(ChannelOption.SO_SNDBUF, bytes));
+  }
+
+  @Bean
+  WebServerFactoryCustomizer<NettyReactiveWebServerFactory> earlyBytes() {
+    return factory ->
+        factory.addServerCustomizers(
+            server ->
+                server.doOnChannelInit(
+                    (observer, channel, address) ->
+                        channel
+                            .pipeline()
+                            .addBefore(
+                                NettyPipeline.ReactiveBridge,
+                                EarlyBytes.class.getName(),
+                                EarlyBytes.INSTANCE)));
   }
 }

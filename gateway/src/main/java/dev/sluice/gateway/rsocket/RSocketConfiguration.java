@@ -3,6 +3,7 @@ package dev.sluice.gateway.rsocket;
 import io.netty.channel.ChannelOption;
 import io.rsocket.SocketAcceptor;
 import io.rsocket.core.RSocketServer;
+import io.rsocket.plugins.DuplexConnectionInterceptor.Type;
 import io.rsocket.transport.netty.server.TcpServerTransport;
 import io.rsocket.transport.netty.server.WebsocketRouteTransport;
 import java.net.InetSocketAddress;
@@ -45,6 +46,18 @@ class RSocketConfiguration {
   @Bean
   RSocketServerCustomizer inboundPayloadLimit(FrameLimit limit) {
     return server -> server.maxInboundPayloadSize(limit.bytes());
+  }
+
+  @Bean
+  RSocketServerCustomizer strictConnections(FrameLimit limit) {
+    return server ->
+        server.interceptors(
+            registry ->
+                registry.forConnection(
+                    (type, connection) ->
+                        type == Type.SOURCE
+                            ? new StrictConnection(connection, limit.bytes())
+                            : connection));
   }
 
   @Bean

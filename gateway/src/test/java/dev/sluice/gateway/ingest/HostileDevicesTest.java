@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.engine.catalog.Catalog;
+import dev.sluice.gateway.Http;
 import dev.sluice.gateway.RunningGateway;
 import dev.sluice.gateway.ingest.HostileFrames.Hostile;
 import io.rsocket.Payload;
@@ -41,6 +42,7 @@ class HostileDevicesTest {
   private static final int FRAMES = 1_000;
   private static final int FRAME_BYTES = 16 << 10;
   private static final Duration SOON = Duration.ofSeconds(60);
+  private static final Duration PROMPTLY = Duration.ofSeconds(10);
   private static final JsonMapper JSON = JsonMapper.shared();
   private static final RunningGateway GATEWAY =
       RunningGateway.start(
@@ -168,6 +170,51 @@ class HostileDevicesTest {
     assertServes(stream);
     assertThat(Topics.read("stream." + stream)).as(said()).hasSize(1);
     assertThat(Topics.read("dead." + stream)).as(said()).isEmpty();
+  }
+
+  @Test
+  void whatComesBeforeTheUpgradeIsAnsweredEndsItsConnection() {
+    try (Http.Connection connection =
+        Http.open(
+            GATEWAY.http(),
+            "GET /rsocket HTTP/1.1",
+            "Host: localhost",
+            "Upgrade: websocket",
+            "Connection: Upgrade",
+            "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+            "Sec-WebSocket-Version: 13",
+            "",
+            "too early")) {
+      assertThat(connection.readToEnd()).startsWith("HTTP/1.1 101 ");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void frameFarBeyondTheBoundEndsItsOwnConnectionOnly(Transport transport) {
+    String stream = declare("beyond_" + transport.name().toLowerCase(Locale.ROOT));
+    RSocket other = transport.connect(GATEWAY);
+    RSocket device = transport.connect(GATEWAY);
+    byte[] data = new byte[4 * FRAME_BYTES];
+    Throwable end =
+        Objects.requireNonNull(
+                device
+                    .requestChannel(
+                        Flux.just(Transport.routed("streams." + stream + ".events", data)))
+                    .materialize()
+                    .blockLast(PROMPTLY))
+            .getThrowable();
+    assertThat(end).as(said()).isNotNull();
+    if (transport == Transport.TCP) {
+      assertThat(end).hasMessageContaining("\"code\":\"FRAME_TOO_LARGE\"");
+    }
+    assertThat(
+            Objects.requireNonNull(
+                    other.requestResponse(Transport.payload(stream, Bed.GOOD)).block(SOON))
+                .getDataUtf8())
+        .isEqualTo("{\"frame\":0,\"accepted\":1,\"rejected\":[]}");
+    await().atMost(PROMPTLY).until(device::isDisposed);
+    other.dispose();
   }
 
   private static void writeAndLeave(int port, byte[] bytes) throws IOException {

@@ -1,0 +1,105 @@
+package dev.sluice.gateway.rsocket;
+
+import dev.sluice.gateway.problem.Problems;
+import dev.sluice.model.problem.Problem;
+import dev.sluice.model.problem.ProblemCode;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.handler.codec.TooLongFrameException;
+import io.rsocket.DuplexConnection;
+import io.rsocket.RSocketErrorException;
+import io.rsocket.exceptions.ConnectionErrorException;
+import io.rsocket.frame.ErrorFrameCodec;
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * A connection that ends when what comes on it cannot be read, and says why. rsocket-java takes no
+ * notice of that: the connection stays open, nothing on it is answered any more, and the peer waits
+ * until it gives up by itself.
+ */
+final class StrictConnection implements DuplexConnection {
+  /**
+   * How long the peer has to read why. It may still be sending: closing a socket with something
+   * unread takes back what was sent last (RFC 1122, 4.2.2.13).
+   */
+  private static final Duration LINGER = Duration.ofSeconds(1);
+
+  private final DuplexConnection source;
+  private final int maxFrameBytes;
+
+  StrictConnection(DuplexConnection source, int maxFrameBytes) {
+    this.source = source;
+    this.maxFrameBytes = maxFrameBytes;
+  }
+
+  @Override
+  public Flux<ByteBuf> receive() {
+    return source.receive().onErrorResume(this::end);
+  }
+
+  private Flux<ByteBuf> end(Throwable failure) {
+    if (failure instanceof IOException) {
+      // The peer has gone: nobody is left to tell.
+      source.dispose();
+      return Flux.error(failure);
+    }
+    String problem = new String(Problems.toJson(problem(failure)), StandardCharsets.UTF_8);
+    source.sendFrame(
+        0, ErrorFrameCodec.encode(alloc(), 0, new ConnectionErrorException(problem, failure)));
+    return Mono.delay(LINGER)
+        .doFinally(end -> source.dispose())
+        .thenMany(Flux.<ByteBuf>error(failure));
+  }
+
+  private Problem problem(Throwable failure) {
+    return failure instanceof TooLongFrameException
+        ? Problem.of(
+            ProblemCode.FRAME_TOO_LARGE,
+            "an RSocket frame must be at most "
+                + maxFrameBytes
+                + " bytes: the connection ends; send less in one frame")
+        : Problem.of(
+            ProblemCode.BAD_REQUEST,
+            "what came could not be read as RSocket: the connection ends; " + failure.getMessage());
+  }
+
+  @Override
+  public void sendFrame(int streamId, ByteBuf frame) {
+    source.sendFrame(streamId, frame);
+  }
+
+  @Override
+  public void sendErrorAndClose(RSocketErrorException error) {
+    source.sendErrorAndClose(error);
+  }
+
+  @Override
+  public ByteBufAllocator alloc() {
+    return source.alloc();
+  }
+
+  @Override
+  public SocketAddress remoteAddress() {
+    return source.remoteAddress();
+  }
+
+  @Override
+  public Mono<Void> onClose() {
+    return source.onClose();
+  }
+
+  @Override
+  public void dispose() {
+    source.dispose();
+  }
+
+  @Override
+  public boolean isDisposed() {
+    return source.isDisposed();
+  }
+}
