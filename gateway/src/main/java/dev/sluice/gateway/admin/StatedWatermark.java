@@ -12,6 +12,7 @@ import dev.sluice.model.stream.StreamDefinition;
 import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.springframework.stereotype.Component;
@@ -26,6 +27,7 @@ import tools.jackson.databind.json.JsonMapper;
 @Component
 class StatedWatermark {
   private static final String MEMBER = "watermark";
+  private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59.999Z");
   private static final JsonMapper JSON =
       JsonMapper.builder()
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -48,7 +50,7 @@ class StatedWatermark {
    *     BAD_REQUEST, WATERMARK_INVALID or LOG_UNAVAILABLE
    */
   Mono<Instant> state(CatalogStream stream, byte[] json) {
-    Instant watermark = Instant.ofEpochMilli(parse(json).toEpochMilli());
+    Instant watermark = parse(json).truncatedTo(ChronoUnit.MILLIS);
     requireReached(stream.definition(), watermark);
     return log.append(punctuations(stream.definition(), watermark)).thenReturn(watermark);
   }
@@ -75,8 +77,8 @@ class StatedWatermark {
     }
     try {
       Instant instant = Instant.parse(value.stringValue());
-      if (instant.isBefore(Instant.EPOCH)) {
-        throw invalid("watermark must not be before 1970: was " + instant);
+      if (instant.isBefore(Instant.EPOCH) || instant.isAfter(LATEST)) {
+        throw invalid("watermark must be in the years 1970 to 9999: was " + instant);
       }
       return instant;
     } catch (DateTimeException e) {

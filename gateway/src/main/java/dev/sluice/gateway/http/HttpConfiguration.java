@@ -2,8 +2,11 @@ package dev.sluice.gateway.http;
 
 import dev.sluice.gateway.problem.Problems;
 import dev.sluice.model.problem.Problem;
+import dev.sluice.model.problem.ProblemCode;
 import io.netty.channel.ChannelOption;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -51,9 +54,22 @@ class HttpConfiguration {
   }
 
   private static @Nullable Problem refusal(Guard guard, HttpServerRequest request) {
-    return guard.refusal(
-        request.requestHeaders().getAll(HttpHeaderNames.HOST),
-        request.requestHeaders().get(HttpHeaderNames.ORIGIN));
+    Problem refusal =
+        guard.refusal(
+            request.requestHeaders().getAll(HttpHeaderNames.HOST),
+            request.requestHeaders().get(HttpHeaderNames.ORIGIN));
+    return refusal == null ? malformed(request.uri()) : refusal;
+  }
+
+  /** WebFlux refuses what is no URI without a word. */
+  private static @Nullable Problem malformed(String target) {
+    try {
+      new URI(target);
+      return null;
+    } catch (URISyntaxException e) {
+      return Problem.of(
+          ProblemCode.BAD_REQUEST, "the request's target is no URI: " + e.getMessage());
+    }
   }
 
   private static Publisher<Void> refuse(@Nullable Problem problem, HttpServerResponse response) {

@@ -1,22 +1,29 @@
 package dev.sluice.gateway.ingest;
 
 import static org.springframework.web.reactive.function.server.RequestPredicates.POST;
+import static org.springframework.web.reactive.function.server.RequestPredicates.path;
 import static org.springframework.web.reactive.function.server.RouterFunctions.route;
 
 import dev.sluice.engine.catalog.Streams;
 import dev.sluice.engine.log.EventLog;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
+import java.util.List;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.http.HttpMethod;
 import org.springframework.util.unit.DataSize;
 import org.springframework.web.reactive.function.server.RouterFunction;
+import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
+import org.springframework.web.server.MethodNotAllowedException;
+import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
 @Configuration(proxyBeanMethods = false)
 class IngestConfiguration {
+  private static final String EVENTS = "/v1/streams/{stream}/events";
 
   @Bean
   IngestThreads ingestThreads(IngestProperties properties) {
@@ -71,6 +78,11 @@ class IngestConfiguration {
             threads,
             (int) properties.frameBytes().toBytes(),
             properties.bodyTimeout());
-    return route(POST("/v1/streams/{stream}/events"), http::store);
+    return route(POST(EVENTS), http::store).andRoute(path(EVENTS), IngestConfiguration::refuse);
+  }
+
+  /** A route that takes no other method says so; without this one, nothing would be there. */
+  private static Mono<ServerResponse> refuse(ServerRequest request) {
+    return Mono.error(new MethodNotAllowedException(request.method(), List.of(HttpMethod.POST)));
   }
 }

@@ -69,6 +69,10 @@ class OpenApiTest {
 
     @Override
     public void route(RequestPredicate predicate, HandlerFunction<?> handler) {
+      if (predicate.toString().startsWith("/")) {
+        // Refuses every other method.
+        return;
+      }
       Matcher matcher = ROUTE.matcher(predicate.toString());
       assertThat(matcher.matches()).as(predicate.toString()).isTrue();
       found.add(matcher.group(1) + " " + anonymous(matcher.group(2)));
