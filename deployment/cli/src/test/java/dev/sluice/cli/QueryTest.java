@@ -31,7 +31,7 @@ class QueryTest {
     assertThat(request.accept()).isEqualTo("application/x-ndjson");
     assertThat(request.body())
         .isEqualTo(
-            "{\"sql\":\"SELECT 1\",\"from\":\"-15m\",\"emit\":\"changes\",\"every\":\"1s\"}");
+            "{\"sql\":\"SELECT 1\",\"from\":\"-15m\",\"emit\":\"changes\",\"every\":\"1s\",\"ids\":true}");
   }
 
   @Test
@@ -55,6 +55,35 @@ class QueryTest {
     Run run = query("SELECT 1", "--to", "now", "--format", "json");
     assertThat(run.out()).isEqualTo("{\"columns\":[],\"rows\":[]}\n");
     assertThat(http.requests.get(0).accept()).isEqualTo("application/json");
+  }
+
+  @Test
+  void answerThatIsCutGoesOnAfterItsLastLine() {
+    http.on("POST /v1/query", 200, "{\"row\": {\"a\":1}, \"id\": \"t1\"}\n")
+        .then(
+            "POST /v1/query",
+            200,
+            "{\"row\": {\"a\":2}, \"id\": \"t2\"}\n"
+                + "{\"error\": {\"code\":\"SLOW_SUBSCRIBER\",\"detail\":\"\"}, \"id\": \"t2\"}\n")
+        .then(
+            "POST /v1/query",
+            200,
+            "{\"row\": {\"a\":3}, \"id\": \"t3\"}\n{\"end\": {}, \"id\": \"t4\"}\n");
+
+    Run run = query("SELECT 1");
+
+    assertThat(run)
+        .isEqualTo(
+            new Run(
+                0,
+                "{\"row\": {\"a\":1}}\n{\"row\": {\"a\":2}}\n{\"row\": {\"a\":3}}\n{\"end\": {}}\n",
+                ""));
+    assertThat(http.requests)
+        .extracting(TestHttp.Request::body)
+        .containsExactly(
+            "{\"sql\":\"SELECT 1\",\"ids\":true}",
+            "{\"sql\":\"SELECT 1\",\"ids\":true,\"after\":\"t1\"}",
+            "{\"sql\":\"SELECT 1\",\"ids\":true,\"after\":\"t2\"}");
   }
 
   @Test

@@ -8,9 +8,11 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A real HTTP server that answers as the test says, and remembers what it was asked. */
@@ -21,7 +23,7 @@ final class TestHttp implements AutoCloseable {
   record Request(String line, String accept, String body) {}
 
   final List<Request> requests = new CopyOnWriteArrayList<>();
-  private final Map<String, Answer> answers = new ConcurrentHashMap<>();
+  private final Map<String, Deque<Answer>> answers = new ConcurrentHashMap<>();
   private final HttpServer server;
 
   TestHttp() {
@@ -35,7 +37,15 @@ final class TestHttp implements AutoCloseable {
   }
 
   TestHttp on(String line, int status, String body) {
-    answers.put(line, new Answer(status, body));
+    answers.remove(line);
+    return then(line, status, body);
+  }
+
+  /** Answers so after what was said before for this line, which is then answered once. */
+  TestHttp then(String line, int status, String body) {
+    answers
+        .computeIfAbsent(line, asked -> new ConcurrentLinkedDeque<>())
+        .add(new Answer(status, body));
     return this;
   }
 
@@ -48,11 +58,19 @@ final class TestHttp implements AutoCloseable {
     String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
     String accept = String.valueOf(exchange.getRequestHeaders().getFirst("Accept"));
     requests.add(new Request(line, accept, body));
-    Answer answer = answers.getOrDefault(line, new Answer(404, "{\"title\":\"Not found\"}"));
+    Answer answer = next(line);
     exchange.sendResponseHeaders(answer.status(), 0);
     try (OutputStream out = exchange.getResponseBody()) {
       out.write(answer.body().getBytes(StandardCharsets.UTF_8));
     }
+  }
+
+  private Answer next(String line) {
+    Deque<Answer> scripted = answers.get(line);
+    if (scripted == null) {
+      return new Answer(404, "{\"title\":\"Not found\"}");
+    }
+    return scripted.size() > 1 ? scripted.remove() : scripted.element();
   }
 
   @Override

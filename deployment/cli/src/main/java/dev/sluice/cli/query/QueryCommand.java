@@ -6,10 +6,8 @@ import dev.sluice.cli.gateway.GatewayOptions;
 import dev.sluice.cli.gateway.Problem;
 import dev.sluice.cli.text.Json;
 import dev.sluice.cli.text.Terminal;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -26,7 +24,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "query",
     description = {
-      "Ask a question in SQL; the answer goes on until it ends or you press Ctrl-C.",
+      "Ask a question in SQL; the answer goes on until it ends or you press Ctrl-C. If the connection"
+          + " breaks it comes back and goes on after the last row.",
       "",
       "On a terminal it is a table that updates in place: the rows of the latest window, or the last"
           + " rows of a query without windows. Else it is NDJSON, an object a line."
@@ -73,6 +72,14 @@ public final class QueryCommand implements Runnable {
   @Nullable String every;
 
   @Option(
+      names = "--overflow",
+      paramLabel = "buffer|conflate|drop-oldest",
+      description =
+          "What becomes of rows that you do not read in time: none is lost, the newest of each group"
+              + " is kept, or the oldest go (default: buffer).")
+  @Nullable String overflow;
+
+  @Option(
       names = "--format",
       paramLabel = "table|ndjson|json",
       description =
@@ -89,14 +96,11 @@ public final class QueryCommand implements Runnable {
     boolean terminal = format != Format.NDJSON && format != Format.JSON && Terminal.isOutput();
     Format how = format != null ? format : terminal ? Format.TABLE : Format.NDJSON;
     PrintWriter out = spec.commandLine().getOut();
-    try (InputStream answer =
-            gateway.http().stream(
-                PATH, body(question), how == Format.JSON ? "application/json" : NDJSON);
-        BufferedReader lines =
-            new BufferedReader(new InputStreamReader(answer, StandardCharsets.UTF_8))) {
-      switch (how) {
-        case JSON, NDJSON -> copy(lines, out, question);
-        case TABLE -> table(lines, terminal ? new LiveView(out) : new PlainView(out), question);
+    try {
+      if (how == Format.JSON) {
+        json(out, question);
+      } else {
+        lines(how, terminal, out, question);
       }
     } catch (ProblemAnswer e) {
       throw refused(e.problem(), question);
@@ -105,13 +109,37 @@ public final class QueryCommand implements Runnable {
     }
   }
 
-  private String body(String question) {
+  private void json(PrintWriter out, String question) throws IOException, ProblemAnswer {
+    try (InputStream answer =
+        gateway.http().stream(PATH, body(question, null, null), "application/json")) {
+      out.print(new String(answer.readAllBytes(), StandardCharsets.UTF_8));
+      out.flush();
+    }
+  }
+
+  private void lines(Format how, boolean terminal, PrintWriter out, String question)
+      throws IOException, ProblemAnswer {
+    try (AnswerLines lines =
+        new AnswerLines(
+            after -> gateway.http().stream(PATH, body(question, true, after), NDJSON))) {
+      if (how == Format.NDJSON) {
+        copy(lines, out, question);
+      } else {
+        table(lines, terminal ? new LiveView(out) : new PlainView(out), question);
+      }
+    }
+  }
+
+  private String body(String question, @Nullable Boolean ids, @Nullable String after) {
     Map<String, @Nullable Object> body = new LinkedHashMap<>();
     body.put("sql", question);
     body.put("from", from);
     body.put("to", to);
     body.put("emit", emit);
     body.put("every", every);
+    body.put("overflow", overflow);
+    body.put("ids", ids);
+    body.put("after", after);
     body.values().removeIf(value -> value == null);
     return Json.write(body);
   }
@@ -124,30 +152,27 @@ public final class QueryCommand implements Runnable {
     }
   }
 
-  private static void copy(BufferedReader lines, PrintWriter out, String question)
-      throws IOException {
-    for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-      if (!line.isEmpty()) {
-        out.println(line);
-        if (!lines.ready()) {
-          out.flush();
-        }
-        if (out.checkError()) {
-          return; // The reader of a pipe, head for example, has had enough.
-        }
-        throwIfError(line, question);
+  private static void copy(AnswerLines lines, PrintWriter out, String question)
+      throws IOException, ProblemAnswer {
+    for (String line = lines.next(); line != null; line = lines.next()) {
+      out.println(line);
+      if (!lines.ready()) {
+        out.flush();
       }
+      if (out.checkError()) {
+        return; // The reader of a pipe, head for example, has had enough.
+      }
+      throwIfError(line, question);
     }
   }
 
-  private static void table(BufferedReader lines, View view, String question) throws IOException {
+  private static void table(AnswerLines lines, View view, String question)
+      throws IOException, ProblemAnswer {
     try (view) {
-      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        if (!line.isEmpty()) {
-          throwIfError(line, question);
-          Result.read(line).ifPresent(view::show);
-          view.refresh(lines.ready());
-        }
+      for (String line = lines.next(); line != null; line = lines.next()) {
+        throwIfError(line, question);
+        Result.read(line).ifPresent(view::show);
+        view.refresh(lines.ready());
       }
     }
   }

@@ -30,6 +30,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.Disposable;
 import tools.jackson.databind.JsonNode;
@@ -101,35 +102,34 @@ class ResumeTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "SELECT device, COUNT(*) AS n FROM %s GROUP BY TUMBLE(ts, INTERVAL '10' SECOND), device",
-        "SELECT device, seq FROM %s WHERE MOD(seq, 3) = 0",
-        "SELECT seq, COUNT(*) AS n FROM %s WHERE seq < 2000 GROUP BY seq",
-        "SELECT seq FROM %s WHERE seq > 100 LIMIT 2500"
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "now | SELECT device, COUNT(*) AS n FROM %s GROUP BY TUMBLE(ts, INTERVAL '10' SECOND), device",
+        "2015-01-01T00:09:00Z | SELECT device, seq FROM %s WHERE MOD(seq, 3) = 0",
+        "now | SELECT seq, COUNT(*) AS n FROM %s WHERE seq < 2000 GROUP BY seq",
+        "2015-01-01T00:09:00Z | SELECT seq FROM %s WHERE seq > 100 LIMIT 2500"
       })
-  void subscriberWhoIsCutGetsEveryFinalRowOnce(String question) {
+  void subscriberWhoIsCutGetsEveryFinalRowOnce(String to, String question) {
     String sql = question.formatted(day);
-    for (String to : List.of("now", "2015-01-01T00:09:00Z")) {
-      Random random = new Random(sql.hashCode());
-      List<String> whole = bed.ask(sql, "earliest", to).rows;
+    Random random = new Random(sql.hashCode());
+    List<String> whole = bed.ask(sql, "earliest", to).rows;
 
-      Reading reading = new Reading(sql, "earliest", to);
-      int cuts = 0;
-      while (!reading.ended) {
-        reading.read(
-            random.nextBoolean() ? bed.engine : other, 1 + random.nextInt(whole.size() / 4));
-        cuts++;
-      }
-
-      assertThat(cuts).isGreaterThan(4);
-      if (sql.contains("LIMIT")) {
-        assertThat(reading.rows).doesNotHaveDuplicates().hasSameSizeAs(whole);
-      } else {
-        assertThat(sorted(reading.rows)).isEqualTo(sorted(whole));
-      }
-      assertThat(reading.open(bed.engine).finished()).isTrue();
+    Reading reading = new Reading(sql, "earliest", to);
+    int cuts = 0;
+    while (!reading.ended) {
+      reading.read(
+          random.nextBoolean() ? bed.engine : other, 1 + random.nextInt(whole.size() / 4));
+      cuts++;
     }
+
+    assertThat(cuts).isGreaterThan(4);
+    if (sql.contains("LIMIT")) {
+      assertThat(reading.rows).doesNotHaveDuplicates().hasSameSizeAs(whole);
+    } else {
+      assertThat(sorted(reading.rows)).isEqualTo(sorted(whole));
+    }
+    assertThat(reading.open(bed.engine).finished()).isTrue();
   }
 
   @ParameterizedTest
@@ -151,7 +151,7 @@ class ResumeTest {
     Reading reading = new Reading(sql, "earliest", null);
     int sent = 0;
     int cuts = 0;
-    while (sent < 3_000) {
+    while (sent < 1_500) {
       send(s, sent, sent + 100);
       sent += 100;
       reading.readWithin(random.nextBoolean() ? bed.engine : other, random.nextInt(150));
@@ -165,7 +165,7 @@ class ResumeTest {
     }
     company.forEach(Disposable::dispose);
 
-    assertThat(cuts).isEqualTo(30);
+    assertThat(cuts).isEqualTo(15);
     assertThat(sorted(reading.rows)).isEqualTo(sorted(whole));
   }
 
