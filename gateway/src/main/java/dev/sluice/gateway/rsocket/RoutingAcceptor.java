@@ -140,7 +140,9 @@ final class RoutingAcceptor implements SocketAcceptor {
             request.route().isEmpty()
                 ? "a request must say its route in its metadata"
                     + " (message/x.rsocket.routing.v0, alone or in composite metadata)"
-                : "there is no route " + request.route() + "; events go to streams.{stream}.events")
+                : "there is no route "
+                    + request.route()
+                    + "; events go to streams.{stream}.events, questions to query")
         .toException();
   }
 

@@ -1,0 +1,58 @@
+package dev.sluice.gateway.subscribe;
+
+import dev.sluice.engine.query.LiveQueries;
+import dev.sluice.engine.query.QueryEvent;
+import dev.sluice.gateway.rsocket.RSocketDoor;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.rsocket.Payload;
+import io.rsocket.util.ByteBufPayload;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * Questions over RSocket: a request-stream on the route {@code query} whose data is the body of
+ * {@code POST /v1/query}. Each payload is one line of NDJSON or several that left together; what
+ * was requested is the demand, and nothing is buffered beyond it but the subscriber's own. A
+ * question whose resume token is that of its end completes at once.
+ */
+@Component
+final class QueryRSocket implements RSocketDoor {
+  private static final String ROUTE = "query";
+
+  private final LiveQueries queries;
+  private final OpenStreams openStreams;
+
+  QueryRSocket(LiveQueries queries, OpenStreams openStreams) {
+    this.queries = queries;
+    this.openStreams = openStreams;
+  }
+
+  @Override
+  public boolean leadsTo(String route) {
+    return route.equals(ROUTE);
+  }
+
+  @Override
+  public Flux<Payload> stream(Request request, Payload payload) {
+    Question question = Questions.of(bytes(payload));
+    QueryEvent.Format format = Face.NDJSON.format(question.ids());
+    return queries
+        .open(question.request())
+        .flatMapMany(
+            query ->
+                query.finished()
+                    ? Mono.<QueryEvent>empty()
+                    : openStreams.untilStop(query.events(format)))
+        .map(event -> ByteBufPayload.create(Unpooled.wrappedBuffer(event.encoded(format))));
+  }
+
+  private static byte[] bytes(Payload payload) {
+    try {
+      return ByteBufUtil.getBytes(payload.sliceData());
+    } finally {
+      payload.release();
+    }
+  }
+}
