@@ -123,29 +123,37 @@ public final class LiveQueryEngine implements LiveQueries, AutoCloseable {
           "conflate keeps the newest row of each group, and this query has no GROUP BY: say buffer"
               + " or drop-oldest");
     }
-    Range range = Range.of(request, plan, clock.instant());
+    ResumeToken token = request.after() == null ? null : codec.read(request.after());
+    long hash = TokenCodec.hash(plan.digest());
+    if (token == null) {
+      Range.of(request, plan, clock.instant());
+    } else {
+      requireOf(token, hash, request);
+    }
     boolean total = plan.grouping() != null && plan.grouping().window() == null;
-    if (total && plan.limit() != null && !range.bounded()) {
+    if (total && plan.limit() != null && request.to() == null) {
       throw Problem.of(
               ProblemCode.QUERY_UNSUPPORTED,
               "LIMIT over a running total that never ends has no meaning: say to=now, or leave the LIMIT out")
           .toException();
-    }
-    long hash = TokenCodec.hash(plan.digest());
-    ResumeToken token = request.after() == null ? null : codec.read(request.after());
-    if (token != null) {
-      requireOf(token, hash, request, range);
     }
     Prepared prepared = new Prepared(request, query, changes, every, overflow, hash, token);
     requireUnchanged(prepared, stream(plan.stream().name()));
     return prepared;
   }
 
-  /** A token belongs to one plan, and to one {@code to} where that is not relative. */
-  private static void requireOf(ResumeToken token, long plan, QueryRequest request, Range asked) {
+  /**
+   * A token belongs to one plan, and to one {@code to} where that is not relative. What was said as
+   * {@code from} is behind it.
+   */
+  private void requireOf(ResumeToken token, long plan, QueryRequest request) {
     long to = token.question().to();
-    boolean relative = TimeBound.isRelative(request.to());
-    boolean sameEnd = relative ? to != Long.MAX_VALUE : to == asked.to();
+    boolean sameEnd =
+        request.to() == null
+            ? to == Long.MAX_VALUE
+            : TimeBound.isRelative(request.to())
+                ? to != Long.MAX_VALUE
+                : to == TimeBound.instant("to", request.to(), clock.instant());
     if (token.question().plan() != plan || !sameEnd) {
       throw Problem.ofField(
               ProblemCode.RESUME_TOKEN_INVALID,
@@ -298,7 +306,8 @@ public final class LiveQueryEngine implements LiveQueries, AutoCloseable {
             settings.state());
     boolean pastOnly =
         range.endsAtPresent()
-            && (range.start() == Range.Start.TIME || range.start() == Range.Start.EARLIEST);
+            && range.start() != Range.Start.TAIL
+            && range.start() != Range.Start.OWN_WATERMARK;
     Tail tail = pastOnly ? null : tails.acquire(stream);
     boolean resumed = query.token != null;
     Feed feed =

@@ -118,8 +118,7 @@ class ResumeTest {
     Reading reading = new Reading(sql, "earliest", to);
     int cuts = 0;
     while (!reading.ended) {
-      reading.read(
-          random.nextBoolean() ? bed.engine : other, 1 + random.nextInt(whole.size() / 4));
+      reading.read(random.nextBoolean() ? bed.engine : other, 1 + random.nextInt(whole.size() / 4));
       cuts++;
     }
 
@@ -252,6 +251,21 @@ class ResumeTest {
     refused(
         ProblemCode.RESUME_TOKEN_INVALID,
         new QueryRequest("SELECT seq FROM " + day, null, null, null, null, "AAAA", null));
+  }
+
+  @Test
+  void whatWasRelativeOnceDoesNotMatterToWhoComesBack() {
+    String sql = "SELECT seq FROM " + day;
+    Reading reading = new Reading(sql, "earliest", "2015-01-01T00:09:00Z");
+    reading.read(bed.engine, 3);
+
+    LiveQuery again =
+        bed.open(
+            new QueryRequest(sql, "-15m", "2015-01-01T00:09:00Z", null, null, reading.after, null));
+
+    assertThat(again.finished()).isFalse();
+    assertThat(again.events(Format.NDJSON).blockFirst(QueryBed.LIMIT).kind())
+        .isNotEqualTo(QueryEvent.Kind.ERROR);
   }
 
   @Test
