@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.net.URLEncoder;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
@@ -44,7 +45,7 @@ final class HostileRequests {
 
   /** A request to the door for questions. */
   Request query() {
-    return switch (random.nextInt(14)) {
+    return switch (random.nextInt(15)) {
       case 0 -> ask(text(1 + random.nextInt(60)), PERHAPS);
       case 1 -> ask(cut(good()), PERHAPS);
       case 2 -> ask(changed(good()), PERHAPS);
@@ -58,6 +59,7 @@ final class HostileRequests {
           get(
               "sql=" + pick("%", "%z", "%zz", "%f", "a%\u00ff", "%c3%28", "%ff%fe") + "&to=now",
               "");
+      case 13 -> resumed();
       case 10 -> post(bytes(1 + random.nextInt(200)), "BAD_REQUEST");
       case 11 ->
           post(
@@ -105,6 +107,21 @@ final class HostileRequests {
     };
   }
 
+  /** What says that it comes back after an event that was never sent. */
+  private Request resumed() {
+    String token =
+        Base64.getUrlEncoder().withoutPadding().encodeToString(bytes(1 + random.nextInt(80)));
+    String asked = "/v1/query?to=now&sql=" + encoded(good());
+    return random.nextBoolean()
+        ? new Request("GET", asked + "&after=" + token, List.of(), null, "RESUME_TOKEN_INVALID")
+        : new Request(
+            "GET",
+            asked,
+            List.of("Last-Event-ID: " + pick(token, "7", "\u00e9", token + "=", "x".repeat(4_000))),
+            null,
+            "RESUME_TOKEN_INVALID");
+  }
+
   private Request ask(String sql, String expected) {
     if (random.nextBoolean()) {
       return get("from=earliest&to=now&sql=" + encoded(sql), expected);
@@ -125,6 +142,8 @@ final class HostileRequests {
             "to=" + text(5).replaceAll("[^a-z]", "x"),
             "to=9".repeat(30),
             "emit=never",
+            "overflow=never",
+            "ids=perhaps",
             "every=-1s&emit=changes",
             "every=" + "9".repeat(40),
             "form=now",
