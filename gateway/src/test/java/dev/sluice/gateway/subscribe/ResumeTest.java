@@ -43,7 +43,7 @@ import tools.jackson.databind.json.JsonMapper;
  */
 class ResumeTest {
   private static final int CUTS = Integer.getInteger("sluice.resume.cuts", 30);
-  private static final Duration PATIENCE = Duration.ofSeconds(20 + CUTS);
+  private static final Duration PATIENCE = Duration.ofSeconds(60L + 2L * CUTS);
   private static final JsonMapper JSON = JsonMapper.shared();
   private static final String STREAM = "resumed";
   private static final Instant BEGIN = Instant.parse("2015-01-01T00:00:00Z");
