@@ -241,7 +241,10 @@ public final class Expressions {
       operands.add(otherwise);
       return coalesce(operands);
     }
-    Case choice = new Case(conditions, results, otherwise);
+    // A condition takes a row where it is TRUE, so that IS TRUE says nothing more.
+    List<Expression> plain =
+        conditions.stream().map(c -> c instanceof IsTrue test ? test.operand() : c).toList();
+    Case choice = new Case(plain, results, otherwise);
     boolean constant =
         isLiteral(otherwise)
             && conditions.stream().allMatch(Expressions::isLiteral)

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param filter over the stream's fields, BOOLEAN; null: every event counts
  * @param grouping null: a plain filter and projection
  * @param output a result column each: over the stream's fields, or over {@link Grouping}'s columns
+ * @param ranking of the rows of each window, or of a running total; null: as their groups
  * @param limit rows after which the query ends; null: none
  */
 public record QueryPlan(
@@ -23,6 +24,7 @@ public record QueryPlan(
     @Nullable Expression filter,
     @Nullable Grouping grouping,
     List<Expression> output,
+    @Nullable Ranking ranking,
     @Nullable Long limit) {
 
   public QueryPlan {
@@ -58,6 +60,7 @@ public record QueryPlan(
         + grouping
         + " select "
         + output
+        + (ranking == null ? "" : " order " + ranking)
         + " limit "
         + limit;
   }

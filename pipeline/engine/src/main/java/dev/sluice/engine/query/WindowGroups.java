@@ -6,6 +6,7 @@ import dev.sluice.engine.expression.Filters;
 import dev.sluice.engine.expression.Rows;
 import dev.sluice.engine.plan.QueryPlan;
 import dev.sluice.engine.plan.QueryPlan.Grouping;
+import dev.sluice.engine.plan.Ranking;
 import dev.sluice.engine.plan.Tumble;
 import dev.sluice.engine.query.Operator.RowSink;
 import dev.sluice.engine.query.QueryEvent.Kind;
@@ -15,6 +16,7 @@ import dev.sluice.model.event.LongColumn;
 import dev.sluice.model.stream.FieldType;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** The groups of one window, or of a running total, and which of them its readers have seen. */
@@ -64,19 +66,53 @@ final class WindowGroups {
     return !changed.isEmpty();
   }
 
-  /** Sends every group that HAVING lets through. */
+  /** Sends every group that HAVING lets through, or the first of them. */
   void sendAll(Kind kind, RowSink sink) {
-    Rows groups = groups(table.ordered());
-    Rows sent = grouping.having() == null ? groups : Filters.where(grouping.having(), groups);
-    send(kind, sent, null, sink);
+    Ranking ranking = plan.ranking();
+    int[] slots = table.ordered();
+    send(kind, ranking == null ? let(groups(slots)) : groups(first(ranking, slots)), null, sink);
+  }
+
+  private Rows let(Rows groups) {
+    return grouping.having() == null ? groups : Filters.where(grouping.having(), groups);
+  }
+
+  /** Those that the ranking puts first, in its order. */
+  private int[] first(Ranking ranking, int[] slots) {
+    return IntStream.of(Ranked.first(ranking, let(groups(slots)))).map(row -> slots[row]).toArray();
+  }
+
+  /**
+   * Sends those of the first that have changed or were not shown, and takes back what is not among
+   * the first any more.
+   */
+  private void sendRanked(Ranking ranking, RowSink sink) {
+    int[] first = first(ranking, table.ordered());
+    BitSet now = new BitSet();
+    IntStream.of(first).forEach(now::set);
+    int[] gone = shown.stream().filter(slot -> !now.get(slot)).toArray();
+    int[] news =
+        IntStream.of(first).filter(slot -> changed.get(slot) || !shown.get(slot)).toArray();
+    changed.clear();
+    shown.clear();
+    shown.or(now);
+    boolean[] takenBack = new boolean[gone.length + news.length];
+    Arrays.fill(takenBack, 0, gone.length, true);
+    int[] sent = IntStream.concat(IntStream.of(gone), IntStream.of(news)).toArray();
+    send(Kind.UPDATE, groups(sent), takenBack, sink);
   }
 
   /** Sends the groups that have changed; those that HAVING lets through no more are taken back. */
   void sendChanged(RowSink sink) {
+    Ranking ranking = plan.ranking();
+    if (ranking != null) {
+      sendRanked(ranking, sink);
+      return;
+    }
     int[] slots = table.ordered(changed.stream().toArray());
     changed.clear();
     Rows groups = groups(slots);
-    Rows let = grouping.having() == null ? groups : Filters.where(grouping.having(), groups);
+    Rows let = let(groups);
     boolean[] through = new boolean[slots.length];
     for (int i = 0; i < let.count(); i++) {
       through[let.selected()[i]] = true;

@@ -158,7 +158,10 @@ final class ExpressionCheck {
           IS_FALSE,
           IS_NOT_FALSE,
           IS_UNKNOWN,
-          FILTER -> {}
+          FILTER,
+          DESCENDING,
+          NULLS_FIRST,
+          NULLS_LAST -> {}
       case LIKE -> {
         if (!Set.of("LIKE", "NOT LIKE").contains(call.getOperator().getName())) {
           throw Unsupported.at(call, call.getOperator().getName(), "use LIKE of UPPER(…)");

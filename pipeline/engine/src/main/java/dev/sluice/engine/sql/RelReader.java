@@ -5,6 +5,7 @@ import dev.sluice.engine.expression.Expression;
 import dev.sluice.engine.expression.Expressions;
 import dev.sluice.engine.plan.Aggregate;
 import dev.sluice.engine.plan.QueryPlan.Grouping;
+import dev.sluice.engine.plan.Ranking.By;
 import dev.sluice.engine.plan.Tumble;
 import dev.sluice.model.problem.Problem;
 import dev.sluice.model.problem.ProblemCode;
@@ -13,9 +14,11 @@ import dev.sluice.model.stream.FieldType;
 import dev.sluice.model.stream.StreamDefinition;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.calcite.rel.RelFieldCollation;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.core.Filter;
 import org.apache.calcite.rel.core.Project;
+import org.apache.calcite.rel.core.Sort;
 import org.apache.calcite.rel.core.TableFunctionScan;
 import org.apache.calcite.rel.core.TableScan;
 import org.apache.calcite.rex.RexBuilder;
@@ -38,6 +41,7 @@ final class RelReader {
   private final List<Expression> havings = new ArrayList<>();
   private List<Expression> columns = List.of();
   private List<Expression> edges = List.of();
+  private List<By> order = List.of();
   private @Nullable Tumble window;
   private List<Expression> keys = List.of();
   private @Nullable List<Aggregate> aggregates;
@@ -63,9 +67,23 @@ final class RelReader {
       (aggregates == null ? filters : havings).add(read(filter.getCondition()));
     } else if (node instanceof org.apache.calcite.rel.core.Aggregate aggregate) {
       aggregate(aggregate);
+    } else if (node instanceof Sort sort) {
+      order = sort.getCollation().getFieldCollations().stream().map(this::by).toList();
     } else {
       throw RexReader.unsupported(node.getRelTypeName());
     }
+  }
+
+  private By by(RelFieldCollation field) {
+    return new By(
+        columns.get(field.getFieldIndex()),
+        field.direction.isDescending(),
+        field.nullDirection == RelFieldCollation.NullDirection.FIRST);
+  }
+
+  /** What ORDER BY says; empty if there is none. */
+  List<By> order() {
+    return order;
   }
 
   @Nullable Expression filter() {
@@ -167,7 +185,7 @@ final class RelReader {
   private void aggregate(org.apache.calcite.rel.core.Aggregate node) {
     if (aggregates != null
         || node.getGroupType() != org.apache.calcite.rel.core.Aggregate.Group.SIMPLE) {
-      throw RexReader.unsupported("grouping more than once");
+      throw RexReader.unsupported("grouping more than once, as DISTINCT of groups does,");
     }
     List<Expression> by = node.getGroupSet().asList().stream().map(columns::get).toList();
     List<Aggregate> calls =

@@ -28,8 +28,9 @@ final class SelectCheck {
   /** The stream that is read. */
   StreamDefinition check(SqlSelect select) {
     StreamDefinition stream = from(select, select.getFrom());
-    if (select.isDistinct()) {
-      throw Unsupported.at(select, "SELECT DISTINCT", "GROUP BY the columns instead");
+    if (select.isDistinct() && select.getGroup() != null) {
+      throw Unsupported.at(
+          select, "SELECT DISTINCT with GROUP BY", "groups are distinct: leave DISTINCT out");
     }
     if (select.getModifierNode(SqlSelectKeyword.STREAM) != null) {
       throw Unsupported.at(select, "SELECT STREAM", "every query is a stream: leave STREAM out");
@@ -53,6 +54,7 @@ final class SelectCheck {
     expressions.check(select.getWhere());
     groupBy(select.getGroup(), expressions);
     expressions.check(select.getHaving());
+    expressions.check(select.getOrderList());
     return stream;
   }
 

@@ -5,6 +5,7 @@ import dev.sluice.engine.catalog.Streams;
 import dev.sluice.engine.expression.Expression;
 import dev.sluice.engine.plan.PreparedQuery;
 import dev.sluice.engine.plan.QueryPlan;
+import dev.sluice.engine.plan.Ranking;
 import dev.sluice.model.problem.Problem;
 import dev.sluice.model.problem.ProblemCode;
 import dev.sluice.model.problem.ProblemException;
@@ -31,10 +32,11 @@ import org.apache.calcite.plan.RelOptCluster;
 import org.apache.calcite.plan.hep.HepPlanner;
 import org.apache.calcite.plan.hep.HepProgram;
 import org.apache.calcite.prepare.CalciteCatalogReader;
-import org.apache.calcite.rel.RelNode;
+import org.apache.calcite.rel.RelRoot;
 import org.apache.calcite.rex.RexBuilder;
 import org.apache.calcite.runtime.CalciteContextException;
 import org.apache.calcite.sql.SqlNode;
+import org.apache.calcite.sql.SqlNodeList;
 import org.apache.calcite.sql.SqlSelect;
 import org.apache.calcite.sql.validate.SqlValidator;
 import org.apache.calcite.sql.validate.SqlValidatorUtil;
@@ -152,7 +154,7 @@ public final class SqlPlanner {
     validated.accept(new OperandCheck(validator));
     RexBuilder rex = new RexBuilder(types);
     RelOptCluster cluster = RelOptCluster.create(new HepPlanner(HepProgram.builder().build()), rex);
-    RelNode tree =
+    RelRoot root =
         new SqlToRelConverter(
                 (type, query, path, view) -> {
                   throw new IllegalStateException("there are no views: " + query);
@@ -162,26 +164,48 @@ public final class SqlPlanner {
                 cluster,
                 Convertlets.TABLE,
                 CONVERSION)
-            .convertQuery(validated, false, true)
-            .rel;
+            .convertQuery(validated, false, true);
     RelReader reader = new RelReader(statement.stream(), rex, maxListValues);
-    reader.read(tree);
-    return prepare(statement, reader, names.of(validated.getSelectList()));
+    reader.read(root.rel);
+    // ORDER BY may need columns that the SELECT does not list.
+    List<Expression> columns = root.fields.leftList().stream().map(reader.columns()::get).toList();
+    return prepare(statement, reader, columns, names.of(validated.getSelectList()));
   }
 
   /** Puts the window's edges first where the SELECT does not have them. */
   private static PreparedQuery prepare(
-      Statement statement, RelReader reader, List<String> selected) {
-    List<Expression> output = new ArrayList<>(reader.columns());
+      Statement statement, RelReader reader, List<Expression> columns, List<String> selected) {
+    List<Expression> output = new ArrayList<>(columns);
     List<String> names = new ArrayList<>(selected);
     if (reader.grouping() != null && !reader.edges().isEmpty()) {
       addEdge(1, WINDOW_END, statement, reader, output, names);
       addEdge(0, WINDOW_START, statement, reader, output, names);
     }
+    Ranking ranking = ranking(statement, reader);
     QueryPlan plan =
         new QueryPlan(
-            statement.stream(), reader.filter(), reader.grouping(), output, statement.limit());
+            statement.stream(),
+            reader.filter(),
+            reader.grouping(),
+            output,
+            ranking,
+            ranking == null ? statement.limit() : null);
     return new PreparedQuery(plan, names);
+  }
+
+  /** With ORDER BY, LIMIT is of each window; without, it ends the query. */
+  private static @Nullable Ranking ranking(Statement statement, RelReader reader) {
+    SqlNodeList order = statement.select().getOrderList();
+    if (order == null || reader.order().isEmpty()) {
+      return null;
+    }
+    if (reader.grouping() == null) {
+      throw Unsupported.at(
+          order,
+          "ORDER BY without GROUP BY",
+          "a row leaves as its event comes, and none is waited for");
+    }
+    return new Ranking(reader.order(), statement.limit());
   }
 
   private static void addEdge(
@@ -192,7 +216,7 @@ public final class SqlPlanner {
       List<Expression> output,
       List<String> names) {
     Expression value = reader.edges().get(edge);
-    if (reader.columns().stream().anyMatch(c -> c.toString().equals(value.toString()))) {
+    if (output.stream().anyMatch(c -> c.toString().equals(value.toString()))) {
       return;
     }
     Set<String> taken = new HashSet<>(names);

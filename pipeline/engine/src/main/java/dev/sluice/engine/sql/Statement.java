@@ -23,12 +23,6 @@ record Statement(SqlSelect select, StreamDefinition stream, @Nullable Long limit
     SqlNode query = root;
     Long limit = null;
     if (root instanceof SqlOrderBy order) {
-      if (!order.orderList.isEmpty()) {
-        throw Unsupported.at(
-            order.orderList,
-            "ORDER BY",
-            "rows of a window come in the order of their group; sort where they arrive");
-      }
       SqlNode offset = order.offset;
       if (offset != null) {
         throw Unsupported.at(offset, "OFFSET", "a query starts where \"from\" says");
@@ -41,6 +35,9 @@ record Statement(SqlSelect select, StreamDefinition stream, @Nullable Long limit
     }
     if (!(query instanceof SqlSelect select)) {
       throw Unsupported.kind(query, query.getKind());
+    }
+    if (root instanceof SqlOrderBy order && !order.orderList.isEmpty()) {
+      select.setOrderBy(order.orderList);
     }
     SqlNode fetch = select.getFetch();
     return new Statement(

@@ -15,6 +15,8 @@
  *   <li>{@code ROUND(x, n)} rounds the shortest decimal that is x, a half away from zero.
  *   <li>A TIMESTAMP becomes text as an ISO instant with milliseconds; text becomes a TIMESTAMP in
  *       UTC unless it states an offset.
+ *   <li>EXTRACT gives whole numbers. JSON_VALUE of text that is not JSON is NULL. ARRAY_AGG is
+ *       text, and skips NULL.
  *   <li>In GROUP BY and HAVING a name is a column's, never an alias of the SELECT.
  * </ul>
  *

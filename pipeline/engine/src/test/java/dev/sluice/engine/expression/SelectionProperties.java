@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.model.event.Column;
 import dev.sluice.model.problem.ProblemException;
 import dev.sluice.model.stream.FieldType;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -155,10 +157,15 @@ class SelectionProperties {
       case DOUBLE -> number(random, next);
       case STRING -> text(random, next);
       case TIMESTAMP ->
-          random.nextBoolean()
-              ? Expressions.windowStart(expression(random, type, next), 10_000, 500)
-              : Expressions.arithmetic(
-                  Arithmetic.ADD, expression(random, type, next), Expressions.literal(5L));
+          switch (random.nextInt(3)) {
+            case 0 -> Expressions.windowStart(expression(random, type, next), 10_000, 500);
+            case 1 ->
+                TimeFunctions.floor(
+                    TimePart.MONTH, expression(random, type, next), ZoneId.of("Europe/Berlin"));
+            default ->
+                Expressions.arithmetic(
+                    Arithmetic.ADD, expression(random, type, next), Expressions.literal(5L));
+          };
     };
   }
 
@@ -210,9 +217,15 @@ class SelectionProperties {
 
   private static Expression whole(Random random, int depth) {
     Expression a = expression(random, FieldType.LONG, depth);
-    return switch (random.nextInt(6)) {
+    return switch (random.nextInt(8)) {
       case 0 -> Expressions.negate(a);
       case 1 -> Expressions.abs(a);
+      case 6 ->
+          TextFunctions.position(
+              List.of(leaf(random, FieldType.STRING), expression(random, FieldType.STRING, depth)));
+      case 7 ->
+          TimeFunctions.extract(
+              TimePart.HOUR, expression(random, FieldType.TIMESTAMP, depth), ZoneOffset.UTC);
       case 2 -> Expressions.charLength(expression(random, FieldType.STRING, depth));
       case 3 -> Expressions.cast(expression(random, FieldType.DOUBLE, depth), FieldType.LONG);
       default -> arithmetic(random, a, expression(random, FieldType.LONG, depth));
@@ -221,8 +234,10 @@ class SelectionProperties {
 
   private static Expression number(Random random, int depth) {
     Expression a = expression(random, FieldType.DOUBLE, depth);
-    return switch (random.nextInt(7)) {
+    return switch (random.nextInt(9)) {
       case 0 -> Expressions.negate(a);
+      case 7 -> NumberFunctions.sqrt(a);
+      case 8 -> NumberFunctions.greatest(List.of(a, expression(random, FieldType.DOUBLE, depth)));
       case 1 -> Expressions.floor(a);
       case 2 -> Expressions.round(a, expression(random, FieldType.LONG, depth));
       case 3 -> Expressions.cast(expression(random, FieldType.LONG, depth), FieldType.DOUBLE);
@@ -232,8 +247,12 @@ class SelectionProperties {
 
   private static Expression text(Random random, int depth) {
     Expression a = expression(random, FieldType.STRING, depth);
-    return switch (random.nextInt(5)) {
+    Expression whole = leaf(random, FieldType.LONG);
+    return switch (random.nextInt(8)) {
       case 0 -> Expressions.upper(a);
+      case 5 -> TextFunctions.splitIndex(List.of(a, leaf(random, FieldType.STRING), whole));
+      case 6 -> TextFunctions.left(List.of(a, whole));
+      case 7 -> NumberFunctions.least(List.of(a, expression(random, FieldType.STRING, depth)));
       case 1 -> Expressions.trim(a, " a", true, true);
       case 2 -> Expressions.substring(a, 2, 2);
       case 3 ->

@@ -30,7 +30,16 @@ class PlanTest {
             "[stddev, var_pop, first_value, last_value, approx_count_distinct, approx_percentile, listagg, listagg_2, array_agg] from readings where null by Grouping[keys=[], window=null, aggregates=[STDDEV_SAMP($3), VAR_POP($1), FIRST_VALUE($6), LAST_VALUE($2), APPROX_COUNT_DISTINCT($0), APPROX_PERCENTILE(CAST($1 AS DOUBLE), 0.99), LISTAGG($6, 10000, ','), LISTAGG($6, 10000, '; '), ARRAY_AGG($1, 10000)], having=null] select [$0, $1, $2, $3, $4, $5, $6, $7, $8] limit null"),
         of(
             "SELECT COUNT(DISTINCT note), SUM(DISTINCT seq), AVG(DISTINCT temperature), MAX(DISTINCT seq), COUNT(*) FILTER (WHERE ok), SUM(seq) FILTER (WHERE seq > 3) FROM readings",
-            "[count, sum, avg, max, count_2, sum_2] from readings where null by Grouping[keys=[], window=null, aggregates=[COUNT_DISTINCT($6), SUM_DISTINCT($1), AVG_DISTINCT($3), MAX($1), COUNT(CASE WHEN ($5 IS TRUE) THEN TRUE ELSE NULL:BOOLEAN END), SUM(CASE WHEN (3 < $1) THEN $1 ELSE NULL:LONG END)], having=null] select [$0, $1, $2, $3, $4, $5] limit null"),
+            "[count, sum, avg, max, count_2, sum_2] from readings where null by Grouping[keys=[], window=null, aggregates=[COUNT_DISTINCT($6), SUM_DISTINCT($1), AVG_DISTINCT($3), MAX($1), COUNT(CASE WHEN $5 THEN TRUE ELSE NULL:BOOLEAN END), SUM(CASE WHEN (3 < $1) THEN $1 ELSE NULL:LONG END)], having=null] select [$0, $1, $2, $3, $4, $5] limit null"),
+        of(
+            "SELECT device, COUNT(*) AS n FROM readings GROUP BY TUMBLE(ts, INTERVAL '10' SECOND), device ORDER BY n DESC, MAX(seq) LIMIT 3",
+            "[window_start, window_end, device, n] from readings where null by Grouping[keys=[$0], window=Tumble[size=10000, offset=0], aggregates=[COUNT_ALL(*), MAX($1)], having=null] select [$3, $4, $0, $1] order $1 desc nulls first, $2 asc top 3 limit null"),
+        of(
+            "SELECT DISTINCT device, ok FROM readings WHERE seq > 3",
+            "[device, ok] from readings where (3 < $1) by Grouping[keys=[$0, $5], window=null, aggregates=[], having=null] select [$0, $1] limit null"),
+        of(
+            "SELECT DISTINCT window_start, window_end, device FROM TABLE(TUMBLE(TABLE readings, DESCRIPTOR(ts), INTERVAL '10' SECOND))",
+            "[window_start, window_end, device] from readings where null by Grouping[keys=[$0], window=Tumble[size=10000, offset=0], aggregates=[], having=null] select [$1, $2, $0] limit null"),
         of(
             "SELECT * FROM readings",
             "[device, seq, ts, temperature, humidity, ok, note, calibrated] from readings where null by null select [$0, $1, $2, $3, $4, $5, $6, $7] limit null"),
@@ -133,6 +142,8 @@ class PlanTest {
         "SELECT seq FROM readings WHERE seq > 1 + 1 | SELECT seq FROM readings WHERE seq > 2",
         "SELECT seq FROM readings WHERE seq BETWEEN 1 AND 2 | SELECT seq FROM readings WHERE seq <= 2 AND seq >= 1",
         "SELECT COALESCE(note, 'x') FROM readings | SELECT CASE WHEN note IS NOT NULL THEN note ELSE 'x' END FROM readings",
+        "SELECT SUM(seq) FILTER (WHERE ok) FROM readings | SELECT SUM(CASE WHEN ok THEN seq END) FROM readings",
+        "SELECT DISTINCT device FROM readings | SELECT device FROM readings GROUP BY device",
         "SELECT COUNT(*) FROM readings GROUP BY TUMBLE(ts, INTERVAL '60' SECOND) | SELECT COUNT(*) FROM readings GROUP BY TUMBLE(ts, INTERVAL '1' MINUTE)",
         "SELECT COUNT(*) FROM readings GROUP BY TUMBLE(ts, INTERVAL '1' MINUTE) | SELECT window_start, window_end, COUNT(*) FROM TABLE(TUMBLE(TABLE readings, DESCRIPTOR(ts), INTERVAL '1' MINUTE)) GROUP BY window_start, window_end"
       })

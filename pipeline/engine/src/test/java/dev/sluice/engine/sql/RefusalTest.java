@@ -112,13 +112,19 @@ class RefusalTest {
             "QUERY_UNSUPPORTED",
             1,
             29,
-            "ORDER BY is not supported: rows of a window come in the order of their group; sort where they arrive"),
+            "ORDER BY without GROUP BY is not supported: a row leaves as its event comes, and none is waited for"),
         of(
-            "SELECT DISTINCT device FROM readings",
+            "SELECT DISTINCT device FROM readings GROUP BY device",
             "QUERY_UNSUPPORTED",
             1,
             1,
-            "SELECT DISTINCT is not supported: GROUP BY the columns instead"),
+            "SELECT DISTINCT with GROUP BY is not supported: groups are distinct: leave DISTINCT out"),
+        of(
+            "SELECT device FROM readings GROUP BY device ORDER BY seq",
+            "QUERY_INVALID",
+            1,
+            54,
+            "Expression 'seq' is not being grouped"),
         of(
             "SELECT device FROM (SELECT * FROM readings)",
             "QUERY_UNSUPPORTED",
