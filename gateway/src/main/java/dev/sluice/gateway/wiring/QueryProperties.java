@@ -19,7 +19,8 @@ record QueryProperties(
     @DefaultValue("10000") int maxQueries,
     @DefaultValue("1000000") int maxGroups,
     @DefaultValue("256MB") DataSize maxState,
-    @DefaultValue("10000") int maxListValues) {
+    @DefaultValue("10000") int maxListValues,
+    @DefaultValue("1000") int maxWindows) {
 
   QuerySettings toSettings(TailProperties tail, DedupeProperties dedupe) {
     return new QuerySettings(
@@ -29,6 +30,6 @@ record QueryProperties(
         dedupe.capacity(),
         Math.toIntExact(subscriberCapacity.toBytes()),
         maxQueries,
-        new QuerySettings.State(maxGroups, maxState.toBytes(), maxListValues));
+        new QuerySettings.State(maxGroups, maxState.toBytes(), maxListValues, maxWindows));
   }
 }

@@ -59,6 +59,7 @@ public enum ProblemCode {
   QUERY_CAST(422, "Value cannot be cast"),
   QUERY_ARGUMENT(422, "Argument out of range"),
   QUERY_STATE_LIMIT(422, "Too much state"),
+  QUERY_WINDOW_LIMIT(400, "Too many windows"),
   QUERY_RESULT_TOO_LARGE(422, "Result too large"),
   QUERY_LIMIT(429, "Too many queries"),
   POSITION_EXPIRED(410, "Position expired"),

@@ -259,7 +259,8 @@ public final class GroupTable {
     return IntStream.of(groups).boxed().sorted(this::compare).mapToInt(Integer::intValue).toArray();
   }
 
-  private int compare(int a, int b) {
+  /** The order of two groups by their keys. */
+  int compare(int a, int b) {
     for (KeyColumn key : keys) {
       int order = key.compare(a, b);
       if (order != 0) {

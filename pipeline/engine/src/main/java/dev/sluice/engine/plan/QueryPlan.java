@@ -41,13 +41,18 @@ public record QueryPlan(
    */
   public record Grouping(
       List<Expression> keys,
-      @Nullable Tumble window,
+      @Nullable Window window,
       List<Aggregate> aggregates,
       @Nullable Expression having) {
     public Grouping {
       keys = List.copyOf(keys);
       aggregates = List.copyOf(aggregates);
     }
+  }
+
+  /** The windows; null if there is none, or no aggregation. */
+  public @Nullable Window window() {
+    return grouping == null ? null : grouping.window();
   }
 
   /** Canonical text of the plan: equal texts compute the same rows of the same stream. */

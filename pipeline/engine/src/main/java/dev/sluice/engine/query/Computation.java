@@ -3,15 +3,18 @@ package dev.sluice.engine.query;
 import dev.sluice.engine.catalog.CatalogStream;
 import dev.sluice.engine.expression.Filters;
 import dev.sluice.engine.expression.Rows;
+import dev.sluice.engine.plan.Hop;
 import dev.sluice.engine.plan.QueryPlan;
 import dev.sluice.engine.plan.QueryPlan.Grouping;
-import dev.sluice.engine.plan.Tumble;
+import dev.sluice.engine.plan.Session;
+import dev.sluice.engine.plan.Window;
 import dev.sluice.engine.query.Operator.RowSink;
 import dev.sluice.engine.query.QueryEvent.Kind;
 import dev.sluice.engine.resume.Offsets;
 import dev.sluice.engine.resume.Place;
 import dev.sluice.engine.resume.Place.AtEnd;
 import dev.sluice.engine.resume.Place.InLog;
+import dev.sluice.engine.resume.Place.InSessions;
 import dev.sluice.engine.resume.Place.InTotal;
 import dev.sluice.engine.resume.Place.InWindow;
 import dev.sluice.model.event.Bitmap;
@@ -61,6 +64,7 @@ final class Computation {
   private final long[] ends;
   private final boolean[] ended;
   private long from = Long.MIN_VALUE;
+  private long first = Long.MIN_VALUE;
   private final long to;
   private @Nullable Offsets begin;
   private long watermark = Long.MIN_VALUE;
@@ -117,6 +121,12 @@ final class Computation {
     return subscribers;
   }
 
+  /** Has no window that begins before this time, ms of the epoch. Comes before the start. */
+  void beginWith(long firstWindow) {
+    first = firstWindow;
+    operator.begin(firstWindow);
+  }
+
   /** Begins to read at a cut, with the watermarks there. */
   void startAt(long fromTime, Offsets cut, long[] endOffsets) {
     begin = cut;
@@ -155,15 +165,25 @@ final class Computation {
     if (grouping == null) {
       return new InLog(from, new Offsets(positions, watermarks));
     }
-    Tumble window = grouping.window();
+    Window window = grouping.window();
     if (window == null) {
       return new InTotal(from, begin, null, 0);
+    }
+    if (window instanceof Session) {
+      return placeInSessions(watermark == Long.MIN_VALUE ? watermark : watermark + 1);
     }
     if (watermark == Long.MIN_VALUE) {
       return new InWindow(from, 0);
     }
-    long firstOpen = window.startOf(watermark - window.size()) + window.size();
+    long slide = window instanceof Hop hop ? hop.slide() : window.span();
+    long firstOpen = window.startAtOrBefore(watermark - window.span()) + slide;
     return new InWindow(Math.max(from, firstOpen), 0);
+  }
+
+  /** Whatever is in time from here on is not behind the watermark. */
+  private InSessions placeInSessions(long end) {
+    long oldest = Math.min(watermark, operator.oldestOpen());
+    return new InSessions(first, Math.max(from, oldest), end, 0);
   }
 
   /**
@@ -174,9 +194,19 @@ final class Computation {
     if (wanted instanceof InWindow window && place() instanceof InWindow reached) {
       return from <= window.window() && Place.furthest(reached, window).equals(window);
     }
+    if (wanted instanceof InSessions sessions && place() instanceof InSessions reached) {
+      return servesSessions(sessions, reached);
+    }
     return wanted instanceof InLog log
         && from == log.from()
         && new Offsets(positions, watermarks).isWithin(log.at());
+  }
+
+  /** Every session that one of both has not had yet is one of the other's too. */
+  private boolean servesSessions(InSessions wanted, InSessions reached) {
+    return Place.furthest(reached, wanted).equals(wanted)
+        && reached.from() >= wanted.first()
+        && Math.max(wanted.first(), wanted.from()) >= first;
   }
 
   /** Offset of the next record of each partition. */
@@ -360,25 +390,25 @@ final class Computation {
         Column[] keys,
         Column[] columns,
         int rows,
-        long windowStart,
+        long window,
         long @Nullable [] deleted) {
       Places places =
-          kind == Kind.UPDATE
-              ? new Places.Early(place(), windowStart)
-              : finalPlaces(windowStart, rows);
-      sendInChunks(new RowChunk(kind, columns, keys, rows, windowStart, deleted, places, tokens));
+          kind == Kind.UPDATE ? new Places.Early(place(), window) : finalPlaces(window, rows);
+      sendInChunks(new RowChunk(kind, columns, keys, rows, window, deleted, places, tokens));
     }
 
-    private Places finalPlaces(long windowStart, int rows) {
+    private Places finalPlaces(long window, int rows) {
       if (place() instanceof InTotal total) {
         List<Long> last =
             tokens.question().endsAtPresent() ? Arrays.stream(positions).boxed().toList() : null;
         return new Places.Totalled(new InTotal(total.from(), total.begin(), last, 0));
       }
-      long before = windowStart == lastWindow ? rowsOfLastWindow : 0;
-      lastWindow = windowStart;
+      long before = window == lastWindow ? rowsOfLastWindow : 0;
+      lastWindow = window;
       rowsOfLastWindow = before + rows;
-      return new Places.Windowed(windowStart, before);
+      return plan.window() instanceof Session
+          ? new Places.Ended(placeInSessions(window), before)
+          : new Places.Windowed(window, before);
     }
 
     @Override

@@ -3,10 +3,12 @@ package dev.sluice.engine.query;
 import dev.sluice.engine.log.LogReader;
 import dev.sluice.engine.log.LogReader.RecordPosition;
 import dev.sluice.engine.log.PartitionScan;
-import dev.sluice.engine.plan.Tumble;
+import dev.sluice.engine.plan.Session;
+import dev.sluice.engine.plan.Window;
 import dev.sluice.engine.query.Range.Start;
 import dev.sluice.engine.resume.Offsets;
 import dev.sluice.engine.resume.Place;
+import dev.sluice.engine.resume.Place.InSessions;
 import dev.sluice.engine.resume.Place.InWindow;
 import dev.sluice.engine.tail.Tail;
 import dev.sluice.engine.tail.TailRing;
@@ -161,24 +163,27 @@ final class Feed {
     if (wanted.endsAtPresent()) {
       return false;
     }
-    boolean windowed = windowOrNull() != null;
+    boolean sessions = computation.plan().window() instanceof Session;
+    boolean windowed = computation.plan().window() != null;
     if (!started) {
-      return windowed && wanted.start() == Start.TIME
+      return windowed && !sessions && wanted.start() == Start.TIME
           ? beginsBy(wanted.from())
           : wanted.equals(range);
     }
     return switch (wanted.start()) {
       case TIME -> windowed && computation.serves(had == null ? firstOf(wanted) : had);
       case CUT -> had != null && computation.serves(had);
-      case OWN_WATERMARK -> range.start() == Start.OWN_WATERMARK;
+      case OWN_WATERMARK -> range.start() == Start.OWN_WATERMARK && !sessions;
       case TAIL ->
           live && computation.plan().grouping() == null && computation.from() == wanted.from();
       case EARLIEST -> false;
     };
   }
 
-  private static Place firstOf(Range windows) {
-    return new InWindow(windows.from(), 0);
+  private Place firstOf(Range windows) {
+    return computation.plan().window() instanceof Session
+        ? new InSessions(windows.first(), windows.from(), Long.MIN_VALUE, 0)
+        : new InWindow(windows.from(), 0);
   }
 
   /** Whether it will begin at a time or before: as long as it has not begun it can. */
@@ -455,9 +460,15 @@ final class Feed {
               ? begins.getOrDefault(p, 0L)
               : position == null ? present.getOrDefault(p, 0L) : position.offset();
     }
-    long first = from;
-    begin(() -> computation.start(first, offsets, filled(partitions, Long.MIN_VALUE), ends));
+    long firstTime = from;
+    computation.beginWith(range.start() == Start.TIME ? range.first() : firstWindow(from));
+    begin(() -> computation.start(firstTime, offsets, filled(partitions, Long.MIN_VALUE), ends));
     return true;
+  }
+
+  private long firstWindow(long from) {
+    Window window = computation.plan().window();
+    return from == Long.MIN_VALUE || window == null ? from : from + window.lead();
   }
 
   private long knownEnd(int partition, long present) {
@@ -482,7 +493,7 @@ final class Feed {
             .filter(watermark -> watermark != Long.MIN_VALUE)
             .min()
             .orElse(Long.MIN_VALUE);
-    return least == Long.MIN_VALUE ? least : window().startOf(least);
+    return least == Long.MIN_VALUE ? least : window().startAtOrBefore(least) - window().lead();
   }
 
   /**
@@ -507,7 +518,9 @@ final class Feed {
             ProblemCode.POSITION_EXPIRED,
             resumed ? "after" : "from",
             "the log no longer has all of this time: the earliest good start is "
-                + (good == Long.MIN_VALUE ? "earliest" : "from=" + RowEncoder.instant(good)))
+                + (good == Long.MIN_VALUE
+                    ? "earliest"
+                    : "from=" + RowEncoder.instant(firstWindow(good))))
         .toException();
   }
 
@@ -537,19 +550,15 @@ final class Feed {
       // A historical partition that has nothing left says nothing about what it had.
       good = Math.max(good, evidence == Long.MAX_VALUE ? Long.MIN_VALUE : evidence);
     }
-    Tumble window = windowOrNull();
+    Window window = computation.plan().window();
     if (good != Long.MIN_VALUE && window != null) {
-      good = window.startOf(good - 1) + window.size();
+      good = window.startAtOrAfter(good);
     }
     return good;
   }
 
-  private @Nullable Tumble windowOrNull() {
-    return computation.plan().grouping() == null ? null : computation.plan().grouping().window();
-  }
-
-  private Tumble window() {
-    return Objects.requireNonNull(windowOrNull());
+  private Window window() {
+    return Objects.requireNonNull(computation.plan().window());
   }
 
   /**
@@ -609,9 +618,9 @@ final class Feed {
     if (slowest == Long.MAX_VALUE && idle) {
       knownEnds = ends(reader);
     }
-    Tumble window = windowOrNull();
+    Window window = computation.plan().window();
     long ahead =
-        window == null ? LEAST_AHEAD_MS : Math.max(LEAST_AHEAD_MS, WINDOWS_AHEAD * window.size());
+        window == null ? LEAST_AHEAD_MS : Math.max(LEAST_AHEAD_MS, WINDOWS_AHEAD * window.span());
     List<Integer> paused = new ArrayList<>();
     for (int p = 0; p < positions.length; p++) {
       boolean tooFar =

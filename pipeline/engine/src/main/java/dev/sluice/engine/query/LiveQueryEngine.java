@@ -3,10 +3,13 @@ package dev.sluice.engine.query;
 import dev.sluice.engine.catalog.CatalogStream;
 import dev.sluice.engine.catalog.Streams;
 import dev.sluice.engine.log.EventLog;
+import dev.sluice.engine.plan.Hop;
 import dev.sluice.engine.plan.PreparedQuery;
 import dev.sluice.engine.plan.QueryPlan;
 import dev.sluice.engine.plan.QueryPlan.Grouping;
+import dev.sluice.engine.plan.Session;
 import dev.sluice.engine.plan.Tumble;
+import dev.sluice.engine.plan.Window;
 import dev.sluice.engine.resume.Place;
 import dev.sluice.engine.resume.Place.InWindow;
 import dev.sluice.engine.resume.ResumeToken;
@@ -123,6 +126,7 @@ public final class LiveQueryEngine implements LiveQueries, AutoCloseable {
           "conflate keeps the newest row of each group, and this query has no GROUP BY: say buffer"
               + " or drop-oldest");
     }
+    requireFewWindows(plan);
     ResumeToken token = request.after() == null ? null : codec.read(request.after());
     long hash = TokenCodec.hash(plan.digest());
     if (token == null) {
@@ -173,6 +177,21 @@ public final class LiveQueryEngine implements LiveQueries, AutoCloseable {
               "the stream "
                   + stream.definition().name()
                   + " was changed since the token was given: ask anew without one")
+          .toException();
+    }
+  }
+
+  private void requireFewWindows(QueryPlan plan) {
+    Window window = plan.window();
+    int most = settings.state().maxWindows();
+    if (window != null && window.windowsPerEvent() > most) {
+      throw Problem.of(
+              ProblemCode.QUERY_WINDOW_LIMIT,
+              "every event would be in "
+                  + window.windowsPerEvent()
+                  + " windows, at most "
+                  + most
+                  + " are allowed: use a longer slide, or raise sluice.query.max-windows")
           .toException();
     }
   }
@@ -280,10 +299,11 @@ public final class LiveQueryEngine implements LiveQueries, AutoCloseable {
     catchUp.submit(feed);
   }
 
-  /** Windows that begin before a query's own time are not for it. */
+  /** Windows that begin before a query's own time are not for it; sessions see to it otherwise. */
   private static @Nullable Place first(Range range, QueryPlan plan) {
-    boolean windowed = plan.grouping() != null && plan.grouping().window() != null;
-    return windowed && range.start() == Range.Start.TIME ? new InWindow(range.from(), 0) : null;
+    Window window = plan.window();
+    boolean aligned = window != null && !(window instanceof Session);
+    return aligned && range.start() == Range.Start.TIME ? new InWindow(range.from(), 0) : null;
   }
 
   private Feed begin(Prepared query, Range range, CatalogStream stream, Tokens tokens, String key) {
@@ -337,15 +357,21 @@ public final class LiveQueryEngine implements LiveQueries, AutoCloseable {
     }
   }
 
-  private static Operator operator(QueryPlan plan, boolean changes, boolean bounded) {
+  static Operator operator(QueryPlan plan, boolean changes, boolean bounded) {
     Grouping grouping = plan.grouping();
     if (grouping == null) {
       return new FilterOperator(plan);
     }
-    Tumble window = grouping.window();
-    return window == null
-        ? new TotalOperator(plan, grouping, changes || !bounded)
-        : new WindowOperator(plan, grouping, window, changes);
+    Window window = grouping.window();
+    if (window == null) {
+      return new TotalOperator(plan, grouping, changes || !bounded);
+    }
+    if (window instanceof Tumble tumble) {
+      return new WindowOperator(plan, grouping, tumble, changes);
+    }
+    return window instanceof Hop hop
+        ? new HopOperator(plan, grouping, hop, changes)
+        : new SessionOperator(plan, grouping, (Session) window, changes);
   }
 
   /** Feeds of equal keys compute the same rows, each from where it has begun. */

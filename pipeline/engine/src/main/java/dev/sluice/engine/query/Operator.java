@@ -10,6 +10,22 @@ import org.jspecify.annotations.Nullable;
 interface Operator {
 
   /**
+   * Says where it begins, before all else.
+   *
+   * @param first windows that begin before it are not of the query, ms of the epoch; {@link
+   *     Long#MIN_VALUE} if all are
+   */
+  default void begin(long first) {}
+
+  /**
+   * A time that no open session begins before, and none of what it sends just now; {@link
+   * Long#MAX_VALUE} if there is none.
+   */
+  default long oldestOpen() {
+    return Long.MAX_VALUE;
+  }
+
+  /**
    * Takes events of a batch. Accounts each of them as late or counted.
    *
    * @param events over the stream's fields
@@ -41,7 +57,8 @@ interface Operator {
      * rows of each window always in the same order.
      *
      * @param keys the group of each row
-     * @param windowStart of all rows, {@link Long#MAX_VALUE} where there is no window
+     * @param window start of the window of all rows, for sessions its end; {@link Long#MAX_VALUE}
+     *     where there is no window
      * @param deleted bitmap of the rows that are taken back, or null
      */
     void rows(
@@ -49,7 +66,7 @@ interface Operator {
         Column[] keys,
         Column[] columns,
         int rows,
-        long windowStart,
+        long window,
         long @Nullable [] deleted);
 
     /** Final rows, one of each of these events, in the order of their offsets. */

@@ -3,6 +3,7 @@ package dev.sluice.engine.query;
 import dev.sluice.engine.resume.Offsets;
 import dev.sluice.engine.resume.Place;
 import dev.sluice.engine.resume.Place.InLog;
+import dev.sluice.engine.resume.Place.InSessions;
 import dev.sluice.engine.resume.Place.InTotal;
 import dev.sluice.engine.resume.Place.InWindow;
 
@@ -35,6 +36,27 @@ interface Places {
         return 0;
       }
       return had.window() > window ? rows : clamp(had.rows() - before, rows);
+    }
+  }
+
+  /**
+   * Of the final rows of sessions that end at the same time.
+   *
+   * @param first the place before all rows with this end
+   * @param before rows with this end that come before these
+   */
+  record Ended(InSessions first, long before) implements Places {
+    @Override
+    public Place after(int row) {
+      return new InSessions(first.first(), first.from(), first.end(), before + row + 1);
+    }
+
+    @Override
+    public int had(Place place, int rows) {
+      if (!(place instanceof InSessions had) || had.end() < first.end()) {
+        return 0;
+      }
+      return had.end() > first.end() ? rows : clamp(had.rows() - before, rows);
     }
   }
 
@@ -88,7 +110,8 @@ interface Places {
   /**
    * Of early rows: the place is that after the last final one.
    *
-   * @param window that they are of, {@link Long#MAX_VALUE} where there is none
+   * @param window start of the window that they are of, for sessions its end; {@link
+   *     Long#MAX_VALUE} where there is none
    */
   record Early(Place last, long window) implements Places {
     @Override
@@ -98,7 +121,11 @@ interface Places {
 
     @Override
     public int had(Place place, int rows) {
-      return place instanceof InWindow had && window < had.window() ? rows : 0;
+      boolean over =
+          place instanceof InWindow had
+              ? window < had.window()
+              : place instanceof InSessions sessions && window < sessions.end();
+      return over ? rows : 0;
     }
   }
 

@@ -41,8 +41,10 @@ public record QuerySettings(
    * @param maxGroups groups; 1 or more
    * @param maxBytes about how many bytes of heap its groups take; 64 KiB or more
    * @param maxListValues values of one group that LISTAGG or ARRAY_AGG holds; 1 or more
+   * @param maxWindows windows that have one event, which a query may not exceed from the start; 1
+   *     or more
    */
-  public record State(int maxGroups, long maxBytes, int maxListValues) {
+  public record State(int maxGroups, long maxBytes, int maxListValues, int maxWindows) {
     public State {
       require(maxGroups >= 1, "sluice.query.max-groups must be at least 1: was " + maxGroups);
       require(
@@ -51,11 +53,12 @@ public record QuerySettings(
       require(
           maxListValues >= 1,
           "sluice.query.max-list-values must be at least 1: was " + maxListValues);
+      require(maxWindows >= 1, "sluice.query.max-windows must be at least 1: was " + maxWindows);
     }
 
     /** Everything at its default. */
     public static State defaults() {
-      return new State(1_000_000, 256L << 20, SqlPlanner.MAX_LIST_VALUES);
+      return new State(1_000_000, 256L << 20, SqlPlanner.MAX_LIST_VALUES, 1_000);
     }
   }
 

@@ -1,10 +1,11 @@
 package dev.sluice.engine.query;
 
 import dev.sluice.engine.plan.QueryPlan;
-import dev.sluice.engine.plan.Tumble;
+import dev.sluice.engine.plan.Window;
 import dev.sluice.engine.resume.Offsets;
 import dev.sluice.engine.resume.Place;
 import dev.sluice.engine.resume.Place.InLog;
+import dev.sluice.engine.resume.Place.InSessions;
 import dev.sluice.engine.resume.Place.InTotal;
 import dev.sluice.engine.resume.Place.InWindow;
 import dev.sluice.engine.resume.ResumeToken;
@@ -18,8 +19,10 @@ import org.jspecify.annotations.Nullable;
  * The part of a stream that a query asks for.
  *
  * @param start how its beginning is found
- * @param from first event time of its own, ms of the epoch; {@link Long#MIN_VALUE} if it has no
- *     earliest, or is found later
+ * @param from first event time that is read, ms of the epoch: the first window begins its {@link
+ *     Window#lead()} later; {@link Long#MIN_VALUE} if there is no earliest, or it is found later
+ * @param first the first window begins then or later, ms of the epoch; {@link Long#MIN_VALUE} as
+ *     for {@code from}
  * @param to event time before which its events are, ms of the epoch; {@link Long#MAX_VALUE} if it
  *     runs on
  * @param endsAtPresent whether each partition ends, at the latest, where it ended when the query
@@ -30,6 +33,7 @@ import org.jspecify.annotations.Nullable;
 record Range(
     Start start,
     long from,
+    long first,
     long to,
     boolean endsAtPresent,
     @Nullable Offsets cut,
@@ -55,42 +59,50 @@ record Range(
     long to = token.question().to();
     boolean endsAtPresent = token.question().endsAtPresent();
     if (place instanceof InLog log) {
-      return new Range(Start.CUT, log.from(), to, endsAtPresent, log.at(), null);
+      return new Range(Start.CUT, log.from(), log.from(), to, endsAtPresent, log.at(), null);
     }
     if (place instanceof InTotal total) {
       Start start = total.begin() == null ? Start.TIME : Start.CUT;
-      return new Range(start, total.from(), to, endsAtPresent, total.begin(), total.ends());
+      return new Range(
+          start, total.from(), total.from(), to, endsAtPresent, total.begin(), total.ends());
     }
     if (place instanceof InWindow window) {
-      return new Range(Start.TIME, window.window(), to, endsAtPresent, null, null);
+      long start = window.window();
+      return new Range(Start.TIME, start, start, to, endsAtPresent, null, null);
+    }
+    if (place instanceof InSessions sessions) {
+      return new Range(
+          Start.TIME, sessions.from(), sessions.first(), to, endsAtPresent, null, null);
     }
     throw new IllegalArgumentException("nothing is left of a query that has ended");
   }
 
-  /** The same from an earlier time on, if that is earlier. */
+  /** The same from an earlier time on, if that is earlier; not of sessions. */
   Range fromAtMost(long time) {
-    return new Range(start, Math.min(from, time), to, endsAtPresent, cut, ends);
+    return new Range(
+        start, Math.min(from, time), Math.min(first, time), to, endsAtPresent, cut, ends);
   }
 
   static Range of(QueryRequest request, QueryPlan plan, Instant now) {
-    Tumble window = plan.grouping() == null ? null : plan.grouping().window();
+    Window window = plan.window();
     long to = request.to() == null ? Long.MAX_VALUE : TimeBound.instant("to", request.to(), now);
     boolean endsAtPresent = to <= now.toEpochMilli();
     Start start = start(request.from(), window != null, plan.stream().time().historical());
-    long from = Long.MIN_VALUE;
+    long first = Long.MIN_VALUE;
     if (start == Start.TIME) {
       String text = request.from() == null ? "now" : request.from();
       long asked = TimeBound.instant("from", text, now);
-      from = window == null ? asked : window.startOf(asked);
+      first = window == null ? asked : window.startAtOrBefore(asked);
     }
-    if (from >= to) {
+    if (first >= to) {
       throw Problem.ofField(
               ProblemCode.QUERY_PARAMETER,
               "to",
               "to must be after from: was \"" + request.to() + "\"")
           .toException();
     }
-    return new Range(start, from, to, endsAtPresent, null, null);
+    long from = first == Long.MIN_VALUE || window == null ? first : first - window.lead();
+    return new Range(start, from, first, to, endsAtPresent, null, null);
   }
 
   private static Start start(@Nullable String from, boolean windowed, boolean historical) {

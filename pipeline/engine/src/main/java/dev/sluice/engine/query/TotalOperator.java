@@ -22,7 +22,7 @@ final class TotalOperator implements Operator {
   TotalOperator(QueryPlan plan, Grouping grouping, boolean changes) {
     this.grouping = grouping;
     this.changes = changes;
-    this.groups = new WindowGroups(plan, grouping, Long.MAX_VALUE);
+    this.groups = new WindowGroups(plan, grouping, Long.MAX_VALUE, Long.MAX_VALUE);
     if (grouping.keys().isEmpty()) {
       groups.addEmptyGroup();
     }

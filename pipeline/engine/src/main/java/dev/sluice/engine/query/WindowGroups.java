@@ -7,7 +7,6 @@ import dev.sluice.engine.expression.Rows;
 import dev.sluice.engine.plan.QueryPlan;
 import dev.sluice.engine.plan.QueryPlan.Grouping;
 import dev.sluice.engine.plan.Ranking;
-import dev.sluice.engine.plan.Tumble;
 import dev.sluice.engine.query.Operator.RowSink;
 import dev.sluice.engine.query.QueryEvent.Kind;
 import dev.sluice.model.event.Bitmap;
@@ -24,17 +23,20 @@ final class WindowGroups {
   private final QueryPlan plan;
   private final Grouping grouping;
   private final long start;
+  private final long end;
   private final GroupTable table;
   private final BitSet changed = new BitSet();
   private final BitSet shown = new BitSet();
 
   /**
    * @param start of the window, ms of the epoch; {@link Long#MAX_VALUE} for a running total
+   * @param end of the window, ms of the epoch
    */
-  WindowGroups(QueryPlan plan, Grouping grouping, long start) {
+  WindowGroups(QueryPlan plan, Grouping grouping, long start, long end) {
     this.plan = plan;
     this.grouping = grouping;
     this.start = start;
+    this.end = end;
     this.table = new GroupTable(grouping);
   }
 
@@ -57,6 +59,16 @@ final class WindowGroups {
     int[] slots = table.add(inputs, rows, count);
     if (early) {
       for (int i = 0; i < count; i++) {
+        changed.set(slots[i]);
+      }
+    }
+  }
+
+  /** Adds all groups of a part of the window. */
+  void merge(GroupTable part, boolean early) {
+    int[] slots = table.merge(part);
+    if (early) {
+      for (int i = 0; i < part.size(); i++) {
         changed.set(slots[i]);
       }
     }
@@ -154,12 +166,11 @@ final class WindowGroups {
    */
   private Rows groups(int[] slots) {
     Column[] results = table.results(slots);
-    Tumble window = grouping.window();
-    if (window != null) {
+    if (grouping.window() != null) {
       int width = results.length;
       results = Arrays.copyOf(results, width + 2);
       results[width] = constant(start, slots.length);
-      results[width + 1] = constant(start + window.size(), slots.length);
+      results[width + 1] = constant(end, slots.length);
     }
     return Rows.all(results, slots.length);
   }

@@ -1,13 +1,11 @@
 package dev.sluice.engine.query;
 
-import dev.sluice.engine.aggregate.Inputs;
 import dev.sluice.engine.expression.Rows;
 import dev.sluice.engine.plan.QueryPlan;
 import dev.sluice.engine.plan.QueryPlan.Grouping;
 import dev.sluice.engine.plan.Tumble;
 import dev.sluice.engine.query.QueryEvent.Kind;
 import dev.sluice.model.event.EventBatch;
-import java.util.Arrays;
 import java.util.TreeMap;
 
 /** Tumbling windows: each leaves once, when the watermark has passed its end. */
@@ -30,52 +28,39 @@ final class WindowOperator implements Operator {
 
   @Override
   public void add(EventBatch batch, Rows events, Accounting accounting, RowSink sink) {
-    int[] kept = new int[events.count()];
-    long[] starts = new long[events.count()];
-    int count = sortOutLate(batch, events, kept, starts);
-    accounting.late += events.count() - count;
-    accounting.counted += count;
-    if (count == 0) {
-      return;
-    }
-    Inputs inputs = Inputs.of(grouping, events.select(kept, count), batch);
-    int from = 0;
-    while (from < count) {
-      long start = starts[from];
-      int to = from + 1;
-      while (to < count && starts[to] == start) {
-        to++;
-      }
-      int[] run = from == 0 ? kept : Arrays.copyOfRange(kept, from, to);
-      WindowGroups groups = open.computeIfAbsent(start, s -> new WindowGroups(plan, grouping, s));
-      groups.add(inputs, run, to - from, changes);
-      from = to;
-    }
+    inTime(batch, events)
+        .hand(
+            grouping,
+            batch,
+            events,
+            accounting,
+            (start, end, inputs, rows, count) ->
+                open.computeIfAbsent(start, s -> new WindowGroups(plan, grouping, s, end))
+                    .add(inputs, rows, count, changes));
   }
 
   /**
    * An event is late exactly if its own partition's watermark had passed its window's end before
    * it.
    */
-  private int sortOutLate(EventBatch batch, Rows events, int[] kept, long[] starts) {
+  private EventRuns inTime(EventBatch batch, Rows events) {
     long[] times = batch.log().eventTime();
     long[] watermarks = batch.log().watermark();
     int[] selected = events.selected();
     long size = window.size();
     long start = Long.MAX_VALUE;
-    int count = 0;
+    EventRuns runs = new EventRuns(events.count());
     for (int i = 0; i < events.count(); i++) {
       int row = selected[i];
       long time = times[row];
       if (time < start || time - start >= size) {
-        start = window.startOf(time);
+        start = window.startAtOrBefore(time);
       }
       if (watermarks[row] < start + size) {
-        kept[count] = row;
-        starts[count++] = start;
+        runs.keep(row, start, start + size);
       }
     }
-    return count;
+    return runs;
   }
 
   @Override

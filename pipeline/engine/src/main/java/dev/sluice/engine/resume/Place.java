@@ -16,6 +16,19 @@ public sealed interface Place {
   record InWindow(long window, long rows) implements Place {}
 
   /**
+   * In a query by sessions, which leave in the order of their ends: a time, not an offset.
+   *
+   * @param first sessions that start before it are not of the query, ms of the epoch; {@link
+   *     Long#MIN_VALUE} if all are
+   * @param from no session that is not had, and no event that is not read, is before it, ms of the
+   *     epoch; {@link Long#MIN_VALUE} for the beginning of the log
+   * @param end of the sessions that are being had, ms of the epoch; {@link Long#MIN_VALUE} before
+   *     every session. Those that end before it were had.
+   * @param rows of the sessions with this end that were had
+   */
+  record InSessions(long first, long from, long end, long rows) implements Place {}
+
+  /**
    * In a filter's rows.
    *
    * @param from first event time that the query has, ms of the epoch; {@link Long#MIN_VALUE} for
@@ -50,6 +63,10 @@ public sealed interface Place {
     if (a instanceof InWindow first && b instanceof InWindow second) {
       boolean after =
           first.window == second.window ? first.rows > second.rows : first.window > second.window;
+      return after ? a : b;
+    }
+    if (a instanceof InSessions first && b instanceof InSessions second) {
+      boolean after = first.end == second.end ? first.rows > second.rows : first.end > second.end;
       return after ? a : b;
     }
     if (a instanceof InLog first && b instanceof InLog second) {

@@ -2,6 +2,7 @@ package dev.sluice.engine.resume;
 
 import dev.sluice.engine.resume.Place.AtEnd;
 import dev.sluice.engine.resume.Place.InLog;
+import dev.sluice.engine.resume.Place.InSessions;
 import dev.sluice.engine.resume.Place.InTotal;
 import dev.sluice.engine.resume.Place.InWindow;
 import dev.sluice.engine.resume.ResumeToken.Question;
@@ -44,7 +45,8 @@ public final class TokenCodec {
     WINDOW,
     LOG,
     TOTAL,
-    END
+    END,
+    SESSIONS
   }
 
   /** Never used itself: each use clones it. */
@@ -98,6 +100,11 @@ public final class TokenCodec {
     if (place instanceof InWindow window) {
       writeTime(out, window.window());
       out.writeLong(window.rows());
+    } else if (place instanceof InSessions sessions) {
+      writeTime(out, sessions.first());
+      out.writeLong(sessions.from());
+      out.writeLong(sessions.end());
+      out.writeLong(sessions.rows());
     } else if (place instanceof InLog log) {
       writeTime(out, log.from());
       writeOffsets(out, log.at());
@@ -123,6 +130,9 @@ public final class TokenCodec {
     if (place instanceof InWindow) {
       return Kind.WINDOW;
     }
+    if (place instanceof InSessions) {
+      return Kind.SESSIONS;
+    }
     if (place instanceof InLog) {
       return Kind.LOG;
     }
@@ -144,6 +154,9 @@ public final class TokenCodec {
   private static long time(Place place) {
     if (place instanceof InWindow window) {
       return window.window();
+    }
+    if (place instanceof InSessions sessions) {
+      return sessions.first();
     }
     if (place instanceof InLog log) {
       return log.from();
@@ -215,6 +228,7 @@ public final class TokenCodec {
             yield new InTotal(time, begin, ends, in.readLong());
           }
           case END -> new AtEnd();
+          case SESSIONS -> new InSessions(time, in.readLong(), in.readLong(), in.readLong());
         };
     Question question = new Question(plan, generation, to, (flags & ENDS_AT_PRESENT) != 0);
     return new ResumeToken(question, place, left);

@@ -66,7 +66,8 @@ final class Dialect {
                       SqlLibraryOperators.INFIX_CAST,
                       SqlLibraryOperators.LENGTH,
                       SqlLibraryOperators.LTRIM,
-                      SqlLibraryOperators.RTRIM))));
+                      SqlLibraryOperators.RTRIM,
+                      Windows.SESSION_END))));
 
   private Dialect() {}
 
@@ -84,6 +85,14 @@ final class Dialect {
     public RelDataType deriveAvgAggType(RelDataTypeFactory types, RelDataType argument) {
       return types.createTypeWithNullability(
           types.createSqlType(SqlTypeName.DOUBLE), argument.isNullable());
+    }
+
+    /** Of an INTERVAL as many digits as anyone writes: 604800 seconds need no SECOND(6). */
+    @Override
+    public int getDefaultPrecision(SqlTypeName type) {
+      return SqlTypeName.DAY_INTERVAL_TYPES.contains(type)
+          ? getMaxPrecision(type)
+          : super.getDefaultPrecision(type);
     }
 
     /** Literals of different lengths get no blanks at their ends to be of one length. */

@@ -81,11 +81,8 @@ final class ExpressionCheck {
   }
 
   void checkGroupKey(SqlNode key) {
-    if (key instanceof SqlCall call && name(call).equals("TUMBLE") && call.operandCount() > 0) {
-      Windows.requireTime(stream, call.operand(0));
-      if (call.operandCount() > 1) {
-        Windows.requireSize(call.operand(1));
-      }
+    if (key instanceof SqlCall call && Windows.KINDS.contains(key.getKind())) {
+      Windows.checkGroupKey(stream, key.getKind(), call);
     }
     check(key);
   }
@@ -188,7 +185,6 @@ final class ExpressionCheck {
     }
     if (!Functions.NAMES.contains(name)) {
       throw switch (name) {
-        case "HOP", "SESSION" -> Unsupported.at(call, name, "TUMBLE is the one window so far");
         case "ROW" -> Unsupported.at(call, "a row of values", "compare the columns one by one");
         default -> Unsupported.at(call, name, "");
       };

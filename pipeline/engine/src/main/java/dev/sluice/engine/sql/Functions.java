@@ -161,7 +161,9 @@ final class Functions {
     names.addAll(
         Set.of("COUNT", "SUM", "AVG", "MIN", "MAX", "STDDEV", "STDDEV_POP", "STDDEV_SAMP"));
     names.addAll(Set.of("VARIANCE", "VAR_POP", "VAR_SAMP"));
-    names.addAll(Set.of("TUMBLE", "TUMBLE_START", "TUMBLE_END"));
+    for (SqlKind window : Windows.KINDS) {
+      names.addAll(Set.of(window.name(), window + "_START", window + "_END"));
+    }
     names.addAll(Set.of("ABS", "ROUND", "FLOOR", "CEIL", "CEILING", "MOD"));
     names.addAll(Set.of("UPPER", "LOWER", "CHAR_LENGTH", "CHARACTER_LENGTH", "LENGTH"));
     names.addAll(Set.of("TRIM", "SUBSTRING", "POSITION", "COALESCE", "NULLIF", "JSON_VALUE"));

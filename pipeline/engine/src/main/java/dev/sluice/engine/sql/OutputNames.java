@@ -79,8 +79,8 @@ final class OutputNames {
       return "";
     }
     return switch (name) {
-      case "tumble_start" -> "window_start";
-      case "tumble_end" -> "window_end";
+      case "tumble_start", "hop_start", "session_start" -> "window_start";
+      case "tumble_end", "hop_end", "session_end" -> "window_end";
       default -> name;
     };
   }

@@ -6,7 +6,8 @@ import dev.sluice.engine.expression.Expressions;
 import dev.sluice.engine.expression.NumberFunctions;
 import dev.sluice.engine.expression.TimeFunctions;
 import dev.sluice.engine.expression.TimePart;
-import dev.sluice.engine.plan.Tumble;
+import dev.sluice.engine.plan.Session;
+import dev.sluice.engine.plan.Window;
 import dev.sluice.model.problem.Problem;
 import dev.sluice.model.problem.ProblemCode;
 import dev.sluice.model.problem.ProblemException;
@@ -33,21 +34,21 @@ final class RexReader {
   private final List<Expression> inputs;
   private final List<Expression> edges;
 
-  /** Calcite's TUMBLE_END: the start plus the size. */
+  /** Calcite's TUMBLE_END and HOP_END: the start plus the size. */
   private final String end;
 
   /**
    * @param inputs what stands for each column of the input
    * @param edges what stands for the window's start and its end; empty if there is none
    */
-  RexReader(List<Expression> inputs, List<Expression> edges, @Nullable Tumble window) {
+  RexReader(List<Expression> inputs, List<Expression> edges, @Nullable Window window) {
     this.inputs = inputs;
     this.edges = edges;
     this.end =
-        edges.isEmpty() || window == null
+        edges.isEmpty() || window == null || window instanceof Session
             ? ""
             : Expressions.arithmetic(
-                    Arithmetic.ADD, edges.get(0), Expressions.literal(window.size()))
+                    Arithmetic.ADD, edges.get(0), Expressions.literal(window.span()))
                 .toString();
   }
 
@@ -182,7 +183,9 @@ final class RexReader {
       case "LEAST" -> NumberFunctions.least(unify(read(operands), type(call.getType())));
       case "||" -> concat(operands);
       case "IS NOT UNKNOWN" -> Expressions.not(Expressions.isNull(single(call)));
-      case "TUMBLE_START", "TUMBLE_END" -> throw unsupported(name + " without GROUP BY TUMBLE(…)");
+      case "TUMBLE_START", "TUMBLE_END", "HOP_START", "HOP_END", "SESSION_START" ->
+          throw unsupported(
+              name + " without GROUP BY " + name.substring(0, name.indexOf('_')) + "(…)");
       default -> named(name, operands);
     };
   }

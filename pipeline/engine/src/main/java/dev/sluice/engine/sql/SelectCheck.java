@@ -1,8 +1,6 @@
 package dev.sluice.engine.sql;
 
 import dev.sluice.model.stream.StreamDefinition;
-import java.util.List;
-import org.apache.calcite.sql.SqlBasicCall;
 import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlJoin;
@@ -85,7 +83,7 @@ final class SelectCheck {
           return from(select, call.operand(0));
         }
         case COLLECTION_TABLE -> {
-          return tableFunction(call.operand(0));
+          return Windows.checkTableFunction(call.operand(0), streams);
         }
         case SELECT, ORDER_BY, WITH ->
             throw Unsupported.at(from, "a sub-query", "ask for it all in one SELECT");
@@ -95,41 +93,15 @@ final class SelectCheck {
     throw Unsupported.kind(from, from.getKind());
   }
 
-  /** {@code TUMBLE(TABLE readings, DESCRIPTOR(ts), INTERVAL …)}. */
-  private StreamDefinition tableFunction(SqlNode function) {
-    if (function instanceof SqlBasicCall call) {
-      String name = call.getOperator().getName();
-      List<SqlNode> operands = call.getOperandList();
-      if (!name.equalsIgnoreCase("TUMBLE")) {
-        throw Unsupported.at(function, "the table function " + name, "TUMBLE is the one so far");
-      }
-      if (operands.size() >= 3
-          && operands.get(0).getKind() == SqlKind.EXPLICIT_TABLE
-          && ((SqlCall) operands.get(0)).operand(0) instanceof SqlIdentifier table
-          && operands.get(1) instanceof SqlCall descriptor
-          && descriptor.getOperator().getName().equalsIgnoreCase("DESCRIPTOR")
-          && descriptor.operandCount() == 1) {
-        StreamDefinition stream = streams.require(table);
-        Windows.requireTime(stream, descriptor.operand(0));
-        Windows.requireSize(operands.get(2));
-        return stream;
-      }
-    }
-    throw Unsupported.at(
-        function,
-        "this form of a table function",
-        "write TABLE(TUMBLE(TABLE stream, DESCRIPTOR(time), INTERVAL '10' SECOND))");
-  }
-
   private static void groupBy(@Nullable SqlNodeList group, ExpressionCheck expressions) {
     if (group == null) {
       return;
     }
     boolean windowed = false;
     for (SqlNode key : group) {
-      if (key.getKind() == SqlKind.TUMBLE) {
+      if (Windows.KINDS.contains(key.getKind())) {
         if (windowed) {
-          throw Unsupported.at(key, "more than one TUMBLE", "ask two queries");
+          throw Unsupported.at(key, "more than one window", "ask two queries");
         }
         windowed = true;
       }

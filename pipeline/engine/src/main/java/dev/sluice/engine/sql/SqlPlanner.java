@@ -6,6 +6,7 @@ import dev.sluice.engine.expression.Expression;
 import dev.sluice.engine.plan.PreparedQuery;
 import dev.sluice.engine.plan.QueryPlan;
 import dev.sluice.engine.plan.Ranking;
+import dev.sluice.engine.plan.Session;
 import dev.sluice.model.problem.Problem;
 import dev.sluice.model.problem.ProblemCode;
 import dev.sluice.model.problem.ProblemException;
@@ -150,6 +151,7 @@ public final class SqlPlanner {
     SqlValidator validator =
         SqlValidatorUtil.newValidator(Dialect.OPERATORS, catalog, types, Dialect.VALIDATOR);
     OutputNames names = new OutputNames(statement.columns());
+    Windows.markSessionEnds(statement.select());
     SqlSelect validated = (SqlSelect) validator.validate(statement.select());
     validated.accept(new OperandCheck(validator));
     RexBuilder rex = new RexBuilder(types);
@@ -204,6 +206,10 @@ public final class SqlPlanner {
           order,
           "ORDER BY without GROUP BY",
           "a row leaves as its event comes, and none is waited for");
+    }
+    if (reader.grouping().window() instanceof Session) {
+      throw Unsupported.at(
+          order, "ORDER BY of sessions", "each is a window of one row: they leave as they end");
     }
     return new Ranking(reader.order(), statement.limit());
   }

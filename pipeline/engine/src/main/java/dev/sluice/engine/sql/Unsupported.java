@@ -22,8 +22,6 @@ final class Unsupported {
           Map.entry(SqlKind.WITH, "write the one SELECT without it"),
           Map.entry(SqlKind.INSERT, "send events to the stream's address instead"),
           Map.entry(SqlKind.OVER, "GROUP BY TUMBLE(…) aggregates over windows of time"),
-          Map.entry(SqlKind.HOP, "TUMBLE is the one window so far"),
-          Map.entry(SqlKind.SESSION, "TUMBLE is the one window so far"),
           Map.entry(SqlKind.IS_DISTINCT_FROM, "compare with <> and IS NULL"),
           Map.entry(SqlKind.IS_NOT_DISTINCT_FROM, "compare with = and IS NULL"),
           Map.entry(SqlKind.DYNAMIC_PARAM, "write the value into the query"));

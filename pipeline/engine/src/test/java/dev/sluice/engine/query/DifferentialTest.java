@@ -217,7 +217,35 @@ class DifferentialTest {
         total("route, COUNT(*) AS n, MAX(headsign) AS h")
             .where("route IN (1, 7, 801) OR headsign = 'CLOCKWISE'")
             .tumble(Duration.ofMinutes(7))
-            .by("route"));
+            .by("route"),
+        // Hopping windows: slides that divide the size, and that do not.
+        total("COUNT(*) AS n").hop(MINUTE, MINUTES_5),
+        total("COUNT(*) AS n, SUM(speed) AS s, AVG(lon) AS a, MIN(headsign) AS h, MAX(noted) AS m")
+            .hop(MINUTES_5, Duration.ofMinutes(13)),
+        total("route, COUNT(*) AS n, AVG(speed) AS v, COUNT(DISTINCT bus) AS b")
+            .hop(MINUTES_10, HOUR)
+            .by("route")
+            .having("COUNT(*) > 4"),
+        total("bus, COUNT(*) AS n, MIN(seq) AS a, MAX(seq) AS b")
+            .where("speed > 10")
+            .hop(Duration.ofSeconds(70), Duration.ofMinutes(3))
+            .by("bus"),
+        total("moving, headsign, COUNT(*) AS n, SUM(trip) AS s")
+            .hop(HOUR, HOURS_6)
+            .by("moving", "headsign"),
+        // Sessions.
+        total("COUNT(*) AS n, MIN(ts) AS first, MAX(ts) AS last").session(Duration.ofSeconds(8)),
+        total("bus, COUNT(*) AS n, AVG(speed) AS v, MIN(seq) AS a, MAX(seq) AS b")
+            .session(Duration.ofMinutes(3))
+            .by("bus"),
+        total("route, headsign, COUNT(*) AS n, COUNT(DISTINCT bus) AS d, MAX(noted) AS m")
+            .session(MINUTES_10)
+            .by("route", "headsign")
+            .having("COUNT(*) > 2"),
+        total("bus, COUNT(*) AS n, SUM(speed) AS s")
+            .where("moving")
+            .session(Duration.ofMinutes(4))
+            .by("bus"));
   }
 
   // ---- one day ----

@@ -36,7 +36,7 @@ class LanguageTest {
                 defaults.dedupeCapacity(),
                 defaults.subscriberCapacity(),
                 defaults.maxQueries(),
-                new QuerySettings.State(1_000, 64 << 10, 100)));
+                new QuerySettings.State(1_000, 64 << 10, 100, 1_000)));
     bed.declare(
         new StreamDefinition(
             STREAM,

@@ -1,6 +1,7 @@
 package dev.sluice.engine.query;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.engine.catalog.CatalogStream;
 import dev.sluice.engine.query.QueryBed.Answer;
@@ -241,6 +242,48 @@ class LiveQueryTest {
         .expectNextCount(1)
         .expectComplete()
         .verify(Duration.ofSeconds(30));
+  }
+
+  @Test
+  void sessionsFromATimeAreThoseThatBeginThen() {
+    String s = stream(true, 2);
+    List<String> events = new ArrayList<>();
+    for (int second : new int[] {10, 14, 18, 40, 43, 80}) {
+      events.add(event("a", second, Instant.parse("2015-01-01T00:00:00Z").plusSeconds(second), 1));
+    }
+    bed.send(s, events.toString(), 0);
+    bed.punctuate(s, 1, Instant.parse("2015-01-01T00:02:00Z"));
+    String sql =
+        "SELECT device, COUNT(*) AS n FROM "
+            + s
+            + " GROUP BY SESSION(ts, INTERVAL '5' SECOND), device";
+
+    Answer all = bed.ask(sql);
+    Answer later = bed.ask(sql, "2015-01-01T00:00:12Z", "now");
+
+    assertThat(all.rows)
+        .containsExactly(
+            "{\"window_start\":\"2015-01-01T00:00:10.000Z\",\"window_end\":\"2015-01-01T00:00:23.000Z\",\"device\":\"a\",\"n\":3}",
+            "{\"window_start\":\"2015-01-01T00:00:40.000Z\",\"window_end\":\"2015-01-01T00:00:48.000Z\",\"device\":\"a\",\"n\":2}");
+    assertThat(all.updates).hasSize(1);
+    assertThat(later.rows).isEqualTo(all.rows.subList(1, 2));
+    assertThat(later.updates).isEqualTo(all.updates);
+    assertThat(later.accounted("outside")).isZero();
+  }
+
+  @Test
+  void eventInTooManyWindowsIsRefused() {
+    String s = stream(true, 1);
+
+    assertThatThrownBy(
+            () ->
+                bed.open(
+                    "SELECT COUNT(*) FROM "
+                        + s
+                        + " GROUP BY HOP(ts, INTERVAL '1' SECOND, INTERVAL '1' HOUR)",
+                    null,
+                    null))
+        .hasMessageContaining("every event would be in 3600 windows, at most 1000 are allowed");
   }
 
   @Test

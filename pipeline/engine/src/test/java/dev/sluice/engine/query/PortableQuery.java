@@ -10,40 +10,50 @@ import org.jspecify.annotations.Nullable;
  * which each of them has in a way of its own.
  *
  * @param select the columns, without the window's edges
- * @param window null: no window
+ * @param window the size, or a session's gap; null: no window
+ * @param slide null: sessions; the size for tumbling windows
  * @param keys after the window; empty: none
  */
 record PortableQuery(
     String select,
     String where,
     @Nullable Duration window,
+    @Nullable Duration slide,
     List<String> keys,
     String having,
     boolean grouped) {
 
   static PortableQuery select(String columns) {
-    return new PortableQuery(columns, "", null, List.of(), "", false);
+    return new PortableQuery(columns, "", null, null, List.of(), "", false);
   }
 
   /** Aggregates without a key. */
   static PortableQuery total(String columns) {
-    return new PortableQuery(columns, "", null, List.of(), "", true);
+    return new PortableQuery(columns, "", null, null, List.of(), "", true);
   }
 
   PortableQuery where(String condition) {
-    return new PortableQuery(select, condition, window, keys, having, grouped);
+    return new PortableQuery(select, condition, window, slide, keys, having, grouped);
   }
 
   PortableQuery tumble(Duration size) {
-    return new PortableQuery(select, where, size, keys, having, true);
+    return hop(size, size);
+  }
+
+  PortableQuery hop(Duration every, Duration size) {
+    return new PortableQuery(select, where, size, every, keys, having, true);
+  }
+
+  PortableQuery session(Duration gap) {
+    return new PortableQuery(select, where, gap, null, keys, having, true);
   }
 
   PortableQuery by(String... expressions) {
-    return new PortableQuery(select, where, window, List.of(expressions), having, true);
+    return new PortableQuery(select, where, window, slide, List.of(expressions), having, true);
   }
 
   PortableQuery having(String condition) {
-    return new PortableQuery(select, where, window, keys, condition, grouped);
+    return new PortableQuery(select, where, window, slide, keys, condition, grouped);
   }
 
   /** Whether it is a running total. */
@@ -51,12 +61,29 @@ record PortableQuery(
     return grouped && window == null;
   }
 
+  boolean isSession() {
+    return window != null && slide == null;
+  }
+
   String sluice(String stream) {
     List<String> by = new ArrayList<>(keys);
     if (window != null) {
-      by.add(0, "TUMBLE(ts, INTERVAL '" + window.toSeconds() + "' SECOND(5))");
+      by.add(0, sluiceWindow(window));
     }
     return "SELECT " + select + " FROM " + stream + whereClause() + tail(by);
+  }
+
+  private String sluiceWindow(Duration size) {
+    if (slide == null) {
+      return "SESSION(ts, " + interval(size) + ")";
+    }
+    return slide.equals(size)
+        ? "TUMBLE(ts, " + interval(size) + ")"
+        : "HOP(ts, " + interval(slide) + ", " + interval(size) + ")";
+  }
+
+  private static String interval(Duration length) {
+    return "INTERVAL '" + length.toSeconds() + "' SECOND";
   }
 
   /**
@@ -77,7 +104,16 @@ record PortableQuery(
         + rows
         + whereClause()
         + tail(by)
-        + (by.isEmpty() ? "" : " ORDER BY " + String.join(", ", by));
+        + (by.isEmpty() ? "" : " ORDER BY " + String.join(", ", ordered(by)));
+  }
+
+  /** Sessions leave by their ends. */
+  private List<String> ordered(List<String> by) {
+    List<String> ordered = new ArrayList<>(by);
+    if (isSession()) {
+      ordered.add(0, "window_end");
+    }
+    return ordered;
   }
 
   private String whereClause() {

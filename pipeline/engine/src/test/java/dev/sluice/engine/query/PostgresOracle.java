@@ -242,7 +242,9 @@ final class PostgresOracle implements AutoCloseable {
       PortableQuery query, @Nullable Instant from, @Nullable Instant to, Map<Integer, Long> ends) {
     try {
       execute("DROP TABLE IF EXISTS own");
+      execute("DROP TABLE IF EXISTS placed");
       execute("CREATE TEMPORARY TABLE own AS " + rows(query, from, to, ends));
+      execute("CREATE TEMPORARY TABLE placed AS " + placed(query, from));
     } catch (SQLException e) {
       throw new IllegalStateException(e.getMessage() + " in " + query, e);
     }
@@ -256,22 +258,13 @@ final class PostgresOracle implements AutoCloseable {
   /** What the query reads, each record with its window and fate. */
   private String rows(
       PortableQuery query, @Nullable Instant from, @Nullable Instant to, Map<Integer, Long> ends) {
-    long size = query.window() == null ? 1 : query.window().toMillis();
-    String fromMs =
-        from == null
-            ? "'-infinity'::float8"
-            : "(" + Math.floorDiv(from.toEpochMilli(), size) * size + ")";
+    String fromMs = firstMs(query, from, true);
     String toMs = to == null ? "'infinity'::float8" : "(" + to.toEpochMilli() + ")";
     String endValues =
         ends.entrySet().stream()
             .map(e -> "(" + e.getKey() + ", " + e.getValue() + "::bigint)")
             .collect(Collectors.joining(", "));
     String where = query.where().isEmpty() ? "TRUE" : query.where();
-    String windows =
-        query.window() == null
-            ? "NULL::timestamp AS window_start, NULL::timestamp AS window_end"
-            : "date_bin(interval '%1$d ms', ts, timestamp 'epoch') AS window_start, date_bin(interval '%1$d ms', ts, timestamp 'epoch') + interval '%1$d ms' AS window_end"
-                .formatted(size);
     return """
         WITH ends (p, stop) AS (VALUES %s),
         firsts AS (
@@ -285,19 +278,19 @@ final class PostgresOracle implements AutoCloseable {
           SELECT least(min(w), %s) AS watermark FROM (
             SELECT coalesce(max(CASE kind WHEN 'event' THEN time_ms - %d WHEN 'punctuation' THEN stated_ms END), '-infinity'::float8) AS w
             FROM bounds LEFT JOIN fated ON partition = p AND "offset" < next GROUP BY p) AS each),
-        windowed AS (
-          SELECT fated.*, %s FROM fated JOIN bounds ON partition = p WHERE "offset" >= first AND "offset" < next),
+        own AS (
+          SELECT fated.* FROM fated JOIN bounds ON partition = p WHERE "offset" >= first AND "offset" < next),
         judged AS (
-          SELECT windowed.*, CASE
+          SELECT own.*, CASE
             WHEN kind = 'punctuation' THEN 'none'
             WHEN kind = 'undecodable' THEN 'undecodable'
             WHEN time_ms < %s OR time_ms >= %s THEN 'outside'
             WHEN duplicate THEN 'duplicate'
             WHEN (%s) IS NOT TRUE THEN 'filtered'
-            WHEN coalesce(watermark >= extract(epoch FROM window_end) * 1000, FALSE) THEN 'late'
+            WHEN coalesce(%s, FALSE) THEN 'late'
             ELSE 'counted' END AS fate,
-            extract(epoch FROM window_end) * 1000 <= (SELECT watermark FROM reached) AS closed
-          FROM windowed)
+            (SELECT watermark FROM reached) AS reached
+          FROM own)
         SELECT * FROM judged
         """
         .formatted(
@@ -306,15 +299,72 @@ final class PostgresOracle implements AutoCloseable {
             toMs,
             toMs,
             stream.time().lateness().toMillis(),
-            windows,
             fromMs,
             toMs,
-            where);
+            where,
+            late(query));
+  }
+
+  /** The first event time that is read, or that a window may begin at. */
+  private static String firstMs(PortableQuery query, @Nullable Instant from, boolean read) {
+    if (from == null) {
+      return "'-infinity'::float8";
+    }
+    long slide = query.slide() == null ? 1 : query.slide().toMillis();
+    long gap = query.isSession() && read ? query.window().toMillis() : 0;
+    return "(" + (Math.floorDiv(from.toEpochMilli(), slide) * slide - gap) + ")";
+  }
+
+  private static String late(PortableQuery query) {
+    if (query.window() == null) {
+      return "FALSE";
+    }
+    return query.isSession()
+        ? "watermark > time_ms"
+        : "watermark >= time_ms / %1$d * %1$d + %2$d"
+            .formatted(query.slide().toMillis(), query.window().toMillis());
+  }
+
+  /** What counts, in each window in which it does. */
+  private static String placed(PortableQuery query, @Nullable Instant from) {
+    if (query.window() == null) {
+      return "SELECT *, TRUE AS closed FROM own WHERE fate = 'counted'";
+    }
+    String edges =
+        ", timestamp 'epoch' + start_ms * interval '1 ms' AS window_start, timestamp 'epoch' + end_ms"
+            + " * interval '1 ms' AS window_end, end_ms <= reached AS closed FROM (";
+    String first = ") AS w WHERE start_ms >= " + firstMs(query, from, false);
+    long size = query.window().toMillis();
+    if (!query.isSession()) {
+      return "SELECT *"
+          + edges
+          + """
+          SELECT own.*, start_ms, start_ms + %2$d AS end_ms
+          FROM own, LATERAL generate_series(time_ms / %1$d * %1$d, time_ms - %2$d + 1, -%1$d) AS starts(start_ms)
+          WHERE fate = 'counted' AND (watermark IS NULL OR watermark < start_ms + %2$d)
+          """
+              .formatted(query.slide().toMillis(), size)
+          + first;
+    }
+    String keys = query.keys().isEmpty() ? "TRUE" : String.join(", ", query.keys());
+    return "SELECT *"
+        + edges
+        + """
+        SELECT numbered.*, min(time_ms) OVER (PARTITION BY %1$s, nr) AS start_ms,
+          max(time_ms) OVER (PARTITION BY %1$s, nr) + %2$d AS end_ms
+        FROM (
+          SELECT *, sum(begins) OVER (PARTITION BY %1$s ORDER BY time_ms, partition, "offset") AS nr
+          FROM (
+            SELECT *, CASE WHEN time_ms - lag(time_ms) OVER (
+              PARTITION BY %1$s ORDER BY time_ms, partition, "offset") < %2$d THEN 0 ELSE 1 END AS begins
+            FROM own WHERE fate = 'counted') AS marked) AS numbered
+        """
+            .formatted(keys, size)
+        + first;
   }
 
   private List<List<@Nullable Object>> table(PortableQuery query, String which) {
-    return query(
-        query.postgres("(SELECT * FROM own WHERE fate = 'counted' AND " + which + ") AS counted"));
+    return query(query.postgres("(SELECT * FROM placed WHERE " + which + ") AS counted"));
   }
 
   private Map<String, Long> accounting() {

@@ -165,6 +165,10 @@ final class QueryBed implements Streams, AutoCloseable {
   static final class Answer {
     final List<String> rows = new ArrayList<>();
     final List<String> updates = new ArrayList<>();
+
+    /** Rows and updates, in the order in which they came. */
+    final List<String> told = new ArrayList<>();
+
     final List<Kind> kinds = new ArrayList<>();
     JsonNode end = JSON.nullNode();
     JsonNode error = JSON.nullNode();
@@ -176,6 +180,9 @@ final class QueryBed implements Streams, AutoCloseable {
       for (String line :
           new String(event.encoded(Format.NDJSON), StandardCharsets.UTF_8).split("\n")) {
         JsonNode data = JSON.readTree(line).iterator().next();
+        if (event.kind() == Kind.ROW || event.kind() == Kind.UPDATE) {
+          told.add(data.toString());
+        }
         switch (event.kind()) {
           case ROW -> rows.add(data.toString());
           case UPDATE -> updates.add(data.toString());

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.engine.resume.Place.AtEnd;
 import dev.sluice.engine.resume.Place.InLog;
+import dev.sluice.engine.resume.Place.InSessions;
 import dev.sluice.engine.resume.Place.InTotal;
 import dev.sluice.engine.resume.Place.InWindow;
 import dev.sluice.engine.resume.ResumeToken.Question;
@@ -149,6 +150,7 @@ class TokenCodecProperties {
     Arbitrary<Place> places =
         Arbitraries.oneOf(
             Combinators.combine(anyTime, number).as(InWindow::new),
+            Combinators.combine(anyTime, anyTime, anyTime, number).as(InSessions::new),
             Combinators.combine(anyTime, cuts).as(InLog::new),
             Combinators.combine(
                     anyTime,

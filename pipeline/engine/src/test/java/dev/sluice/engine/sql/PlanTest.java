@@ -68,6 +68,27 @@ class PlanTest {
             "SELECT window_start, device, seq FROM TABLE(TUMBLE(TABLE readings, DESCRIPTOR(ts), INTERVAL '10' SECOND)) WHERE seq > 5",
             "[window_start, device, seq] from readings where (5 < $1) by null select [WINDOW_START($2, 10000, 0), $0, $1] limit null"),
         of(
+            "SELECT HOP_START(ts, INTERVAL '10' SECOND, INTERVAL '1' MINUTE), HOP_END(ts, INTERVAL '10' SECOND, INTERVAL '1' MINUTE), device, COUNT(*) FROM readings GROUP BY HOP(ts, INTERVAL '10' SECOND, INTERVAL '1' MINUTE), device",
+            "[window_start, window_end, device, count] from readings where null by Grouping[keys=[$0], window=Hop[size=60000, slide=10000, offset=0], aggregates=[COUNT_ALL(*)], having=null] select [$2, $3, $0, $1] limit null"),
+        of(
+            "SELECT device, COUNT(*) FROM TABLE(HOP(TABLE readings, DESCRIPTOR(ts), INTERVAL '10' SECOND, INTERVAL '1' MINUTE)) WHERE ok GROUP BY window_start, window_end, device",
+            "[window_start, window_end, device, count] from readings where $5 by Grouping[keys=[$0], window=Hop[size=60000, slide=10000, offset=0], aggregates=[COUNT_ALL(*)], having=null] select [$2, $3, $0, $1] limit null"),
+        of(
+            "SELECT device, SESSION_START(ts, INTERVAL '30' SECOND) AS begun, SESSION_END(ts, INTERVAL '30' SECOND) AS over_at, MAX(seq) FROM readings GROUP BY SESSION(ts, INTERVAL '30' SECOND), device HAVING SESSION_END(ts, INTERVAL '30' SECOND) > SESSION_START(ts, INTERVAL '30' SECOND) + INTERVAL '30' SECOND",
+            "[device, begun, over_at, max] from readings where null by Grouping[keys=[$0], window=Session[gap=30000], aggregates=[MAX($1)], having=(($2 + 30000) < $3)] select [$0, $2, $3, $1] limit null"),
+        of(
+            "SELECT window_end, device, COUNT(*) FROM TABLE(SESSION(TABLE readings, DESCRIPTOR(ts), DESCRIPTOR(device), INTERVAL '30' SECOND)) GROUP BY window_start, window_end, device",
+            "[window_start, window_end, device, count] from readings where null by Grouping[keys=[$0], window=Session[gap=30000], aggregates=[COUNT_ALL(*)], having=null] select [$2, $3, $0, $1] limit null"),
+        of(
+            "SELECT COUNT(*) FROM TABLE(SESSION(TABLE readings, DESCRIPTOR(ts), INTERVAL '0.001' SECOND)) GROUP BY window_start",
+            "[window_start, window_end, count] from readings where null by Grouping[keys=[], window=Session[gap=1], aggregates=[COUNT_ALL(*)], having=null] select [$1, $2, $0] limit null"),
+        of(
+            "SELECT COUNT(*) FROM readings GROUP BY TUMBLE(ts, INTERVAL '1209600' SECOND)",
+            "[window_start, window_end, count] from readings where null by Grouping[keys=[], window=Tumble[size=1209600000, offset=0], aggregates=[COUNT_ALL(*)], having=null] select [$1, $2, $0] limit null"),
+        of(
+            "SELECT COUNT(*) FROM readings GROUP BY HOP(ts, INTERVAL '1' DAY, INTERVAL '6' WEEK)",
+            "[window_start, window_end, count] from readings where null by Grouping[keys=[], window=Hop[size=3628800000, slide=86400000, offset=0], aggregates=[COUNT_ALL(*)], having=null] select [$1, $2, $0] limit null"),
+        of(
             "SELECT device, COUNT(*) FROM TABLE(TUMBLE(TABLE readings, DESCRIPTOR(ts), INTERVAL '10' SECOND, INTERVAL '3' SECOND)) AS t GROUP BY device, t.window_end",
             "[window_start, window_end, device, count] from readings where null by Grouping[keys=[$0], window=Tumble[size=10000, offset=3000], aggregates=[COUNT_ALL(*)], having=null] select [$2, $3, $0, $1] limit null"),
         of(

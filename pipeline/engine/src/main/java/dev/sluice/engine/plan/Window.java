@@ -1,0 +1,23 @@
+package dev.sluice.engine.plan;
+
+/** Windows over event time; all times are ms of the epoch, all lengths ms. */
+public sealed interface Window permits Tumble, Hop, Session {
+
+  /** The last beginning of a window that is not after the time. */
+  long startAtOrBefore(long time);
+
+  /** The first beginning of a window that is not before the time. */
+  long startAtOrAfter(long time);
+
+  /**
+   * How much of the log before a time must be read to know which windows begin at the time or
+   * later.
+   */
+  long lead();
+
+  /** The length of a window; for sessions the gap. */
+  long span();
+
+  /** In how many windows an event is, at most. */
+  long windowsPerEvent();
+}

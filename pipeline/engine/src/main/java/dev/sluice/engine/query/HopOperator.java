@@ -1,0 +1,224 @@
+package dev.sluice.engine.query;
+
+import dev.sluice.engine.aggregate.GroupTable;
+import dev.sluice.engine.expression.Rows;
+import dev.sluice.engine.plan.Hop;
+import dev.sluice.engine.plan.QueryPlan;
+import dev.sluice.engine.plan.QueryPlan.Grouping;
+import dev.sluice.engine.query.QueryEvent.Kind;
+import dev.sluice.model.event.EventBatch;
+import java.util.Comparator;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Hopping windows. Every event is added to one pane; a window's groups are those of its panes,
+ * merged when it closes. With early rows the panes are what has come since the last of them, and
+ * are merged into all their windows each time.
+ *
+ * <p>Whether an event counts in a window is decided by its own partition's watermark before it, as
+ * for all windows. One that is late for some of its windows is in a pane that the later ones share.
+ */
+final class HopOperator implements Operator {
+  private final QueryPlan plan;
+  private final Grouping grouping;
+  private final Hop window;
+  private final boolean changes;
+  private final TreeMap<Pane, GroupTable> panes = new TreeMap<>();
+  private final TreeMap<Long, WindowGroups> early = new TreeMap<>();
+  private long first = Long.MIN_VALUE;
+  private long closed = Long.MIN_VALUE;
+
+  /**
+   * Events that count in the same windows.
+   *
+   * @param start of the pane
+   * @param firstEnd end of the first window that they count in; the last is the last that has them
+   */
+  private record Pane(long start, long firstEnd) implements Comparable<Pane> {
+    private static final Comparator<Pane> ORDER =
+        Comparator.comparingLong(Pane::start).thenComparingLong(Pane::firstEnd);
+
+    @Override
+    public int compareTo(Pane other) {
+      return ORDER.compare(this, other);
+    }
+
+    /** Before all panes that start there. */
+    static Pane at(long start) {
+      return new Pane(start, Long.MIN_VALUE);
+    }
+  }
+
+  /**
+   * @param changes whether early rows are sent
+   */
+  HopOperator(QueryPlan plan, Grouping grouping, Hop window, boolean changes) {
+    this.plan = plan;
+    this.grouping = grouping;
+    this.window = window;
+    this.changes = changes;
+  }
+
+  @Override
+  public void begin(long first) {
+    this.first = first;
+  }
+
+  @Override
+  public void add(EventBatch batch, Rows events, Accounting accounting, RowSink sink) {
+    inTime(batch, events)
+        .hand(
+            grouping,
+            batch,
+            events,
+            accounting,
+            (start, firstEnd, inputs, rows, count) ->
+                panes
+                    .computeIfAbsent(new Pane(start, firstEnd), p -> new GroupTable(grouping))
+                    .add(inputs, rows, count));
+  }
+
+  /** An event is late if it is for all its windows, of which the last closes last. */
+  private EventRuns inTime(EventBatch batch, Rows events) {
+    long[] times = batch.log().eventTime();
+    long[] watermarks = batch.log().watermark();
+    int[] selected = events.selected();
+    EventRuns runs = new EventRuns(events.count());
+    long start = 0;
+    long next = 0;
+    long firstEnd = 0;
+    long lastEnd = 0;
+    for (int i = 0; i < events.count(); i++) {
+      int row = selected[i];
+      long time = times[row];
+      if (time < start || time >= next) {
+        start = window.paneOf(time);
+        next = Math.min(window.startAtOrBefore(time) + window.slide(), window.endAfter(time));
+        firstEnd = window.endAfter(time);
+        lastEnd = window.lastEnd(time);
+      }
+      long watermark = watermarks[row];
+      if (watermark < firstEnd) {
+        runs.keep(row, start, firstEnd);
+      } else if (watermark < lastEnd) {
+        runs.keep(row, start, window.endAfter(watermark));
+      }
+    }
+    return runs;
+  }
+
+  @Override
+  public void advance(long watermark, RowSink sink) {
+    if (changes) {
+      settle(watermark);
+      while (!early.isEmpty() && early.firstKey() <= watermark) {
+        early.pollFirstEntry().getValue().sendAll(Kind.ROW, sink);
+      }
+      return;
+    }
+    sendThrough(watermark, Kind.ROW, sink);
+  }
+
+  /** Sends the windows that end by then, and drops the panes that no other window has. */
+  private void sendThrough(long time, Kind kind, RowSink sink) {
+    while (!panes.isEmpty()) {
+      long end = window.endAfter(Math.max(panes.firstKey().start(), closed));
+      if (end > time) {
+        return;
+      }
+      WindowGroups groups = merged(end);
+      if (groups != null) {
+        groups.sendAll(kind, sink);
+      }
+      closed = end;
+      panes.headMap(Pane.at(end - window.size() + window.slide())).clear();
+    }
+  }
+
+  private @Nullable WindowGroups merged(long end) {
+    long start = end - window.size();
+    if (start < first) {
+      return null;
+    }
+    WindowGroups groups = new WindowGroups(plan, grouping, start, end);
+    panes
+        .subMap(Pane.at(start), Pane.at(end))
+        .forEach(
+            (pane, part) -> {
+              if (pane.firstEnd() <= end) {
+                groups.merge(part, false);
+              }
+            });
+    return groups;
+  }
+
+  /** Merges the panes into their windows, if one of these ends by then. */
+  private void settle(long time) {
+    if (panes.keySet().stream().noneMatch(pane -> pane.firstEnd() <= time)) {
+      return;
+    }
+    for (Map.Entry<Pane, GroupTable> pane : panes.entrySet()) {
+      long lastEnd = window.lastEnd(pane.getKey().start());
+      for (long end = pane.getKey().firstEnd(); end <= lastEnd; end += window.slide()) {
+        long start = end - window.size();
+        long its = end;
+        if (start >= first) {
+          early
+              .computeIfAbsent(its, e -> new WindowGroups(plan, grouping, start, its))
+              .merge(pane.getValue(), true);
+        }
+      }
+    }
+    panes.clear();
+  }
+
+  @Override
+  public boolean hasEarly() {
+    return changes
+        && (!panes.isEmpty() || early.values().stream().anyMatch(WindowGroups::hasChanged));
+  }
+
+  @Override
+  public void early(RowSink sink) {
+    settle(Long.MAX_VALUE);
+    early.values().stream()
+        .filter(WindowGroups::hasChanged)
+        .forEach(groups -> groups.sendChanged(sink));
+  }
+
+  @Override
+  public void finish(RowSink sink) {
+    if (changes) {
+      settle(Long.MAX_VALUE);
+      early.values().forEach(groups -> groups.sendAll(Kind.UPDATE, sink));
+    } else {
+      sendThrough(Long.MAX_VALUE, Kind.UPDATE, sink);
+    }
+  }
+
+  @Override
+  public int groups() {
+    int groups = 0;
+    for (GroupTable pane : panes.values()) {
+      groups += pane.size();
+    }
+    for (WindowGroups window : early.values()) {
+      groups += window.size();
+    }
+    return groups;
+  }
+
+  @Override
+  public long bytes() {
+    long bytes = 0;
+    for (GroupTable pane : panes.values()) {
+      bytes += pane.bytes();
+    }
+    for (WindowGroups window : early.values()) {
+      bytes += window.bytes();
+    }
+    return bytes;
+  }
+}
