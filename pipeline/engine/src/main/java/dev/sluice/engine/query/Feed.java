@@ -1,12 +1,8 @@
 package dev.sluice.engine.query;
 
 import dev.sluice.engine.log.LogReader;
-import dev.sluice.engine.log.LogReader.RecordPosition;
-import dev.sluice.engine.log.PartitionScan;
 import dev.sluice.engine.plan.Session;
-import dev.sluice.engine.plan.Window;
 import dev.sluice.engine.query.Range.Start;
-import dev.sluice.engine.resume.Offsets;
 import dev.sluice.engine.resume.Place;
 import dev.sluice.engine.resume.Place.InSessions;
 import dev.sluice.engine.resume.Place.InWindow;
@@ -16,15 +12,9 @@ import dev.sluice.model.event.EventBatch;
 import dev.sluice.model.problem.Problem;
 import dev.sluice.model.problem.ProblemCode;
 import dev.sluice.model.problem.ProblemException;
-import dev.sluice.model.stream.StreamDefinition;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
@@ -42,8 +32,6 @@ import org.slf4j.LoggerFactory;
 final class Feed {
   private static final Logger log = LoggerFactory.getLogger(Feed.class);
   private static final Duration POLL = Duration.ofMillis(50);
-  private static final long LEAST_AHEAD_MS = 60_000;
-  private static final int WINDOWS_AHEAD = 10;
 
   /** What comes after a slice of catching up. */
   enum Next {
@@ -63,7 +51,6 @@ final class Feed {
   private volatile Range range;
   private final boolean resumed;
   private final @Nullable Tail tail;
-  private final int dedupeCapacity;
   private final Clock clock;
   private final Consumer<Feed> onIdle;
 
@@ -71,8 +58,7 @@ final class Feed {
   private boolean started;
   private boolean sealed;
   private volatile boolean hasKin;
-  private final Map<Integer, PartitionScan> scans = new HashMap<>();
-  private long[] knownEnds = new long[0];
+  private final FeedScans scans;
   private long place;
   private volatile boolean live;
   private volatile boolean closed;
@@ -102,7 +88,7 @@ final class Feed {
     this.range = range;
     this.resumed = resumed;
     this.tail = tail;
-    this.dedupeCapacity = dedupeCapacity;
+    this.scans = new FeedScans(computation, dedupeCapacity);
     this.clock = clock;
     this.onIdle = onIdle;
   }
@@ -331,7 +317,7 @@ final class Feed {
     if (stepOntoRing()) {
       return Next.LIVE;
     }
-    resumeScans(reader);
+    scans.resume(reader);
     do {
       if (closed) {
         return Next.DONE;
@@ -352,7 +338,7 @@ final class Feed {
             add(batches);
             computation.tell(clock.millis(), !resumed);
           });
-      holdBack(reader, batches.isEmpty());
+      scans.holdBack(reader, batches.isEmpty());
     } while (!yield.getAsBoolean());
     return Next.MORE;
   }
@@ -395,12 +381,20 @@ final class Feed {
     }
   }
 
-  private void begin(Runnable how) {
+  /** Finds where to begin; false while the tail is not known, whose end is the beginning. */
+  private boolean start(LogReader reader) {
+    Beginning.Found found =
+        new Beginning(range, resumed, computation, clock, reader)
+            .find(tail == null ? null : tail.ring().head());
+    if (found == null) {
+      return false;
+    }
     inTurn(
         () -> {
-          how.run();
+          found.start(computation);
           started = true;
         });
+    return true;
   }
 
   private boolean stepOntoRing() {
@@ -417,247 +411,7 @@ final class Feed {
     return true;
   }
 
-  /** Finds where to begin; false while the tail is not known, whose end is the beginning. */
-  private boolean start(LogReader reader) {
-    TailRing.Head head = tail == null ? null : tail.ring().head();
-    int partitions = computation.positions().length;
-    long[] ends = filled(partitions, Long.MAX_VALUE);
-    // The ends come first: what is appended after them belongs to the tail, whatever its time is.
-    Map<Integer, Long> present = reader.endOffsets();
-    if (range.endsAtPresent()) {
-      present.forEach((partition, end) -> ends[partition] = knownEnd(partition, end));
-    }
-    if (range.start() == Start.TAIL) {
-      if (head == null) {
-        return false;
-      }
-      Offsets cut = new Offsets(head.positions(), head.watermarks());
-      begin(() -> computation.startAt(range.from(), cut, ends));
-      return true;
-    }
-    Offsets at = range.cut();
-    if (at != null) {
-      requireThere(reader, at, present);
-      begin(() -> computation.startAt(range.from(), at, ends));
-      return true;
-    }
-    long from = range.from();
-    if (range.start() == Start.OWN_WATERMARK) {
-      if (head == null) {
-        return false;
-      }
-      from = ownWindow(head.watermarks());
-    }
-    Map<Integer, Long> begins = reader.beginOffsets();
-    from = checkRetained(reader, begins, from);
-    long[] offsets = filled(partitions, 0);
-    Map<Integer, RecordPosition> found =
-        from == Long.MIN_VALUE ? Map.of() : reader.positionsAt(times(begins.keySet(), from));
-    for (int p = 0; p < partitions; p++) {
-      RecordPosition position = found.get(p);
-      offsets[p] =
-          from == Long.MIN_VALUE
-              ? begins.getOrDefault(p, 0L)
-              : position == null ? present.getOrDefault(p, 0L) : position.offset();
-    }
-    long firstTime = from;
-    computation.beginWith(range.start() == Start.TIME ? range.first() : firstWindow(from));
-    begin(() -> computation.start(firstTime, offsets, filled(partitions, Long.MIN_VALUE), ends));
-    return true;
-  }
-
-  private long firstWindow(long from) {
-    Window window = computation.plan().window();
-    return from == Long.MIN_VALUE || window == null ? from : from + window.lead();
-  }
-
-  private long knownEnd(int partition, long present) {
-    List<Long> known = range.ends();
-    return known == null ? present : known.get(partition);
-  }
-
-  private void requireThere(LogReader reader, Offsets cut, Map<Integer, Long> ends) {
-    Map<Integer, Long> begins = reader.beginOffsets();
-    for (int p = 0; p < cut.offsets().length; p++) {
-      long offset = cut.offsets()[p];
-      if (offset < begins.getOrDefault(p, 0L) || offset > ends.getOrDefault(p, offset)) {
-        throw expired(earliestGood(reader, begins));
-      }
-    }
-  }
-
-  /** The window that the stream's watermark is in: the least of the partitions that have one. */
-  private long ownWindow(long[] watermarks) {
-    long least =
-        Arrays.stream(watermarks)
-            .filter(watermark -> watermark != Long.MIN_VALUE)
-            .min()
-            .orElse(Long.MIN_VALUE);
-    return least == Long.MIN_VALUE ? least : window().startAtOrBefore(least) - window().lead();
-  }
-
-  /**
-   * Where retention has cut a partition, a start is good if a retained record before it is more
-   * than the lateness older, or if it is no older than the retention: what age has cut is.
-   *
-   * @return the start, which for {@code earliest} is the first that is good
-   */
-  private long checkRetained(LogReader reader, Map<Integer, Long> begins, long from) {
-    long good = earliestGood(reader, begins);
-    if (range.start() == Start.EARLIEST) {
-      return good;
-    }
-    if (from < good) {
-      throw expired(good);
-    }
-    return from;
-  }
-
-  private ProblemException expired(long good) {
-    return Problem.ofField(
-            ProblemCode.POSITION_EXPIRED,
-            resumed ? "after" : "from",
-            "the log no longer has all of this time: the earliest good start is "
-                + (good == Long.MIN_VALUE
-                    ? "earliest"
-                    : "from=" + RowEncoder.instant(firstWindow(good))))
-        .toException();
-  }
-
-  /** The first start that is good; {@link Long#MIN_VALUE} if any is. */
-  private long earliestGood(LogReader reader, Map<Integer, Long> begins) {
-    Map<Integer, Long> cut = new HashMap<>();
-    begins.forEach(
-        (partition, begin) -> {
-          if (begin > 0) {
-            cut.put(partition, 0L);
-          }
-        });
-    if (cut.isEmpty()) {
-      return Long.MIN_VALUE;
-    }
-    long lateness = definition().time().lateness().toMillis();
-    long youngestCut =
-        definition().time().historical()
-            ? Long.MAX_VALUE
-            : clock.millis() - definition().storage().retention().toMillis();
-    Map<Integer, RecordPosition> oldest = reader.positionsAt(cut);
-    long good = Long.MIN_VALUE;
-    for (Integer partition : cut.keySet()) {
-      RecordPosition record = oldest.get(partition);
-      long shown = record == null ? Long.MAX_VALUE : record.timestamp() + lateness + 1;
-      long evidence = Math.min(shown, youngestCut);
-      // A historical partition that has nothing left says nothing about what it had.
-      good = Math.max(good, evidence == Long.MAX_VALUE ? Long.MIN_VALUE : evidence);
-    }
-    Window window = computation.plan().window();
-    if (good != Long.MIN_VALUE && window != null) {
-      good = window.startAtOrAfter(good);
-    }
-    return good;
-  }
-
-  private Window window() {
-    return Objects.requireNonNull(computation.plan().window());
-  }
-
-  /**
-   * Assigns the reader to where the computation is. A reader is shared: another query may have had
-   * it since.
-   */
-  private void resumeScans(LogReader reader) {
-    if (scans.isEmpty()) {
-      Map<Integer, Long> warmUp = warmUpStarts(reader);
-      for (int p = 0; p < computation.positions().length; p++) {
-        long position = computation.positions()[p];
-        long from = Math.min(position, warmUp.getOrDefault(p, position));
-        scans.put(
-            p,
-            PartitionScan.resume(
-                    definition(), dedupeCapacity, p, position, computation.watermarks()[p], from)
-                .endingAt(computation.end(p)));
-      }
-    }
-    knownEnds = ends(reader);
-    reader.assign(
-        scans.values().stream().filter(scan -> !computation.ended(scan.partition())).toList());
-  }
-
-  /** Where to read from so that repetitions are recognised at the positions. */
-  private Map<Integer, Long> warmUpStarts(LogReader reader) {
-    if (definition().identity().id() == null) {
-      return Map.of();
-    }
-    long span = definition().identity().dedupe().toMillis();
-    Map<Integer, Long> times = new HashMap<>();
-    for (int p = 0; p < computation.watermarks().length; p++) {
-      if (computation.watermarks()[p] != Long.MIN_VALUE) {
-        times.put(p, computation.watermarks()[p] - span);
-      }
-    }
-    Map<Integer, Long> starts = new HashMap<>();
-    reader
-        .positionsAt(times)
-        .forEach((partition, position) -> starts.put(partition, position.offset()));
-    return starts;
-  }
-
-  /**
-   * Lets no partition run far ahead of one that still has something to read: the windows between
-   * would all be open.
-   */
-  private void holdBack(LogReader reader, boolean idle) {
-    long[] positions = computation.positions();
-    long[] watermarks = computation.watermarks();
-    long slowest = Long.MAX_VALUE;
-    for (int p = 0; p < positions.length; p++) {
-      if (!computation.ended(p) && positions[p] < knownEnds[p]) {
-        slowest = Math.min(slowest, watermarks[p]);
-      }
-    }
-    if (slowest == Long.MAX_VALUE && idle) {
-      knownEnds = ends(reader);
-    }
-    Window window = computation.plan().window();
-    long ahead =
-        window == null ? LEAST_AHEAD_MS : Math.max(LEAST_AHEAD_MS, WINDOWS_AHEAD * window.span());
-    List<Integer> paused = new ArrayList<>();
-    for (int p = 0; p < positions.length; p++) {
-      boolean tooFar =
-          slowest != Long.MAX_VALUE
-              && watermarks[p] != Long.MIN_VALUE
-              && watermarks[p] - ahead > slowest;
-      if (tooFar || computation.ended(p)) {
-        paused.add(p);
-      }
-    }
-    reader.pauseOnly(paused);
-  }
-
-  private static long[] ends(LogReader reader) {
-    Map<Integer, Long> ends = reader.endOffsets();
-    long[] known = new long[ends.size()];
-    ends.forEach((partition, end) -> known[partition] = end);
-    return known;
-  }
-
-  private StreamDefinition definition() {
-    return computation.stream().definition();
-  }
-
   private String streamName() {
-    return definition().name();
-  }
-
-  private static Map<Integer, Long> times(Iterable<Integer> partitions, long time) {
-    Map<Integer, Long> times = new HashMap<>();
-    partitions.forEach(partition -> times.put(partition, time));
-    return times;
-  }
-
-  private static long[] filled(int length, long value) {
-    long[] values = new long[length];
-    Arrays.fill(values, value);
-    return values;
+    return computation.stream().definition().name();
   }
 }

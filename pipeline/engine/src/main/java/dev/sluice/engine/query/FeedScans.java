@@ -1,0 +1,113 @@
+package dev.sluice.engine.query;
+
+import dev.sluice.engine.log.LogReader;
+import dev.sluice.engine.log.PartitionScan;
+import dev.sluice.engine.plan.Window;
+import dev.sluice.model.stream.StreamDefinition;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The scans of a computation that is read for from the log. */
+final class FeedScans {
+  private static final long LEAST_AHEAD_MS = 60_000;
+  private static final int WINDOWS_AHEAD = 10;
+
+  private final Computation computation;
+  private final StreamDefinition stream;
+  private final int dedupeCapacity;
+  private final Map<Integer, PartitionScan> scans = new HashMap<>();
+  private long[] knownEnds = new long[0];
+
+  FeedScans(Computation computation, int dedupeCapacity) {
+    this.computation = computation;
+    this.stream = computation.stream().definition();
+    this.dedupeCapacity = dedupeCapacity;
+  }
+
+  /** Forgets them: the computation goes on without them. */
+  void clear() {
+    scans.clear();
+  }
+
+  /**
+   * Assigns the reader to where the computation is. A reader is shared: another query may have had
+   * it since.
+   */
+  void resume(LogReader reader) {
+    if (scans.isEmpty()) {
+      Map<Integer, Long> warmUp = warmUpStarts(reader);
+      for (int p = 0; p < computation.positions().length; p++) {
+        long position = computation.positions()[p];
+        long from = Math.min(position, warmUp.getOrDefault(p, position));
+        scans.put(
+            p,
+            PartitionScan.resume(
+                    stream, dedupeCapacity, p, position, computation.watermarks()[p], from)
+                .endingAt(computation.end(p)));
+      }
+    }
+    knownEnds = ends(reader);
+    reader.assign(
+        scans.values().stream().filter(scan -> !computation.ended(scan.partition())).toList());
+  }
+
+  /** Where to read from so that repetitions are recognised at the positions. */
+  private Map<Integer, Long> warmUpStarts(LogReader reader) {
+    if (stream.identity().id() == null) {
+      return Map.of();
+    }
+    long span = stream.identity().dedupe().toMillis();
+    Map<Integer, Long> times = new HashMap<>();
+    for (int p = 0; p < computation.watermarks().length; p++) {
+      if (computation.watermarks()[p] != Long.MIN_VALUE) {
+        times.put(p, computation.watermarks()[p] - span);
+      }
+    }
+    Map<Integer, Long> starts = new HashMap<>();
+    reader
+        .positionsAt(times)
+        .forEach((partition, position) -> starts.put(partition, position.offset()));
+    return starts;
+  }
+
+  /**
+   * Lets no partition run far ahead of one that still has something to read: the windows between
+   * would all be open.
+   */
+  void holdBack(LogReader reader, boolean idle) {
+    long[] positions = computation.positions();
+    long[] watermarks = computation.watermarks();
+    long slowest = Long.MAX_VALUE;
+    for (int p = 0; p < positions.length; p++) {
+      if (!computation.ended(p) && positions[p] < knownEnds[p]) {
+        slowest = Math.min(slowest, watermarks[p]);
+      }
+    }
+    if (slowest == Long.MAX_VALUE && idle) {
+      knownEnds = ends(reader);
+    }
+    Window window = computation.plan().window();
+    long ahead =
+        window == null ? LEAST_AHEAD_MS : Math.max(LEAST_AHEAD_MS, WINDOWS_AHEAD * window.span());
+    List<Integer> paused = new ArrayList<>();
+    for (int p = 0; p < positions.length; p++) {
+      boolean tooFar =
+          slowest != Long.MAX_VALUE
+              && watermarks[p] != Long.MIN_VALUE
+              && watermarks[p] - ahead > slowest;
+      if (tooFar || computation.ended(p)) {
+        paused.add(p);
+      }
+    }
+    reader.pauseOnly(paused);
+  }
+
+  private static long[] ends(LogReader reader) {
+    Map<Integer, Long> ends = reader.endOffsets();
+    long[] known = new long[ends.size()];
+    ends.forEach((partition, end) -> known[partition] = end);
+    return known;
+  }
+}
