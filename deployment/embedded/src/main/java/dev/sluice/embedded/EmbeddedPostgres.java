@@ -1,6 +1,7 @@
 package dev.sluice.embedded;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -29,8 +30,9 @@ public final class EmbeddedPostgres implements AutoCloseable {
 
   /**
    * Starts PostgreSQL and waits until it answers, about 0.5 s; the first time it unpacks the
-   * binaries and makes the data, about 3 s. A server that a killed run has left on the directory is
-   * stopped first.
+   * binaries and makes the data, about 5 s. The binaries are unpacked into the directory, or into
+   * the one that the system property {@code sluice.postgres.binaries} names, if it may be written,
+   * where others find them. A server that a killed run has left on the directory is stopped first.
    *
    * @param directory for this server alone; made where it is not there
    * @param host a further address to listen on besides the loopback; only this machine's users get
@@ -51,7 +53,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
               io.zonky.test.db.postgres.embedded.EmbeddedPostgres.builder()
                   .setDataDirectory(data)
                   .setCleanDataDirectory(false)
-                  .setOverrideWorkingDirectory(directory.resolve("binaries").toFile())
+                  .setOverrideWorkingDirectory(binaries(directory).toFile())
                   // Ours is to stop last, after those who use it; a hook would race with them.
                   .setRegisterShutdownHook(false)
                   .setPGStartupWait(START_WITHIN)
@@ -81,6 +83,13 @@ public final class EmbeddedPostgres implements AutoCloseable {
               .formatted(directory, cause.getMessage(), log),
           e);
     }
+  }
+
+  private static Path binaries(Path directory) {
+    String shared = System.getProperty("sluice.postgres.binaries");
+    boolean usable =
+        shared != null && Files.isWritable(Path.of(shared).toAbsolutePath().getParent());
+    return usable ? Path.of(shared) : directory.resolve("binaries");
   }
 
   /**
