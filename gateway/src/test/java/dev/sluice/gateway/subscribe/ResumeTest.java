@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sluice.gateway.Http;
 import dev.sluice.gateway.RunningGateway;
+import dev.sluice.gateway.Servers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -20,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -28,6 +30,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -42,6 +47,7 @@ import tools.jackson.databind.json.JsonMapper;
  * <p>How often: {@code -Dsluice.resume.cuts=300} is the long form.
  */
 class ResumeTest {
+  private static final String[] JSON_BODY = {"Content-Type", "application/json"};
   private static final int CUTS = Integer.getInteger("sluice.resume.cuts", 30);
   private static final Duration PATIENCE = Duration.ofSeconds(60L + 2L * CUTS);
   private static final JsonMapper JSON = JsonMapper.shared();
@@ -58,16 +64,7 @@ class ResumeTest {
   static void start() {
     one = RunningGateway.shared();
     two = RunningGateway.start();
-    Http.send(
-        "PUT",
-        one.http("/v1/streams/" + STREAM),
-        """
-        {"fields": [{"name": "device", "type": "STRING"}, {"name": "n", "type": "LONG"},
-                    {"name": "ts", "type": "TIMESTAMP"}],
-         "key": "device", "id": "n", "time": "ts", "historical": true, "partitions": 3}
-        """,
-        "Content-Type",
-        "application/json");
+    declare(STREAM, 3);
   }
 
   @AfterAll
@@ -119,6 +116,69 @@ class ResumeTest {
       assertThat(client.rows.stream().sorted().toList()).isEqualTo(client.expected);
     }
     assertThat(totals.statusOnceMore()).isEqualTo(204);
+  }
+
+  @Test
+  void whatRetentionHasCutIsGoneBeforeTheHeadOfTheAnswer() {
+    String stream = "expired";
+    declare(stream, 1);
+    for (int i = 0; i < 10; i++) {
+      String frame = event(100 * i) + "," + event(100 * i + 1);
+      Http.send(
+          "POST", one.http("/v1/streams/" + stream + "/events"), "[" + frame + "]", JSON_BODY);
+    }
+    String question = "/v1/query?sql=SELECT%20n%20FROM%20" + stream;
+    String first =
+        Http.get(one.http(question + "&from=earliest&to=now&ids=true"))
+            .body()
+            .lines()
+            .findFirst()
+            .get();
+    String token = JSON.readTree(first).path("id").asString();
+    cut("stream." + stream, 15);
+
+    HttpResponse<String> resumed =
+        Http.get(
+            two.http(question + "&from=earliest&to=now"),
+            "Accept",
+            "text/event-stream",
+            "Last-Event-ID",
+            token);
+    HttpResponse<String> past = Http.get(two.http(question + "&from=2015-01-01T00:00:00Z"));
+
+    for (HttpResponse<String> answer : List.of(resumed, past)) {
+      assertThat(answer.statusCode()).isEqualTo(410);
+      assertThat(answer.headers().firstValue("content-type")).hasValue("application/problem+json");
+      JsonNode problem = JSON.readTree(answer.body());
+      assertThat(problem.path("code").asString()).isEqualTo("POSITION_EXPIRED");
+      assertThat(problem.path("detail").asString())
+          .contains("earliest good start is from=2015-01-01T00:");
+    }
+  }
+
+  /** Deletes the records before an offset, as retention does. */
+  private static void cut(String topic, long offset) {
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", Servers.kafka()))) {
+      admin
+          .deleteRecords(Map.of(new TopicPartition(topic, 0), RecordsToDelete.beforeOffset(offset)))
+          .all()
+          .toCompletionStage()
+          .toCompletableFuture()
+          .join();
+    }
+  }
+
+  private static void declare(String stream, int partitions) {
+    Http.send(
+        "PUT",
+        one.http("/v1/streams/" + stream),
+        """
+        {"fields": [{"name": "device", "type": "STRING"}, {"name": "n", "type": "LONG"},
+                    {"name": "ts", "type": "TIMESTAMP"}],
+         "key": "device", "id": "n", "time": "ts", "historical": true, "partitions": %d}
+        """
+            .formatted(partitions),
+        JSON_BODY);
   }
 
   /** A frame, and now and then the one before it again. */

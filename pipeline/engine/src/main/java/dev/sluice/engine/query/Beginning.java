@@ -16,10 +16,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Finds where in the log a query begins, and where it ends. */
 final class Beginning {
+  private final Prepared query;
   private final Range range;
   private final boolean resumed;
   private final int partitions;
@@ -28,15 +30,21 @@ final class Beginning {
   private final Clock clock;
   private final LogReader reader;
 
+  Beginning(Prepared query, Clock clock, LogReader reader) {
+    this(query, query.range(), clock, reader);
+  }
+
   /**
-   * @param resumed whether somebody comes back to a place, so that a problem is one of it
+   * @param range what is read, which may be more than what was asked
    */
-  Beginning(Range range, boolean resumed, Computation computation, Clock clock, LogReader reader) {
+  Beginning(Prepared query, Range range, Clock clock, LogReader reader) {
+    this.query = query;
     this.range = range;
-    this.resumed = resumed;
-    this.partitions = computation.positions().length;
-    this.stream = computation.stream().definition();
-    this.window = computation.plan().window();
+    // Somebody comes back to a place: a problem is one of it.
+    this.resumed = query.token() != null;
+    this.stream = query.stream().definition();
+    this.partitions = stream.storage().partitions();
+    this.window = query.plan().window();
     this.clock = clock;
     this.reader = reader;
   }
@@ -64,28 +72,46 @@ final class Beginning {
   }
 
   /**
+   * The question with what can be known without the tail.
+   *
+   * @throws ProblemException POSITION_EXPIRED
+   */
+  Prepared known() {
+    Map<Integer, Long> present = reader.endOffsets();
+    List<Long> ends = range.ends();
+    if (range.endsAtPresent() && ends == null) {
+      ends = IntStream.range(0, partitions).mapToObj(p -> present.getOrDefault(p, 0L)).toList();
+    }
+    return query.at(ends, find(null, present, ends));
+  }
+
+  /**
    * @param head of the tail; null while it is not known
    * @return null if the tail's end is the beginning, and is not known
    * @throws ProblemException POSITION_EXPIRED
    */
   @Nullable Found find(TailRing.@Nullable Head head) {
-    long[] ends = filled(partitions, Long.MAX_VALUE);
     // The ends come first: what is appended after them belongs to the tail, whatever its time is.
-    Map<Integer, Long> present = reader.endOffsets();
+    return find(head, reader.endOffsets(), range.ends());
+  }
+
+  private @Nullable Found find(
+      TailRing.@Nullable Head head, Map<Integer, Long> present, @Nullable List<Long> known) {
+    long[] ends = filled(partitions, Long.MAX_VALUE);
     if (range.endsAtPresent()) {
-      present.forEach((partition, end) -> ends[partition] = knownEnd(partition, end));
+      present.forEach((p, end) -> ends[p] = known == null ? end : known.get(p));
     }
     if (range.start() == Start.TAIL) {
       if (head == null) {
         return null;
       }
-      Offsets cut = new Offsets(head.positions(), head.watermarks());
-      return new Found(range.from(), range.from(), cut, true, ends);
+      Offsets end = new Offsets(head.positions(), head.watermarks());
+      return new Found(range.from(), range.from(), end, true, ends);
     }
-    Offsets known = range.cut();
-    if (known != null) {
-      requireThere(known, present);
-      return new Found(range.from(), range.from(), known, true, ends);
+    Offsets cut = range.cut();
+    if (cut != null) {
+      requireThere(cut, present);
+      return new Found(range.from(), range.from(), cut, true, ends);
     }
     long from = range.from();
     if (range.start() == Start.OWN_WATERMARK) {
@@ -113,11 +139,6 @@ final class Beginning {
 
   private long firstWindow(long from) {
     return from == Long.MIN_VALUE || window == null ? from : from + window.lead();
-  }
-
-  private long knownEnd(int partition, long present) {
-    List<Long> known = range.ends();
-    return known == null ? present : known.get(partition);
   }
 
   private void requireThere(Offsets cut, Map<Integer, Long> ends) {

@@ -3,14 +3,19 @@ package dev.sluice.engine.query;
 import dev.sluice.engine.catalog.CatalogStream;
 import dev.sluice.engine.log.EventLog;
 import dev.sluice.engine.log.LogReader;
+import dev.sluice.model.problem.Problem;
 import dev.sluice.model.problem.ProblemCode;
 import dev.sluice.model.problem.ProblemException;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingDeque;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.MonoSink;
 
 /**
  * A fixed number of readers of the log, for all queries that are behind the tail. Each reads for
@@ -24,9 +29,11 @@ final class CatchUpReaders implements AutoCloseable {
   private static final long CLOSE_MS = 2_000;
   private static final long LATER_MS = 20;
   private static final long LOG_AWAY_MS = 500;
+  private static final int MAX_ASKED = 1_000;
 
   private final EventLog eventLog;
-  private final LinkedBlockingDeque<Feed> waiting;
+  private final LinkedBlockingDeque<Consumer<Current>> waiting;
+  private final ArrayBlockingQueue<Consumer<Current>> asked = new ArrayBlockingQueue<>(MAX_ASKED);
   private final Thread[] threads;
   private final ScheduledExecutorService later =
       Executors.newSingleThreadScheduledExecutor(
@@ -47,7 +54,7 @@ final class CatchUpReaders implements AutoCloseable {
   CatchUpReaders(
       int count, int maxQueries, EventLog eventLog, Consumer<Feed> onLive, Consumer<Feed> onDone) {
     this.eventLog = eventLog;
-    this.waiting = new LinkedBlockingDeque<>(maxQueries);
+    this.waiting = new LinkedBlockingDeque<>(maxQueries + MAX_ASKED);
     this.onLive = onLive;
     this.onDone = onDone;
     threads = new Thread[count];
@@ -60,8 +67,38 @@ final class CatchUpReaders implements AutoCloseable {
 
   /** Reads for this query when a reader is free. Any thread. */
   void submit(Feed feed) {
-    if (!waiting.offer(feed)) {
+    if (!waiting.offer(current -> serve(feed, current))) {
       throw new IllegalStateException("more queries wait than there may be");
+    }
+  }
+
+  /**
+   * Asks the log, before the next feed is read for: a few calls, no reading.
+   *
+   * @return completes on a reader's thread; fails with OVERLOADED while too many ask
+   */
+  <T> Mono<T> ask(CatalogStream stream, Function<LogReader, T> question) {
+    return Mono.create(
+        sink -> {
+          if (!asked.offer(current -> answer(stream, question, current, sink))) {
+            sink.error(
+                Problem.of(ProblemCode.OVERLOADED, "too many questions at once: ask again")
+                    .toException());
+          } else if (!waiting.offerFirst(current -> asked.remove().accept(current))) {
+            throw new IllegalStateException("more ask than may");
+          }
+        });
+  }
+
+  private <T> void answer(
+      CatalogStream stream, Function<LogReader, T> question, Current current, MonoSink<T> sink) {
+    try {
+      sink.success(question.apply(current.readerOf(stream)));
+    } catch (RuntimeException | Error e) {
+      if (!has(e, ProblemCode.POSITION_EXPIRED)) {
+        current.close();
+      }
+      sink.error(e);
     }
   }
 
@@ -73,9 +110,9 @@ final class CatchUpReaders implements AutoCloseable {
     Current current = new Current();
     try {
       while (!closed) {
-        Feed feed = waiting.poll(IDLE_MS, TimeUnit.MILLISECONDS);
-        if (feed != null) {
-          serve(feed, current);
+        Consumer<Current> next = waiting.poll(IDLE_MS, TimeUnit.MILLISECONDS);
+        if (next != null) {
+          next.accept(current);
         }
       }
     } catch (InterruptedException e) {
@@ -101,16 +138,17 @@ final class CatchUpReaders implements AutoCloseable {
     } catch (RuntimeException | Error e) {
       // An Error too: the thread serves other queries, and this one's subscribers wait for an end.
       current.close();
-      boolean logAway =
-          e instanceof ProblemException problem
-              && problem.problem().code() == ProblemCode.LOG_UNAVAILABLE;
-      if (logAway && feed.hasStarted()) {
+      if (has(e, ProblemCode.LOG_UNAVAILABLE) && feed.hasStarted()) {
         submitIn(feed, LOG_AWAY_MS);
       } else {
         feed.fail(e);
         onDone.accept(feed);
       }
     }
+  }
+
+  private static boolean has(Throwable failure, ProblemCode code) {
+    return failure instanceof ProblemException problem && problem.problem().code() == code;
   }
 
   @Override

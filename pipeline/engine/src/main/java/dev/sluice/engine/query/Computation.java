@@ -167,7 +167,7 @@ final class Computation {
     }
     Window window = grouping.window();
     if (window == null) {
-      return new InTotal(from, begin, null, 0);
+      return new InTotal(from, begin, 0);
     }
     if (window instanceof Session) {
       return placeInSessions(watermark == Long.MIN_VALUE ? watermark : watermark + 1);
@@ -399,9 +399,7 @@ final class Computation {
 
     private Places finalPlaces(long window, int rows) {
       if (place() instanceof InTotal total) {
-        List<Long> last =
-            tokens.question().endsAtPresent() ? Arrays.stream(positions).boxed().toList() : null;
-        return new Places.Totalled(new InTotal(total.from(), total.begin(), last, 0));
+        return new Places.Totalled(total);
       }
       long before = window == lastWindow ? rowsOfLastWindow : 0;
       lastWindow = window;

@@ -48,8 +48,9 @@ final class Feed {
   }
 
   private final Computation computation;
+  private final Prepared query;
   private volatile Range range;
-  private final boolean resumed;
+  private Beginning.@Nullable Found found;
   private final @Nullable Tail tail;
   private final Clock clock;
   private final Consumer<Feed> onIdle;
@@ -71,22 +72,21 @@ final class Feed {
   volatile long used;
 
   /**
-   * @param resumed whether its subscriber has had a part already: early rows are of no interest to
-   *     it before the present
+   * @param query that it was made for
    * @param onIdle called, in its turn, when it has read all that there is at the tail while others
    *     compute the same
    */
   Feed(
       Computation computation,
-      Range range,
-      boolean resumed,
+      Prepared query,
       @Nullable Tail tail,
       int dedupeCapacity,
       Clock clock,
       Consumer<Feed> onIdle) {
     this.computation = computation;
-    this.range = range;
-    this.resumed = resumed;
+    this.query = query;
+    this.range = query.range();
+    this.found = query.found();
     this.tail = tail;
     this.scans = new FeedScans(computation, dedupeCapacity);
     this.clock = clock;
@@ -139,6 +139,18 @@ final class Feed {
     }
   }
 
+  /** Whether somebody who asks now would be added; what has not begun may yet be refused. */
+  boolean wouldServe(Range wanted, @Nullable Place had) {
+    if (!turn.tryLock()) {
+      return false;
+    }
+    try {
+      return started && !closed && serves(wanted, had);
+    } finally {
+      turn.unlock();
+    }
+  }
+
   private boolean serves(Range wanted, @Nullable Place had) {
     if (computation.finished()) {
       return false;
@@ -177,8 +189,9 @@ final class Feed {
     if (range.start() != Start.TIME) {
       return false;
     }
-    if (!sealed) {
+    if (!sealed && time < range.from()) {
       range = range.fromAtMost(time);
+      found = null;
     }
     return range.from() <= time;
   }
@@ -336,7 +349,8 @@ final class Feed {
       inTurn(
           () -> {
             add(batches);
-            computation.tell(clock.millis(), !resumed);
+            // Who has had a part already has no interest in early rows before the present.
+            computation.tell(clock.millis(), query.token() == null);
           });
       scans.holdBack(reader, batches.isEmpty());
     } while (!yield.getAsBoolean());
@@ -383,15 +397,17 @@ final class Feed {
 
   /** Finds where to begin; false while the tail is not known, whose end is the beginning. */
   private boolean start(LogReader reader) {
-    Beginning.Found found =
-        new Beginning(range, resumed, computation, clock, reader)
-            .find(tail == null ? null : tail.ring().head());
-    if (found == null) {
+    Beginning.Found beginning =
+        found != null
+            ? found
+            : new Beginning(query, range, clock, reader)
+                .find(tail == null ? null : tail.ring().head());
+    if (beginning == null) {
       return false;
     }
     inTurn(
         () -> {
-          found.start(computation);
+          beginning.start(computation);
           started = true;
         });
     return true;

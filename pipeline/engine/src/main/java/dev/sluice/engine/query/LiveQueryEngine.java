@@ -3,17 +3,6 @@ package dev.sluice.engine.query;
 import dev.sluice.engine.catalog.CatalogStream;
 import dev.sluice.engine.catalog.Streams;
 import dev.sluice.engine.log.EventLog;
-import dev.sluice.engine.plan.Hop;
-import dev.sluice.engine.plan.PreparedQuery;
-import dev.sluice.engine.plan.QueryPlan;
-import dev.sluice.engine.plan.QueryPlan.Grouping;
-import dev.sluice.engine.plan.Session;
-import dev.sluice.engine.plan.Tumble;
-import dev.sluice.engine.plan.Window;
-import dev.sluice.engine.resume.Place;
-import dev.sluice.engine.resume.Place.InWindow;
-import dev.sluice.engine.resume.ResumeToken;
-import dev.sluice.engine.resume.ResumeToken.Question;
 import dev.sluice.engine.resume.TokenCodec;
 import dev.sluice.engine.sql.SqlPlanner;
 import dev.sluice.engine.tail.Tail;
@@ -29,10 +18,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.CoreSubscriber;
@@ -50,7 +37,7 @@ public final class LiveQueryEngine implements LiveQueries, AutoCloseable {
   private static final int PLANS_WAITING = 1_000;
 
   private final Streams streams;
-  private final SqlPlanner planner;
+  private final Preparation preparation;
   private final QuerySettings settings;
   private final Clock clock;
   private final Tails tails;
@@ -62,8 +49,7 @@ public final class LiveQueryEngine implements LiveQueries, AutoCloseable {
       Schedulers.newBoundedElastic(PLANNERS, PLANS_WAITING, "sluice-plan", 60, true);
   private final Scheduler ticker = Schedulers.newSingle("sluice-query-clock", true);
   private final Disposable ticking;
-  private final Map<Feed, Runnable> running = new ConcurrentHashMap<>();
-  private final Map<String, List<Feed>> families = new HashMap<>();
+  private final Feeds feeds;
 
   /**
    * @param codec of resume tokens, the same on all gateways
@@ -79,9 +65,10 @@ public final class LiveQueryEngine implements LiveQueries, AutoCloseable {
     this.codec = codec;
     this.settings = settings;
     this.clock = clock;
-    planner = new SqlPlanner(streams, settings.state().maxListValues());
+    preparation = new Preparation(streams, codec, settings, clock);
     tails = new Tails(eventLog, settings.tailCapacity(), settings.dedupeCapacity(), meters);
     buffers = new BufferMeters(meters);
+    feeds = new Feeds(tails, settings.maxQueries(), this::wakeIfLive);
     threads = new QueryThreads(settings.threads(), this::onLeftTail);
     catchUp =
         new CatchUpReaders(
@@ -89,7 +76,7 @@ public final class LiveQueryEngine implements LiveQueries, AutoCloseable {
             2 * settings.maxQueries(),
             eventLog,
             threads::wake,
-            this::remove);
+            feeds::remove);
     ticking = ticker.schedulePeriodically(this::tick, TICK_MS, TICK_MS, TimeUnit.MILLISECONDS);
     streams.onChange(this::onStreamChange);
   }
@@ -101,7 +88,7 @@ public final class LiveQueryEngine implements LiveQueries, AutoCloseable {
 
   /** Computations that there are. */
   int running() {
-    return running.size();
+    return feeds.size();
   }
 
   /** Plans something once, aside, so that nobody waits for the planner's first time. */
@@ -111,105 +98,35 @@ public final class LiveQueryEngine implements LiveQueries, AutoCloseable {
 
   @Override
   public Mono<LiveQuery> open(QueryRequest request) {
-    return Mono.fromCallable(() -> prepare(request)).subscribeOn(planning);
-  }
-
-  private LiveQuery prepare(QueryRequest request) {
-    PreparedQuery query = planner.plan(request.sql());
-    boolean changes = changes(request.emit());
-    Duration every = TimeBound.every(request.every());
-    Overflow overflow = Overflow.of(request.overflow());
-    QueryPlan plan = query.plan();
-    if (overflow == Overflow.CONFLATE && plan.grouping() == null) {
-      throw TimeBound.invalid(
-          "overflow",
-          "conflate keeps the newest row of each group, and this query has no GROUP BY: say buffer"
-              + " or drop-oldest");
-    }
-    requireFewWindows(plan);
-    ResumeToken token = request.after() == null ? null : codec.read(request.after());
-    long hash = TokenCodec.hash(plan.digest());
-    if (token == null) {
-      Range.of(request, plan, clock.instant());
-    } else {
-      requireOf(token, hash, request);
-    }
-    boolean total = plan.grouping() != null && plan.grouping().window() == null;
-    if (total && plan.limit() != null && request.to() == null) {
-      throw Problem.of(
-              ProblemCode.QUERY_UNSUPPORTED,
-              "LIMIT over a running total that never ends has no meaning: say to=now, or leave the LIMIT out")
-          .toException();
-    }
-    Prepared prepared = new Prepared(request, query, changes, every, overflow, hash, token);
-    requireUnchanged(prepared, stream(plan.stream().name()));
-    return prepared;
+    return Mono.fromCallable(() -> preparation.prepare(request))
+        .subscribeOn(planning)
+        .flatMap(this::placed)
+        .map(Opened::new);
   }
 
   /**
-   * A token belongs to one plan, and to one {@code to} where that is not relative. What was said as
-   * {@code from} is behind it.
+   * Looks for the beginning of what is past, so that whoever asks for what has gone is told at
+   * once. What fails otherwise is tried again by who reads.
    */
-  private void requireOf(ResumeToken token, long plan, QueryRequest request) {
-    long to = token.question().to();
-    boolean sameEnd =
-        request.to() == null
-            ? to == Long.MAX_VALUE
-            : TimeBound.isRelative(request.to())
-                ? to != Long.MAX_VALUE
-                : to == TimeBound.instant("to", request.to(), clock.instant());
-    if (token.question().plan() != plan || !sameEnd) {
-      throw Problem.ofField(
-              ProblemCode.RESUME_TOKEN_INVALID,
-              "after",
-              "the resume token is of another query: send it with the same sql and to, or ask anew"
-                  + " without one")
-          .toException();
+  private Mono<Prepared> placed(Prepared query) {
+    if (query.finished() || !query.past() || feeds.serve(query)) {
+      return Mono.just(query);
     }
+    return catchUp
+        .ask(query.stream(), reader -> new Beginning(query, clock, reader).known())
+        .publishOn(planning)
+        .onErrorResume(LiveQueryEngine::mayPass, failure -> Mono.just(query));
   }
 
-  private static void requireUnchanged(Prepared query, CatalogStream stream) {
-    ResumeToken token = query.token;
-    if (token != null && token.question().generation() != stream.generation()) {
-      throw Problem.ofField(
-              ProblemCode.STREAM_CHANGED,
-              "after",
-              "the stream "
-                  + stream.definition().name()
-                  + " was changed since the token was given: ask anew without one")
-          .toException();
-    }
-  }
-
-  private void requireFewWindows(QueryPlan plan) {
-    Window window = plan.window();
-    int most = settings.state().maxWindows();
-    if (window != null && window.windowsPerEvent() > most) {
-      throw Problem.of(
-              ProblemCode.QUERY_WINDOW_LIMIT,
-              "every event would be in "
-                  + window.windowsPerEvent()
-                  + " windows, at most "
-                  + most
-                  + " are allowed: use a longer slide, or raise sluice.query.max-windows")
-          .toException();
-    }
-  }
-
-  private static boolean changes(@Nullable String emit) {
-    if (emit == null || emit.equals("final")) {
-      return false;
-    }
-    if (emit.equals("changes")) {
-      return true;
-    }
-    throw TimeBound.invalid("emit", "emit must be final or changes: was \"" + emit + "\"");
+  private static boolean mayPass(Throwable failure) {
+    return !(failure instanceof ProblemException problem
+        && problem.problem().code() == ProblemCode.POSITION_EXPIRED);
   }
 
   @Override
   public Mono<Map<Integer, Long>> watermarks(String name) {
     return Mono.usingWhen(
-        Mono.fromCallable(() -> tails.acquire(stream(name))),
+        Mono.fromCallable(() -> tails.acquire(preparation.stream(name))),
         tail ->
             Mono.fromCallable(() -> tail.ring().head())
                 .repeatWhenEmpty(tries -> tries.delayElements(Duration.ofMillis(20)))
@@ -235,187 +152,63 @@ public final class LiveQueryEngine implements LiveQueries, AutoCloseable {
     return watermarks;
   }
 
-  private CatalogStream stream(String name) {
-    CatalogStream stream = streams.find(name);
-    if (stream == null) {
-      throw Problem.of(
-              ProblemCode.STREAM_UNKNOWN,
-              "there is no stream " + name + ": GET /v1/streams lists them")
-          .toException();
-    }
-    return stream;
-  }
-
   // ---- subscribing ----
 
-  private synchronized void subscribe(
+  private void subscribe(
       Prepared query,
       QueryEvent.Format format,
       LongSupplier outbound,
       CoreSubscriber<? super QueryEvent> downstream) {
-    QueryPlan plan = query.query.plan();
-    CatalogStream stream = stream(plan.stream().name());
-    requireUnchanged(query, stream);
-    ResumeToken token = query.token;
-    if (token != null && token.isFinished()) {
+    preparation.requireUnchanged(query);
+    if (query.finished()) {
       Flux.<QueryEvent>empty().subscribe(downstream);
       return;
     }
-    Range range =
-        token == null ? Range.of(query.request, plan, clock.instant()) : Range.resumed(token);
-    Place had = token == null ? first(range, plan) : token.place();
-    long limit = plan.limit() == null ? Tokens.NO_LIMIT : plan.limit();
-    Tokens tokens =
-        new Tokens(
-            codec,
-            new Question(query.hash, stream.generation(), range.to(), range.endsAtPresent()));
+    Tokens tokens = new Tokens(codec, query.question());
     Subscriber subscriber =
         new Subscriber(
             new Subscriber.Wants(
                 format,
-                query.encoder,
-                query.overflow,
+                new RowEncoder(query.query().names()),
+                query.manner().overflow(),
                 outbound,
-                had,
-                token == null ? limit : token.left()),
+                query.had(),
+                query.left()),
             tokens,
             settings.subscriberCapacity(),
             buffers,
             downstream,
             this::onRoom,
-            this::unsubscribe);
-    String key = key(query, tokens.question());
-    for (Feed feed : families.getOrDefault(key, List.of())) {
-      if (feed.join(subscriber, range, had)) {
-        subscriber.opened();
-        // It may wait for its subscribers: now one has room.
-        onRoom(subscriber);
-        return;
-      }
-    }
-    Feed feed = begin(query, range, stream, tokens, key);
-    feed.add(subscriber);
+            feeds::leave);
+    Feed begun = feeds.add(subscriber, query, () -> feed(query, tokens));
     subscriber.opened();
-    catchUp.submit(feed);
-  }
-
-  /** Windows that begin before a query's own time are not for it; sessions see to it otherwise. */
-  private static @Nullable Place first(Range range, QueryPlan plan) {
-    Window window = plan.window();
-    boolean aligned = window != null && !(window instanceof Session);
-    return aligned && range.start() == Range.Start.TIME ? new InWindow(range.from(), 0) : null;
-  }
-
-  private Feed begin(Prepared query, Range range, CatalogStream stream, Tokens tokens, String key) {
-    if (running.size() >= settings.maxQueries()) {
-      throw Problem.of(
-              ProblemCode.QUERY_LIMIT,
-              "already "
-                  + running.size()
-                  + " different queries run: end one, or raise sluice.query.max-queries")
-          .toException();
+    if (begun == null) {
+      // The feed that it has joined may wait for its subscribers: now one has room.
+      onRoom(subscriber);
+    } else {
+      catchUp.submit(begun);
     }
-    QueryPlan plan = query.query.plan();
+  }
+
+  private Feed feed(Prepared query, Tokens tokens) {
+    Range range = query.range();
     Computation computation =
         new Computation(
-            plan,
-            stream,
-            operator(plan, query.changes, range.bounded()),
+            query.plan(),
+            query.stream(),
+            Operator.of(query.plan(), query.manner().changes(), range.bounded()),
             tokens,
-            query.every.toMillis(),
+            query.manner().everyMs(),
             settings.state());
-    boolean pastOnly =
-        range.endsAtPresent()
-            && range.start() != Range.Start.TAIL
-            && range.start() != Range.Start.OWN_WATERMARK;
-    Tail tail = pastOnly ? null : tails.acquire(stream);
-    boolean resumed = query.token != null;
-    Feed feed =
-        new Feed(computation, range, resumed, tail, settings.dedupeCapacity(), clock, this::merge);
-    Runnable follower = () -> wakeIfLive(feed);
-    if (tail != null) {
-      tail.follow(follower);
-    }
-    running.put(feed, follower);
-    List<Feed> family = families.computeIfAbsent(key, k -> new ArrayList<>());
-    family.add(feed);
-    family.forEach(kin -> kin.hasKin(family.size() > 1));
-    return feed;
-  }
-
-  /**
-   * Lets another feed that computes the same take over the subscribers of this one, in its turn.
-   */
-  private synchronized void merge(Feed feed) {
-    for (List<Feed> family : families.values()) {
-      if (family.contains(feed)) {
-        if (family.stream().anyMatch(kin -> kin != feed && kin.adopt(feed))) {
-          remove(feed);
-        }
-        return;
-      }
-    }
-  }
-
-  static Operator operator(QueryPlan plan, boolean changes, boolean bounded) {
-    Grouping grouping = plan.grouping();
-    if (grouping == null) {
-      return new FilterOperator(plan);
-    }
-    Window window = grouping.window();
-    if (window == null) {
-      return new TotalOperator(plan, grouping, changes || !bounded);
-    }
-    if (window instanceof Tumble tumble) {
-      return new WindowOperator(plan, grouping, tumble, changes);
-    }
-    return window instanceof Hop hop
-        ? new HopOperator(plan, grouping, hop, changes)
-        : new SessionOperator(plan, grouping, (Session) window, changes);
-  }
-
-  /** Feeds of equal keys compute the same rows, each from where it has begun. */
-  private static String key(Prepared query, Question question) {
-    return question + "|" + query.query.plan().digest() + "|" + query.changes + "|" + query.every;
+    boolean pastOnly = range.endsAtPresent() && range.start() != Range.Start.OWN_WATERMARK;
+    Tail tail = pastOnly ? null : tails.acquire(query.stream());
+    return new Feed(computation, query, tail, settings.dedupeCapacity(), clock, feeds::merge);
   }
 
   private void onRoom(Subscriber subscriber) {
     Feed feed = subscriber.feed();
     if (feed != null && feed.unpark()) {
       catchUp.submit(feed);
-    }
-  }
-
-  private synchronized void unsubscribe(Subscriber subscriber) {
-    Feed feed = subscriber.feed();
-    if (feed == null) {
-      return;
-    }
-    feed.computation().subscribers().remove(subscriber);
-    if (feed.computation().subscribers().isEmpty()) {
-      remove(feed);
-    }
-  }
-
-  private synchronized void remove(Feed feed) {
-    feed.close();
-    Runnable follower = running.remove(feed);
-    if (follower == null) {
-      return;
-    }
-    families
-        .values()
-        .removeIf(
-            family -> {
-              if (family.remove(feed)) {
-                family.forEach(kin -> kin.hasKin(family.size() > 1));
-              }
-              return family.isEmpty();
-            });
-    Tail tail = feed.tail();
-    if (tail != null) {
-      tail.unfollow(follower);
-      tails.release(tail);
     }
   }
 
@@ -429,7 +222,7 @@ public final class LiveQueryEngine implements LiveQueries, AutoCloseable {
 
   private void onLeftTail(Feed feed) {
     if (feed.computation().finished() || feed.computation().subscribers().isEmpty()) {
-      remove(feed);
+      feeds.remove(feed);
     } else {
       catchUp.submit(feed);
     }
@@ -437,7 +230,7 @@ public final class LiveQueryEngine implements LiveQueries, AutoCloseable {
 
   private void tick() {
     long now = clock.millis();
-    for (Feed feed : running.keySet()) {
+    for (Feed feed : feeds.all()) {
       if (feed.isLive() && feed.computation().isDue(now)) {
         threads.wake(feed);
       }
@@ -446,7 +239,7 @@ public final class LiveQueryEngine implements LiveQueries, AutoCloseable {
 
   private void onStreamChange(String name) {
     CatalogStream current = streams.find(name);
-    for (Feed feed : new ArrayList<>(running.keySet())) {
+    for (Feed feed : new ArrayList<>(feeds.all())) {
       CatalogStream read = feed.computation().stream();
       if (read.definition().name().equals(name)
           && (current == null || current.generation() != read.generation())) {
@@ -458,7 +251,7 @@ public final class LiveQueryEngine implements LiveQueries, AutoCloseable {
                 "the stream "
                     + name
                     + (current == null ? " was deleted" : " was changed: ask again")));
-        remove(feed);
+        feeds.remove(feed);
       }
     }
   }
@@ -473,51 +266,26 @@ public final class LiveQueryEngine implements LiveQueries, AutoCloseable {
     tails.close();
   }
 
-  private final class Prepared implements LiveQuery {
-    private final QueryRequest request;
-    private final PreparedQuery query;
-    private final boolean changes;
-    private final Duration every;
-    private final Overflow overflow;
-    private final long hash;
-    private final @Nullable ResumeToken token;
-    private final RowEncoder encoder;
+  private final class Opened implements LiveQuery {
+    private final Prepared query;
 
-    Prepared(
-        QueryRequest request,
-        PreparedQuery query,
-        boolean changes,
-        Duration every,
-        Overflow overflow,
-        long hash,
-        @Nullable ResumeToken token) {
-      this.request = request;
+    Opened(Prepared query) {
       this.query = query;
-      this.changes = changes;
-      this.every = every;
-      this.overflow = overflow;
-      this.hash = hash;
-      this.token = token;
-      this.encoder = new RowEncoder(query.names());
     }
 
     @Override
     public List<OutputColumn> columns() {
-      List<OutputColumn> columns = new ArrayList<>();
-      for (int i = 0; i < query.names().size(); i++) {
-        columns.add(new OutputColumn(query.names().get(i), query.plan().output().get(i).type()));
-      }
-      return columns;
+      return query.columns();
     }
 
     @Override
     public boolean bounded() {
-      return request.to() != null || query.plan().limit() != null;
+      return query.bounded();
     }
 
     @Override
     public boolean finished() {
-      return token != null && token.isFinished();
+      return query.finished();
     }
 
     @Override
@@ -526,7 +294,7 @@ public final class LiveQueryEngine implements LiveQueries, AutoCloseable {
         @Override
         public void subscribe(CoreSubscriber<? super QueryEvent> downstream) {
           try {
-            LiveQueryEngine.this.subscribe(Prepared.this, format, outbound, downstream);
+            LiveQueryEngine.this.subscribe(query, format, outbound, downstream);
           } catch (ProblemException e) {
             Flux.just(QueryEvent.error(e.problem())).subscribe(downstream);
           } catch (RuntimeException e) {

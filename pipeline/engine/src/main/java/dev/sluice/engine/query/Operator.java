@@ -1,6 +1,12 @@
 package dev.sluice.engine.query;
 
 import dev.sluice.engine.expression.Rows;
+import dev.sluice.engine.plan.Hop;
+import dev.sluice.engine.plan.QueryPlan;
+import dev.sluice.engine.plan.QueryPlan.Grouping;
+import dev.sluice.engine.plan.Session;
+import dev.sluice.engine.plan.Tumble;
+import dev.sluice.engine.plan.Window;
 import dev.sluice.engine.query.QueryEvent.Kind;
 import dev.sluice.model.event.Column;
 import dev.sluice.model.event.EventBatch;
@@ -8,6 +14,27 @@ import org.jspecify.annotations.Nullable;
 
 /** What a query does with the events that are its own. One thread at a time. */
 interface Operator {
+
+  /**
+   * @param changes whether early rows are sent
+   * @param bounded whether what is asked for ends
+   */
+  static Operator of(QueryPlan plan, boolean changes, boolean bounded) {
+    Grouping grouping = plan.grouping();
+    if (grouping == null) {
+      return new FilterOperator(plan);
+    }
+    Window window = grouping.window();
+    if (window == null) {
+      return new TotalOperator(plan, grouping, changes || !bounded);
+    }
+    if (window instanceof Tumble tumble) {
+      return new WindowOperator(plan, grouping, tumble, changes);
+    }
+    return window instanceof Hop hop
+        ? new HopOperator(plan, grouping, hop, changes)
+        : new SessionOperator(plan, grouping, (Session) window, changes);
+  }
 
   /**
    * Says where it begins, before all else.

@@ -98,7 +98,7 @@ interface Places {
   record Totalled(InTotal first) implements Places {
     @Override
     public Place after(int row) {
-      return new InTotal(first.from(), first.begin(), first.ends(), first.rows() + row + 1);
+      return new InTotal(first.from(), first.begin(), first.rows() + row + 1);
     }
 
     @Override

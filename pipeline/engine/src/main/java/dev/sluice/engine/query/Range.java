@@ -9,8 +9,6 @@ import dev.sluice.engine.resume.Place.InSessions;
 import dev.sluice.engine.resume.Place.InTotal;
 import dev.sluice.engine.resume.Place.InWindow;
 import dev.sluice.engine.resume.ResumeToken;
-import dev.sluice.model.problem.Problem;
-import dev.sluice.model.problem.ProblemCode;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +37,10 @@ record Range(
     @Nullable Offsets cut,
     @Nullable List<Long> ends) {
 
+  /** What is left of a question that has ended. */
+  static final Range NOTHING =
+      new Range(Start.EARLIEST, Long.MIN_VALUE, Long.MIN_VALUE, Long.MIN_VALUE, true, null, null);
+
   /** How the beginning is found. */
   enum Start {
     /** At the first record of the time {@code from} or later. */
@@ -58,21 +60,21 @@ record Range(
     Place place = token.place();
     long to = token.question().to();
     boolean endsAtPresent = token.question().endsAtPresent();
+    List<Long> ends = token.question().ends();
     if (place instanceof InLog log) {
-      return new Range(Start.CUT, log.from(), log.from(), to, endsAtPresent, log.at(), null);
+      return new Range(Start.CUT, log.from(), log.from(), to, endsAtPresent, log.at(), ends);
     }
     if (place instanceof InTotal total) {
       Start start = total.begin() == null ? Start.TIME : Start.CUT;
-      return new Range(
-          start, total.from(), total.from(), to, endsAtPresent, total.begin(), total.ends());
+      return new Range(start, total.from(), total.from(), to, endsAtPresent, total.begin(), ends);
     }
     if (place instanceof InWindow window) {
       long start = window.window();
-      return new Range(Start.TIME, start, start, to, endsAtPresent, null, null);
+      return new Range(Start.TIME, start, start, to, endsAtPresent, null, ends);
     }
     if (place instanceof InSessions sessions) {
       return new Range(
-          Start.TIME, sessions.from(), sessions.first(), to, endsAtPresent, null, null);
+          Start.TIME, sessions.from(), sessions.first(), to, endsAtPresent, null, ends);
     }
     throw new IllegalArgumentException("nothing is left of a query that has ended");
   }
@@ -81,6 +83,11 @@ record Range(
   Range fromAtMost(long time) {
     return new Range(
         start, Math.min(from, time), Math.min(first, time), to, endsAtPresent, cut, ends);
+  }
+
+  /** The same, whose ends are known. */
+  Range endingAt(List<Long> offsets) {
+    return new Range(start, from, first, to, true, cut, offsets);
   }
 
   static Range of(QueryRequest request, QueryPlan plan, Instant now) {
@@ -94,12 +101,14 @@ record Range(
       long asked = TimeBound.instant("from", text, now);
       first = window == null ? asked : window.startAtOrBefore(asked);
     }
-    if (first >= to) {
-      throw Problem.ofField(
-              ProblemCode.QUERY_PARAMETER,
-              "to",
-              "to must be after from: was \"" + request.to() + "\"")
-          .toException();
+    boolean begins = start == Start.TAIL ? !endsAtPresent : first < to;
+    if (!begins) {
+      throw TimeBound.invalid(
+          "to",
+          "to must be after from: was \""
+              + request.to()
+              + "\", from was "
+              + (request.from() == null ? "now" : "\"" + request.from() + "\""));
     }
     long from = first == Long.MIN_VALUE || window == null ? first : first - window.lead();
     return new Range(start, from, first, to, endsAtPresent, null, null);

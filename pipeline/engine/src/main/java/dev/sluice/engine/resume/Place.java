@@ -1,6 +1,5 @@
 package dev.sluice.engine.resume;
 
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Where somebody is in a query's result: what is before it was had, what is after it was not. */
@@ -43,15 +42,9 @@ public sealed interface Place {
    * @param from first event time that the query has, ms of the epoch; {@link Long#MIN_VALUE} for
    *     none
    * @param begin where its log begins; null: where {@code from} is
-   * @param ends offsets at which its log ends; null: where its {@code to} is
    * @param rows of the final ones that were had
    */
-  record InTotal(long from, @Nullable Offsets begin, @Nullable List<Long> ends, long rows)
-      implements Place {
-    public InTotal {
-      ends = ends == null ? null : List.copyOf(ends);
-    }
-  }
+  record InTotal(long from, @Nullable Offsets begin, long rows) implements Place {}
 
   /** After the last row: there is nothing more to come. */
   record AtEnd() implements Place {}

@@ -1,5 +1,8 @@
 package dev.sluice.engine.resume;
 
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
 /**
  * Where to go on, and with what question.
  *
@@ -21,6 +24,17 @@ public record ResumeToken(Question question, Place place, long left) {
    *     runs on
    * @param endsAtPresent whether each partition ends, at the latest, where it ended when the query
    *     began
+   * @param ends the offsets where they ended then; null if it does not end at the present, or they
+   *     were not known
    */
-  public record Question(long plan, long generation, long to, boolean endsAtPresent) {}
+  public record Question(
+      long plan, long generation, long to, boolean endsAtPresent, @Nullable List<Long> ends) {
+    public Question {
+      ends = ends == null ? null : List.copyOf(ends);
+    }
+
+    public Question(long plan, long generation, long to, boolean endsAtPresent) {
+      this(plan, generation, to, endsAtPresent, null);
+    }
+  }
 }

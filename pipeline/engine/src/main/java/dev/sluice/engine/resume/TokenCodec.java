@@ -23,7 +23,8 @@ import javax.crypto.spec.SecretKeySpec;
  * bytes of an HMAC-SHA256 of these.
  *
  * <p>At most 64 characters for a place in a window, at most 512 for one in the log of 48 partitions
- * whose offsets differ by less than 2³² and whose watermarks by less than an hour.
+ * whose offsets differ by less than 2³² and whose watermarks by less than an hour. A question that
+ * ends at the present has its ends in its tokens: at most 6 characters more for each partition.
  */
 public final class TokenCodec {
   /** Longest token that is looked at, in characters. */
@@ -31,7 +32,7 @@ public final class TokenCodec {
 
   private static final String ALGORITHM = "HmacSHA256";
   private static final int SIGNATURE_BYTES = 16;
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
   private static final int PLAN_BYTES = 6;
 
   private static final int HAS_TO = 1;
@@ -97,6 +98,11 @@ public final class TokenCodec {
     if (token.left() != Long.MAX_VALUE) {
       out.writeLong(token.left());
     }
+    List<Long> ends = question.ends();
+    if (ends != null) {
+      out.writeLong(ends.size());
+      out.writePacked(ends.stream().mapToLong(Long::longValue).toArray());
+    }
     if (place instanceof InWindow window) {
       writeTime(out, window.window());
       out.writeLong(window.rows());
@@ -112,11 +118,6 @@ public final class TokenCodec {
       writeTime(out, total.from());
       if (total.begin() != null) {
         writeOffsets(out, total.begin());
-      }
-      List<Long> ends = total.ends();
-      if (ends != null) {
-        out.writeLong(ends.size());
-        out.writePacked(ends.stream().mapToLong(Long::longValue).toArray());
       }
       out.writeLong(total.rows());
     }
@@ -144,9 +145,9 @@ public final class TokenCodec {
     flags |= token.question().endsAtPresent() ? ENDS_AT_PRESENT : 0;
     flags |= token.left() == Long.MAX_VALUE ? 0 : HAS_LEFT;
     flags |= time(token.place()) == Long.MIN_VALUE ? 0 : HAS_TIME;
+    flags |= token.question().ends() == null ? 0 : HAS_ENDS;
     if (token.place() instanceof InTotal total) {
       flags |= total.begin() == null ? 0 : HAS_BEGIN;
-      flags |= total.ends() == null ? 0 : HAS_ENDS;
     }
     return flags;
   }
@@ -217,6 +218,7 @@ public final class TokenCodec {
     long generation = in.readLong();
     long to = (flags & HAS_TO) == 0 ? Long.MAX_VALUE : in.readLong();
     long left = (flags & HAS_LEFT) == 0 ? Long.MAX_VALUE : in.readLong();
+    List<Long> ends = (flags & HAS_ENDS) == 0 ? null : readEnds(in);
     long time = kind == Kind.END || (flags & HAS_TIME) == 0 ? Long.MIN_VALUE : in.readLong();
     Place place =
         switch (kind) {
@@ -224,13 +226,12 @@ public final class TokenCodec {
           case LOG -> new InLog(time, readOffsets(in));
           case TOTAL -> {
             Offsets begin = (flags & HAS_BEGIN) == 0 ? null : readOffsets(in);
-            List<Long> ends = (flags & HAS_ENDS) == 0 ? null : readEnds(in);
-            yield new InTotal(time, begin, ends, in.readLong());
+            yield new InTotal(time, begin, in.readLong());
           }
           case END -> new AtEnd();
           case SESSIONS -> new InSessions(time, in.readLong(), in.readLong(), in.readLong());
         };
-    Question question = new Question(plan, generation, to, (flags & ENDS_AT_PRESENT) != 0);
+    Question question = new Question(plan, generation, to, (flags & ENDS_AT_PRESENT) != 0, ends);
     return new ResumeToken(question, place, left);
   }
 

@@ -287,6 +287,16 @@ class LiveQueryTest {
   }
 
   @Test
+  void endBeforeTheBeginningIsRefusedAlsoWithoutWindows() {
+    String s = stream(false, 1);
+
+    assertThatThrownBy(() -> bed.open("SELECT seq FROM " + s, "now", "-1h"))
+        .hasMessageContaining("to must be after from: was \"-1h\", from was \"now\"");
+    assertThatThrownBy(() -> bed.open("SELECT seq FROM " + s, null, "now"))
+        .hasMessageContaining("to must be after from: was \"now\", from was now");
+  }
+
+  @Test
   void limitEndsTheQuery() {
     String s = stream(true, 1);
     bed.send(

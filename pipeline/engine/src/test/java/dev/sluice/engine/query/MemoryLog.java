@@ -206,7 +206,7 @@ final class MemoryLog implements Streams {
           new Computation(
               query.plan(),
               stream,
-              LiveQueryEngine.operator(query.plan(), changes, true),
+              Operator.of(query.plan(), changes, true),
               TOKENS,
               0,
               QuerySettings.State.defaults());

@@ -15,6 +15,7 @@ import dev.sluice.model.problem.ProblemException;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.List;
 import java.util.Random;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -93,11 +94,25 @@ class TokenCodecProperties {
     long[] offsets = random.longs(48, 0, 1L << 32).toArray();
     long[] watermarks = random.longs(48, slowest, slowest + 3_600_000).toArray();
     Offsets at = new Offsets(offsets, watermarks);
-    Place place = total ? new InTotal(from, at, null, 1_000_000) : new InLog(from, at);
+    Place place = total ? new InTotal(from, at, 1_000_000) : new InLog(from, at);
 
     String text = CODEC.write(new ResumeToken(question, place, 1_000_000));
 
     assertThat(text).hasSizeLessThanOrEqualTo(512);
+  }
+
+  @Property(tries = 200)
+  void theEndsInATokenTakeAtMost6CharactersAPartition(
+      @ForAll("questions") Question question,
+      @ForAll("times") long window,
+      @ForAll Random random,
+      @ForAll @IntRange(min = 4, max = 48) int partitions) {
+    List<Long> ends = random.longs(partitions, 0, 1L << 32).boxed().toList();
+    Question ending = new Question(1, question.generation(), question.to(), true, ends);
+
+    String text = CODEC.write(new ResumeToken(ending, new InWindow(window, 1_000), 1_000_000));
+
+    assertThat(text).hasSizeLessThanOrEqualTo(64 + 6 * partitions);
   }
 
   private static void refused(TokenCodec codec, String text) {
@@ -134,6 +149,12 @@ class TokenCodecProperties {
         .as(Question::new);
   }
 
+  private Arbitrary<Question> endings() {
+    Arbitrary<Long> ends = Arbitraries.longs().between(0, Long.MAX_VALUE);
+    return Combinators.combine(questions(), ends.list().ofMinSize(1).ofMaxSize(64))
+        .as((q, offsets) -> new Question(q.plan(), q.generation(), q.to(), true, offsets));
+  }
+
   @Provide
   Arbitrary<ResumeToken> tokens() {
     Arbitrary<Long> anyTime = Arbitraries.oneOf(times(), Arbitraries.just(Long.MIN_VALUE));
@@ -152,14 +173,10 @@ class TokenCodecProperties {
             Combinators.combine(anyTime, number).as(InWindow::new),
             Combinators.combine(anyTime, anyTime, anyTime, number).as(InSessions::new),
             Combinators.combine(anyTime, cuts).as(InLog::new),
-            Combinators.combine(
-                    anyTime,
-                    cuts.injectNull(0.5),
-                    number.list().ofMinSize(1).ofMaxSize(64).injectNull(0.5),
-                    number)
-                .as(InTotal::new),
+            Combinators.combine(anyTime, cuts.injectNull(0.5), number).as(InTotal::new),
             Arbitraries.just(new AtEnd()));
-    return Combinators.combine(questions(), places, Arbitraries.oneOf(number, limits()))
+    return Combinators.combine(
+            Arbitraries.oneOf(questions(), endings()), places, Arbitraries.oneOf(number, limits()))
         .as(ResumeToken::new);
   }
 }

@@ -1,0 +1,163 @@
+package dev.sluice.engine.query;
+
+import dev.sluice.engine.catalog.CatalogStream;
+import dev.sluice.engine.catalog.Streams;
+import dev.sluice.engine.plan.PreparedQuery;
+import dev.sluice.engine.plan.QueryPlan;
+import dev.sluice.engine.plan.Window;
+import dev.sluice.engine.query.Prepared.Manner;
+import dev.sluice.engine.resume.ResumeToken;
+import dev.sluice.engine.resume.TokenCodec;
+import dev.sluice.engine.sql.SqlPlanner;
+import dev.sluice.model.problem.Problem;
+import dev.sluice.model.problem.ProblemCode;
+import dev.sluice.model.problem.ProblemException;
+import java.time.Clock;
+import org.jspecify.annotations.Nullable;
+
+/** Understands what is asked, or says why it is refused. Any number of threads at once. */
+final class Preparation {
+  private final Streams streams;
+  private final SqlPlanner planner;
+  private final TokenCodec codec;
+  private final QuerySettings settings;
+  private final Clock clock;
+
+  Preparation(Streams streams, TokenCodec codec, QuerySettings settings, Clock clock) {
+    this.streams = streams;
+    this.planner = new SqlPlanner(streams, settings.state().maxListValues());
+    this.codec = codec;
+    this.settings = settings;
+    this.clock = clock;
+  }
+
+  /**
+   * CPU work of milliseconds.
+   *
+   * @throws ProblemException QUERY_…, RESUME_TOKEN_INVALID, STREAM_CHANGED
+   */
+  Prepared prepare(QueryRequest request) {
+    PreparedQuery query = planner.plan(request.sql());
+    QueryPlan plan = query.plan();
+    Manner manner =
+        new Manner(
+            changes(request.emit()),
+            TimeBound.every(request.every()).toMillis(),
+            overflow(request.overflow(), plan));
+    requireFewWindows(plan);
+    ResumeToken token = request.after() == null ? null : codec.read(request.after());
+    if (token != null) {
+      requireOf(token, TokenCodec.hash(plan.digest()), request);
+    }
+    Range range =
+        token == null
+            ? Range.of(request, plan, clock.instant())
+            : token.isFinished() ? Range.NOTHING : Range.resumed(token);
+    boolean total = plan.grouping() != null && plan.window() == null;
+    if (total && plan.limit() != null && request.to() == null) {
+      throw Problem.of(
+              ProblemCode.QUERY_UNSUPPORTED,
+              "LIMIT over a running total that never ends has no meaning: say to=now, or leave the LIMIT out")
+          .toException();
+    }
+    CatalogStream stream = stream(plan.stream().name());
+    if (token != null && token.question().generation() != stream.generation()) {
+      throw changed(stream, "since the token was given: ask anew without one");
+    }
+    boolean past = token != null || range.endsAtPresent() || isPast(request.from());
+    return new Prepared(query, stream, manner, token, range, past, null);
+  }
+
+  private static boolean isPast(@Nullable String from) {
+    return from != null && !from.equals("now") && !from.equals("earliest");
+  }
+
+  CatalogStream stream(String name) {
+    CatalogStream stream = streams.find(name);
+    if (stream == null) {
+      throw Problem.of(
+              ProblemCode.STREAM_UNKNOWN,
+              "there is no stream " + name + ": GET /v1/streams lists them")
+          .toException();
+    }
+    return stream;
+  }
+
+  /**
+   * A question is of the stream as it was when it was understood.
+   *
+   * @throws ProblemException STREAM_CHANGED, STREAM_UNKNOWN
+   */
+  void requireUnchanged(Prepared query) {
+    CatalogStream stream = stream(query.plan().stream().name());
+    if (stream.generation() != query.stream().generation()) {
+      throw changed(stream, "just now: ask anew");
+    }
+  }
+
+  private static ProblemException changed(CatalogStream stream, String when) {
+    return Problem.ofField(
+            ProblemCode.STREAM_CHANGED,
+            "after",
+            "the stream " + stream.definition().name() + " was changed " + when)
+        .toException();
+  }
+
+  /**
+   * A token belongs to one plan, and to one {@code to} where that is not relative. What was said as
+   * {@code from} is behind it.
+   */
+  private void requireOf(ResumeToken token, long plan, QueryRequest request) {
+    long to = token.question().to();
+    boolean sameEnd =
+        request.to() == null
+            ? to == Long.MAX_VALUE
+            : TimeBound.isRelative(request.to())
+                ? to != Long.MAX_VALUE
+                : to == TimeBound.instant("to", request.to(), clock.instant());
+    if (token.question().plan() != plan || !sameEnd) {
+      throw Problem.ofField(
+              ProblemCode.RESUME_TOKEN_INVALID,
+              "after",
+              "the resume token is of another query: send it with the same sql and to, or ask anew"
+                  + " without one")
+          .toException();
+    }
+  }
+
+  private void requireFewWindows(QueryPlan plan) {
+    Window window = plan.window();
+    int most = settings.state().maxWindows();
+    if (window != null && window.windowsPerEvent() > most) {
+      throw Problem.of(
+              ProblemCode.QUERY_WINDOW_LIMIT,
+              "every event would be in "
+                  + window.windowsPerEvent()
+                  + " windows, at most "
+                  + most
+                  + " are allowed: use a longer slide, or raise sluice.query.max-windows")
+          .toException();
+    }
+  }
+
+  private static Overflow overflow(@Nullable String asked, QueryPlan plan) {
+    Overflow overflow = Overflow.of(asked);
+    if (overflow == Overflow.CONFLATE && plan.grouping() == null) {
+      throw TimeBound.invalid(
+          "overflow",
+          "conflate keeps the newest row of each group, and this query has no GROUP BY: say buffer"
+              + " or drop-oldest");
+    }
+    return overflow;
+  }
+
+  private static boolean changes(@Nullable String emit) {
+    if (emit == null || emit.equals("final")) {
+      return false;
+    }
+    if (emit.equals("changes")) {
+      return true;
+    }
+    throw TimeBound.invalid("emit", "emit must be final or changes: was \"" + emit + "\"");
+  }
+}

@@ -1,0 +1,107 @@
+package dev.sluice.engine.query;
+
+import dev.sluice.engine.catalog.CatalogStream;
+import dev.sluice.engine.plan.PreparedQuery;
+import dev.sluice.engine.plan.QueryPlan;
+import dev.sluice.engine.plan.Session;
+import dev.sluice.engine.plan.Window;
+import dev.sluice.engine.query.LiveQuery.OutputColumn;
+import dev.sluice.engine.resume.Place;
+import dev.sluice.engine.resume.Place.InWindow;
+import dev.sluice.engine.resume.ResumeToken;
+import dev.sluice.engine.resume.ResumeToken.Question;
+import dev.sluice.engine.resume.TokenCodec;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A question that was understood.
+ *
+ * @param token where to go on; null: at the beginning
+ * @param range what is to be read, or what the token leaves of it
+ * @param past whether that begins where the log may not reach back to any more, or ends where it
+ *     ends now
+ * @param found where it begins; null if it was not looked for yet
+ */
+record Prepared(
+    PreparedQuery query,
+    CatalogStream stream,
+    Manner manner,
+    @Nullable ResumeToken token,
+    Range range,
+    boolean past,
+    Beginning.@Nullable Found found) {
+
+  /**
+   * How rows are sent.
+   *
+   * @param changes whether early rows are
+   * @param everyMs least time between two early rows of a group
+   */
+  record Manner(boolean changes, long everyMs, Overflow overflow) {}
+
+  QueryPlan plan() {
+    return query.plan();
+  }
+
+  boolean finished() {
+    return token != null && token.isFinished();
+  }
+
+  boolean bounded() {
+    return range.bounded() || plan().limit() != null;
+  }
+
+  /**
+   * The same with what is known of it by now.
+   *
+   * @param ends null if it does not end at the present
+   */
+  Prepared at(@Nullable List<Long> ends, Beginning.@Nullable Found beginning) {
+    Range known = ends == null ? range : range.endingAt(ends);
+    return new Prepared(query, stream, manner, token, known, past, beginning);
+  }
+
+  Question question() {
+    return new Question(
+        TokenCodec.hash(plan().digest()),
+        stream.generation(),
+        range.to(),
+        range.endsAtPresent(),
+        range.ends());
+  }
+
+  /** Feeds of equal keys compute the same rows, each from where it has begun. */
+  String key() {
+    return question() + "|" + plan().digest() + "|" + manner.changes + "|" + manner.everyMs;
+  }
+
+  /** What its subscriber has had; null: nothing that would come. */
+  @Nullable Place had() {
+    if (token != null) {
+      return token.place();
+    }
+    // Windows that begin before a query's own time are not for it; sessions see to it otherwise.
+    Window window = plan().window();
+    boolean aligned = window != null && !(window instanceof Session);
+    return aligned && range.start() == Range.Start.TIME ? new InWindow(range.from(), 0) : null;
+  }
+
+  /** Rows that its subscriber may still have; {@link Tokens#NO_LIMIT} without LIMIT. */
+  long left() {
+    if (token != null) {
+      return token.left();
+    }
+    Long limit = plan().limit();
+    return limit == null ? Tokens.NO_LIMIT : limit;
+  }
+
+  List<OutputColumn> columns() {
+    List<OutputColumn> columns = new ArrayList<>();
+    for (int i = 0; i < query.names().size(); i++) {
+      columns.add(new OutputColumn(query.names().get(i), plan().output().get(i).type()));
+    }
+    return columns;
+  }
+}
