@@ -12,14 +12,9 @@ import dev.sluice.engine.query.LiveQuery.OutputColumn;
 import dev.sluice.engine.query.PostgresOracle.Expected;
 import dev.sluice.engine.query.QueryBed.Answer;
 import dev.sluice.engine.query.QueryEvent.Format;
-import dev.sluice.model.stream.FieldType;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.LocalDateTime;
-import java.time.ZoneOffset;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -42,7 +37,6 @@ import tools.jackson.databind.json.JsonMapper;
  */
 class DifferentialTest {
   private static final JsonMapper JSON = JsonMapper.shared();
-  private static final double TOLERANCE = 1e-12;
   private static final Duration LIVE_WITHIN = Duration.ofSeconds(40);
   private static final Instant FROM = Instant.parse("2015-03-09T02:03:20.250Z");
   private static final Instant STRETCH = Instant.parse("2015-03-09T01:19:59.999Z");
@@ -254,7 +248,7 @@ class DifferentialTest {
   static void sendTheDay() {
     bed = new QueryBed(QuerySettings.defaults());
     CatalogStream stream = bed.declare(BusDay.stream(STREAM));
-    oracle = new PostgresOracle(stream, Servers.kafka(), Servers.postgres());
+    oracle = new PostgresOracle(stream, Servers.kafka());
     queries().forEach(query -> LIVE.put(query, new Run(query, "earliest", null)));
     List<String> frames = BusDay.frames();
     for (int i = 0; i < frames.size(); i++) {
@@ -363,74 +357,13 @@ class DifferentialTest {
   private static void compare(PortableQuery query, Result actual, Expected expected) {
     assertThat(actual.error).isEmpty();
     assertThat(actual.accounting).isEqualTo(expected.accounting());
-    List<List<@Nullable Object>> rows = rows(actual.columns, expected.rows());
-    assertEqualRows(
-        actual.ordered ? actual.rows : sorted(actual.rows), actual.ordered ? rows : sorted(rows));
+    List<List<@Nullable Object>> rows = ResultRows.typed(actual.columns, expected.rows());
+    ResultRows.assertEqual(
+        actual.ordered ? actual.rows : ResultRows.sorted(actual.rows),
+        actual.ordered ? rows : ResultRows.sorted(rows));
     if (!query.isTotal()) {
-      assertEqualRows(actual.open, rows(actual.columns, expected.open()));
+      ResultRows.assertEqual(actual.open, ResultRows.typed(actual.columns, expected.open()));
     }
-  }
-
-  private static void assertEqualRows(
-      List<List<@Nullable Object>> actual, List<List<@Nullable Object>> expected) {
-    for (int i = 0; i < Math.min(actual.size(), expected.size()); i++) {
-      if (!equalRow(actual.get(i), expected.get(i))) {
-        assertThat(actual.get(i)).as("row %s", i).isEqualTo(expected.get(i));
-      }
-    }
-    assertThat(actual).hasSameSizeAs(expected);
-  }
-
-  private static boolean equalRow(List<@Nullable Object> a, List<@Nullable Object> b) {
-    for (int c = 0; c < b.size(); c++) {
-      Object x = a.get(c);
-      Object y = b.get(c);
-      boolean equal =
-          x instanceof Double left && y instanceof Double right
-              ? Math.abs(left - right) <= TOLERANCE * Math.abs(right)
-              : java.util.Objects.equals(x, y);
-      if (!equal) {
-        return false;
-      }
-    }
-    return a.size() == b.size();
-  }
-
-  private static List<List<@Nullable Object>> sorted(List<List<@Nullable Object>> rows) {
-    return rows.stream().sorted(Comparator.comparing(Object::toString)).toList();
-  }
-
-  /** PostgreSQL's values as the types that the query's columns have. */
-  private static List<List<@Nullable Object>> rows(
-      List<OutputColumn> columns, List<List<@Nullable Object>> rows) {
-    List<List<@Nullable Object>> typed = new ArrayList<>();
-    for (List<@Nullable Object> row : rows) {
-      assertThat(columns).hasSameSizeAs(row);
-      List<@Nullable Object> values = new ArrayList<>();
-      for (int c = 0; c < columns.size(); c++) {
-        values.add(typed(columns.get(c).type(), row.get(c)));
-      }
-      typed.add(values);
-    }
-    return typed;
-  }
-
-  private static @Nullable Object typed(FieldType type, @Nullable Object value) {
-    if (value == null) {
-      return null;
-    }
-    return switch (type) {
-      case LONG ->
-          value instanceof java.math.BigDecimal decimal
-              ? decimal.longValueExact()
-              : value instanceof Number number && !(value instanceof Double)
-                  ? number.longValue()
-                  : value;
-      case DOUBLE -> value instanceof Number number ? number.doubleValue() : value;
-      case TIMESTAMP ->
-          value instanceof LocalDateTime time ? time.toInstant(ZoneOffset.UTC) : value;
-      case STRING, BOOLEAN -> value;
-    };
   }
 
   // ---- Sluice's side ----
@@ -451,31 +384,6 @@ class DifferentialTest {
         accounting.put(name, node.path(name).asLong(-1));
       }
       return accounting;
-    }
-
-    static List<List<@Nullable Object>> read(List<OutputColumn> columns, List<String> rows) {
-      return rows.stream().map(row -> read(columns, JSON.readTree(row))).toList();
-    }
-
-    static List<@Nullable Object> read(List<OutputColumn> columns, JsonNode row) {
-      List<@Nullable Object> values = new ArrayList<>();
-      for (OutputColumn column : columns) {
-        values.add(value(column.type(), row.get(column.name())));
-      }
-      return values;
-    }
-
-    private static @Nullable Object value(FieldType type, JsonNode value) {
-      if (value.isNull()) {
-        return null;
-      }
-      return switch (type) {
-        case LONG -> value.longValue();
-        case DOUBLE -> value.doubleValue();
-        case STRING -> value.stringValue();
-        case BOOLEAN -> value.booleanValue();
-        case TIMESTAMP -> Instant.parse(value.stringValue());
-      };
     }
   }
 
@@ -512,8 +420,8 @@ class DifferentialTest {
         JsonNode accounting = answer.end.isNull() ? answer.watermark : answer.end.get("accounting");
         return new Result(
             opened.columns(),
-            Result.read(opened.columns(), answer.rows),
-            Result.read(opened.columns(), answer.updates),
+            ResultRows.answered(opened.columns(), answer.rows),
+            ResultRows.answered(opened.columns(), answer.updates),
             Result.accounting(accounting),
             answer.error.isNull() ? "" : answer.error.toString(),
             query.grouped());
@@ -527,7 +435,7 @@ class DifferentialTest {
       synchronized (answer) {
         for (String update : answer.updates) {
           JsonNode row = JSON.readTree(update);
-          List<@Nullable Object> values = Result.read(opened.columns(), row);
+          List<@Nullable Object> values = ResultRows.answered(opened.columns(), row);
           List<@Nullable Object> group = values.subList(0, query.keys().size());
           last.remove(group);
           if (!row.path("deleted").asBoolean(false)) {

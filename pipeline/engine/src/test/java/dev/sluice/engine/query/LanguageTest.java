@@ -17,7 +17,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** The language over a real log of three partitions: what has no counterpart in PostgreSQL. */
+/** What the language holds is bounded, over a real log of three partitions. */
 class LanguageTest {
   private static final Instant START = Instant.parse("2015-01-01T00:00:00Z");
   private static final String STREAM = "languages";
@@ -80,71 +80,6 @@ class LanguageTest {
   @AfterAll
   static void stop() {
     bed.close();
-  }
-
-  @Test
-  void orderAndLimitAreOfEachWindow() {
-    Answer answer =
-        bed.ask(
-            "SELECT device, COUNT(*) AS n FROM languages"
-                + " GROUP BY TUMBLE(ts, INTERVAL '1' MINUTE), device ORDER BY n DESC LIMIT 2");
-
-    assertThat(answer.rows).hasSize(10);
-    for (int minute = 0; minute < 5; minute++) {
-      String window =
-          "{\"window_start\":\"" + START.plusSeconds(60L * minute).toString().replace("Z", ".000Z");
-      assertThat(answer.rows.get(2 * minute))
-          .startsWith(window)
-          .endsWith("\"device\":\"a\",\"n\":300}");
-      assertThat(answer.rows.get(2 * minute + 1))
-          .startsWith(window)
-          .endsWith("\"device\":\"b\",\"n\":150}");
-    }
-    assertThat(answer.updates).isEmpty();
-  }
-
-  @Test
-  void rowsThatOrderByLeavesEqualAreInTheOrderOfTheirGroups() {
-    Answer answer =
-        bed.ask(
-            "SELECT device, COUNT(*) / 1000 AS thousands FROM languages GROUP BY device"
-                + " ORDER BY thousands DESC");
-
-    assertThat(answer.rows)
-        .extracting(row -> row.substring(11, 12))
-        .containsExactly("a", "b", "c", "d", "e");
-  }
-
-  @Test
-  void distinctIsGroupingWithoutAggregates() {
-    assertThat(bed.ask("SELECT DISTINCT device FROM languages WHERE device > 'b'").rows)
-        .containsExactly("{\"device\":\"c\"}", "{\"device\":\"d\"}", "{\"device\":\"e\"}");
-    assertThat(
-            bed.ask(
-                    "SELECT DISTINCT window_start, window_end, device FROM TABLE(TUMBLE(TABLE"
-                        + " languages, DESCRIPTOR(ts), INTERVAL '2' MINUTE))")
-                .rows)
-        .hasSize(15);
-  }
-
-  @Test
-  void firstAndLastAreByEventTimeOverAllPartitions() {
-    assertThat(
-            bed.ask(
-                    "SELECT FIRST_VALUE(seq) AS f, LAST_VALUE(seq) AS l, LAST_VALUE(note) AS n"
-                        + " FROM languages")
-                .rows)
-        .containsExactly("{\"f\":0,\"l\":2999,\"n\":\"a note of some length, number 2999\"}");
-  }
-
-  @Test
-  void listIsInTheOrderOfTheEvents() {
-    assertThat(
-            bed.ask(
-                    "SELECT ARRAY_AGG(seq) AS a, LISTAGG(device, '') FILTER (WHERE seq <> 5) AS l"
-                        + " FROM languages WHERE seq < 10")
-                .rows)
-        .containsExactly("{\"a\":\"[0,1,2,3,4,5,6,7,8,9]\",\"l\":\"abacaadab\"}");
   }
 
   @Test

@@ -71,8 +71,12 @@ final class MemoryLog implements Streams {
   }
 
   void punctuate(int partition, long watermark) {
-    String topic = stream.definition().topic();
-    partitions.get(partition).add(List.of(Punctuation.record(topic, partition, watermark)));
+    append(Punctuation.record(stream.definition().topic(), partition, watermark));
+  }
+
+  /** Appends a record of any kind. */
+  void append(LogRecord record) {
+    partitions.get(record.partition()).add(List.of(record));
   }
 
   /**
@@ -121,7 +125,12 @@ final class MemoryLog implements Streams {
 
   /** A query, ready to be run any number of times. */
   Query query(String sql, boolean changes) {
-    return new Query(new SqlPlanner(this).plan(sql), changes);
+    return query(new SqlPlanner(this).plan(sql), changes);
+  }
+
+  /** The same of one that was planned over an equal stream. */
+  Query query(PreparedQuery query, boolean changes) {
+    return new Query(query, changes);
   }
 
   final class Query {
@@ -237,6 +246,11 @@ final class MemoryLog implements Streams {
       computation.subscribers().forEach(subscriber -> subscriber.end(end));
     }
 
+    private long limit() {
+      Long limit = query.plan().limit();
+      return limit == null ? Tokens.NO_LIMIT : limit;
+    }
+
     private Subscriber subscriber(@Nullable Place had, Consumer<QueryEvent> reader) {
       BaseSubscriber<QueryEvent> downstream =
           new BaseSubscriber<>() {
@@ -247,7 +261,7 @@ final class MemoryLog implements Streams {
           };
       Subscriber subscriber =
           new Subscriber(
-              new Wants(Format.NDJSON, encoder, Overflow.BUFFER, () -> 0, had, Tokens.NO_LIMIT),
+              new Wants(Format.NDJSON, encoder, Overflow.BUFFER, () -> 0, had, limit()),
               TOKENS,
               1 << 20,
               METERS,

@@ -6,13 +6,7 @@ import dev.sluice.model.stream.Field;
 import dev.sluice.model.stream.FieldType;
 import dev.sluice.model.stream.StreamDefinition;
 import java.io.IOException;
-import java.io.StringReader;
 import java.nio.ByteBuffer;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
@@ -33,7 +27,6 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
-import org.postgresql.PGConnection;
 
 /**
  * Answers as PostgreSQL has them, over the log's records as a plain consumer and Avro's own reader
@@ -46,46 +39,12 @@ final class PostgresOracle implements AutoCloseable {
   private final StreamDefinition stream;
   private final int schemaId;
   private final String bootstrapServers;
-  private final Connection connection;
+  private final Postgres postgres = new Postgres("oracle");
 
-  /**
-   * @param url {@code postgresql://user:password@host:port/database}
-   */
-  PostgresOracle(CatalogStream stream, String bootstrapServers, String url) {
+  PostgresOracle(CatalogStream stream, String bootstrapServers) {
     this.stream = stream.definition();
     this.schemaId = stream.schemaId();
     this.bootstrapServers = bootstrapServers;
-    try {
-      var parts = java.net.URI.create(url);
-      String[] user = parts.getUserInfo().split(":", 2);
-      connection =
-          DriverManager.getConnection(
-              "jdbc:postgresql://" + parts.getHost() + ":" + parts.getPort() + parts.getPath(),
-              user[0],
-              user[1]);
-      execute("SET TIME ZONE 'UTC'");
-      execute("SET jit = off");
-      execute("CREATE SCHEMA oracle");
-      execute("SET search_path TO oracle, pg_catalog, pg_temp");
-      defineWhatPostgresLacks();
-    } catch (SQLException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  /** The same functions under the names and for the types that Sluice has. */
-  private void defineWhatPostgresLacks() throws SQLException {
-    execute(
-        "CREATE FUNCTION round(double precision, integer) RETURNS double precision IMMUTABLE"
-            + " LANGUAGE sql AS 'SELECT round($1::text::numeric, $2)::double precision'");
-    execute("CREATE AGGREGATE max(boolean) (SFUNC = boolor_statefunc, STYPE = boolean)");
-    execute("CREATE AGGREGATE min(boolean) (SFUNC = booland_statefunc, STYPE = boolean)");
-  }
-
-  private void execute(String sql) throws SQLException {
-    try (Statement statement = connection.createStatement()) {
-      statement.execute(sql);
-    }
   }
 
   // ---- loading ----
@@ -102,23 +61,18 @@ final class PostgresOracle implements AutoCloseable {
   /** Loads the log, all of it, and works out each record's fate as far as no query is needed. */
   void load() {
     try {
-      execute(
+      postgres.execute(
           "CREATE TABLE log (partition int, \"offset\" bigint, kind text, time_ms bigint,"
               + " stated_ms bigint, "
-              + stream.fields().stream()
-                  .map(field -> field.name() + " " + type(field.type()))
-                  .collect(Collectors.joining(", "))
+              + Postgres.columns(stream)
               + ")");
       StringBuilder csv = new StringBuilder();
       for (ConsumerRecord<byte[], byte[]> record : records()) {
         csv.append(line(record)).append('\n');
       }
-      connection
-          .unwrap(PGConnection.class)
-          .getCopyAPI()
-          .copyIn("COPY log FROM STDIN (FORMAT csv)", new StringReader(csv.toString()));
+      postgres.copy("log", csv.toString());
       long lateness = stream.time().lateness().toMillis();
-      execute(
+      postgres.execute(
           "CREATE TABLE marked AS SELECT *, max(CASE kind WHEN 'event' THEN time_ms - "
               + lateness
               + " WHEN 'punctuation' THEN stated_ms END) OVER (PARTITION BY partition ORDER BY \"offset\""
@@ -126,25 +80,15 @@ final class PostgresOracle implements AutoCloseable {
               + " kind = 'event' AND count(*) OVER (PARTITION BY partition, kind, bus, seq, ts"
               + " ORDER BY \"offset\" ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) > 0 AS again"
               + " FROM log");
-      execute(
+      postgres.execute(
           "CREATE TABLE fated AS SELECT *, again AND (watermark IS NULL OR watermark <= time_ms + "
               + stream.identity().dedupe().toMillis()
               + ") AS duplicate FROM marked");
-      execute("CREATE INDEX ON fated (partition, \"offset\")");
-      execute("ANALYZE fated");
-    } catch (SQLException | IOException e) {
+      postgres.execute("CREATE INDEX ON fated (partition, \"offset\")");
+      postgres.execute("ANALYZE fated");
+    } catch (IOException e) {
       throw new IllegalStateException(e);
     }
-  }
-
-  private static String type(FieldType type) {
-    return switch (type) {
-      case STRING -> "text";
-      case LONG -> "bigint";
-      case DOUBLE -> "double precision";
-      case BOOLEAN -> "boolean";
-      case TIMESTAMP -> "timestamp(3)";
-    };
   }
 
   private KafkaConsumer<byte[], byte[]> consumer() {
@@ -191,7 +135,7 @@ final class PostgresOracle implements AutoCloseable {
     for (Field field : stream.fields()) {
       values.add(event == null ? null : text(event.get(field.name()), field.type()));
     }
-    return values.stream().map(PostgresOracle::quoted).collect(Collectors.joining(","));
+    return values.stream().map(Postgres::quoted).collect(Collectors.joining(","));
   }
 
   /** The event, or null if these bytes are none. */
@@ -219,10 +163,6 @@ final class PostgresOracle implements AutoCloseable {
         : value;
   }
 
-  private static String quoted(@Nullable Object value) {
-    return value == null ? "" : "\"" + value.toString().replace("\"", "\"\"") + "\"";
-  }
-
   // ---- asking ----
 
   /** What a query is to say. */
@@ -240,14 +180,10 @@ final class PostgresOracle implements AutoCloseable {
    */
   Expected answer(
       PortableQuery query, @Nullable Instant from, @Nullable Instant to, Map<Integer, Long> ends) {
-    try {
-      execute("DROP TABLE IF EXISTS own");
-      execute("DROP TABLE IF EXISTS placed");
-      execute("CREATE TEMPORARY TABLE own AS " + rows(query, from, to, ends));
-      execute("CREATE TEMPORARY TABLE placed AS " + placed(query, from));
-    } catch (SQLException e) {
-      throw new IllegalStateException(e.getMessage() + " in " + query, e);
-    }
+    postgres.execute("DROP TABLE IF EXISTS own");
+    postgres.execute("DROP TABLE IF EXISTS placed");
+    postgres.execute("CREATE TEMPORARY TABLE own AS " + rows(query, from, to, ends));
+    postgres.execute("CREATE TEMPORARY TABLE placed AS " + placed(query, from));
     boolean windowed = query.window() != null;
     return new Expected(
         table(query, windowed ? "closed" : "TRUE"),
@@ -364,7 +300,7 @@ final class PostgresOracle implements AutoCloseable {
   }
 
   private List<List<@Nullable Object>> table(PortableQuery query, String which) {
-    return query(query.postgres("(SELECT * FROM placed WHERE " + which + ") AS counted"));
+    return postgres.query(query.postgres("(SELECT * FROM placed WHERE " + which + ") AS counted"));
   }
 
   private Map<String, Long> accounting() {
@@ -375,7 +311,7 @@ final class PostgresOracle implements AutoCloseable {
       accounting.put(fate, 0L);
     }
     for (List<@Nullable Object> row :
-        query("SELECT fate, count(*) FROM own WHERE fate <> 'none' GROUP BY fate")) {
+        postgres.query("SELECT fate, count(*) FROM own WHERE fate <> 'none' GROUP BY fate")) {
       accounting.put(String.valueOf(row.get(0)), (Long) row.get(1));
       read += (Long) row.get(1);
     }
@@ -383,32 +319,8 @@ final class PostgresOracle implements AutoCloseable {
     return accounting;
   }
 
-  private List<List<@Nullable Object>> query(String sql) {
-    try (Statement statement = connection.createStatement();
-        ResultSet results = statement.executeQuery(sql)) {
-      List<List<@Nullable Object>> rows = new ArrayList<>();
-      while (results.next()) {
-        List<@Nullable Object> row = new ArrayList<>();
-        for (int c = 1; c <= results.getMetaData().getColumnCount(); c++) {
-          row.add(
-              results.getMetaData().getColumnType(c) == java.sql.Types.TIMESTAMP
-                  ? results.getObject(c, LocalDateTime.class)
-                  : results.getObject(c));
-        }
-        rows.add(row);
-      }
-      return rows;
-    } catch (SQLException e) {
-      throw new IllegalStateException(e.getMessage() + "\n" + sql, e);
-    }
-  }
-
   @Override
   public void close() {
-    try (connection) {
-      execute("DROP SCHEMA oracle CASCADE");
-    } catch (SQLException e) {
-      throw new IllegalStateException(e);
-    }
+    postgres.close();
   }
 }

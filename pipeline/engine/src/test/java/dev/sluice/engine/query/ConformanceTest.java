@@ -1,0 +1,259 @@
+package dev.sluice.engine.query;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.engine.log.LogRecord;
+import dev.sluice.engine.plan.PreparedQuery;
+import dev.sluice.engine.query.ConformanceTable.Case;
+import dev.sluice.engine.query.LiveQuery.OutputColumn;
+import dev.sluice.engine.query.QueryBed.Answer;
+import dev.sluice.engine.query.QueryEvent.Format;
+import dev.sluice.engine.sql.SqlPlanner;
+import dev.sluice.model.event.EventBatch;
+import dev.sluice.model.problem.ProblemException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * The language, case by case: the same final rows while events come, of what is there, and however
+ * the log is cut into partitions and batches. The cases are texts, see {@code
+ * conformance/README.md} among the test resources.
+ */
+class ConformanceTest {
+  private static final int LEAST_CASES = 150;
+  private static final long SEED = 20261121;
+  private static final int SPLITS = 4;
+  private static final String POSTGRES_SCHEMA = "conformance";
+
+  private static final ConformanceTable TABLE = ConformanceTable.read();
+  private static final Map<Case, Live> LIVE = new HashMap<>();
+  private static final Map<String, List<MemoryLog>> LOGS = new HashMap<>();
+  private static QueryBed bed;
+  private static Postgres postgres;
+
+  static List<Case> cases() {
+    return TABLE.cases();
+  }
+
+  static List<Case> answered() {
+    return TABLE.cases().stream().filter(Case::isAnswered).toList();
+  }
+
+  @BeforeAll
+  static void writeTheLogs() {
+    bed = new QueryBed(QuerySettings.defaults());
+    postgres = new Postgres(POSTGRES_SCHEMA);
+    TABLE.inputs().values().forEach(input -> bed.declare(input.stream()));
+    cases().forEach(c -> LIVE.put(c, new Live(c)));
+    Random random = new Random(SEED);
+    TABLE
+        .inputs()
+        .forEach(
+            (name, input) -> {
+              input.write(brokersLog(input), random);
+              postgres.execute(
+                  "CREATE TABLE %s (%s)".formatted(name, Postgres.columns(input.stream())));
+              postgres.copy(name, input.csv());
+              List<MemoryLog> logs = new ArrayList<>();
+              for (int i = 0; i < SPLITS; i++) {
+                MemoryLog log = new MemoryLog(input.stream());
+                input.write(memorysLog(input, log), random);
+                logs.add(log);
+              }
+              LOGS.put(name, logs);
+            });
+  }
+
+  @AfterAll
+  static void stop() {
+    bed.close();
+    postgres.close();
+  }
+
+  @Test
+  void tableHasManyCasesEachWithANameOfItsOwn() {
+    assertThat(cases()).hasSizeGreaterThanOrEqualTo(LEAST_CASES);
+    assertThat(cases()).extracting(Case::name).doesNotHaveDuplicates();
+  }
+
+  // ---- the ways to run a case ----
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("cases")
+  void boundedAnswerIsThatOfTheTable(Case c) {
+    check(c, () -> bed.ask(c.sql()));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("cases")
+  void liveAnswerIsThatOfTheTable(Case c) {
+    check(c, LIVE.get(c)::answer);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("answered")
+  void howTheLogIsSplitDoesNotShow(Case c) {
+    Random random = new Random(SEED + c.name().hashCode());
+    List<MemoryLog> logs = LOGS.get(input(c).stream().name());
+    PreparedQuery query = new SqlPlanner(logs.get(0)).plan(c.sql());
+    for (MemoryLog log : logs) {
+      List<EventBatch> order = anyOrder(log.read(Long.MIN_VALUE), random);
+      check(c, () -> log.query(query, false).run(Long.MIN_VALUE, order));
+    }
+  }
+
+  /** The query's own order of each partition, and any of the partitions among each other. */
+  private static List<EventBatch> anyOrder(List<List<EventBatch>> partitions, Random random) {
+    List<EventBatch> order = new ArrayList<>();
+    int[] next = new int[partitions.size()];
+    List<Integer> left = new ArrayList<>();
+    for (int p = 0; p < next.length; p++) {
+      partitions.get(p).forEach(batch -> left.add(batch.partition()));
+    }
+    Collections.shuffle(left, random);
+    left.forEach(p -> order.add(partitions.get(p).get(next[p]++)));
+    return order;
+  }
+
+  private static void check(Case c, Supplier<Answer> answers) {
+    if (!c.isAnswered()) {
+      checkProblem(c, answers);
+      return;
+    }
+    Answer answer = answers.get();
+    assertThat(answer.error.toString()).isEqualTo("null");
+    List<OutputColumn> columns = LIVE.get(c).columns;
+    boolean anyOrder = c.anyOrder() || c.rows() == null && !c.postgres().contains("ORDER BY");
+    List<List<@Nullable Object>> actual = ResultRows.answered(columns, answer.rows);
+    List<List<@Nullable Object>> expected = expected(c, columns);
+    ResultRows.assertEqual(
+        anyOrder ? ResultRows.sorted(actual) : actual,
+        anyOrder ? ResultRows.sorted(expected) : expected);
+    c.accounting()
+        .forEach((what, count) -> assertThat(answer.accounted(what)).as(what).isEqualTo(count));
+  }
+
+  private static void checkProblem(Case c, Supplier<Answer> answers) {
+    String code;
+    String detail;
+    try {
+      Answer answer = answers.get();
+      code = answer.error.path("code").asString();
+      detail = answer.error.path("detail").asString();
+    } catch (ProblemException e) {
+      code = e.problem().code().name();
+      detail = e.problem().detail();
+    }
+    assertThat(code).as(detail).isEqualTo(c.problem());
+    for (String part : c.detail()) {
+      assertThat(detail).contains(part);
+    }
+  }
+
+  private static List<List<@Nullable Object>> expected(Case c, List<OutputColumn> columns) {
+    if (c.rows() != null) {
+      return ResultRows.written(columns, c.rows());
+    }
+    String sql = c.postgres().isEmpty() ? PostgresWindows.postgres(c.sql()) : c.postgres();
+    return ResultRows.typed(columns, postgres.query(sql));
+  }
+
+  private static ConformanceInput input(Case c) {
+    Set<String> words = new HashSet<>(List.of(c.sql().split("\\W+")));
+    return TABLE.inputs().values().stream()
+        .filter(input -> words.contains(input.stream().name()))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("no input in " + c.sql()));
+  }
+
+  // ---- logs ----
+
+  private static ConformanceInput.Log brokersLog(ConformanceInput input) {
+    String name = input.stream().name();
+    return new ConformanceInput.Log() {
+      @Override
+      public void send(int partition, String json) {
+        bed.send(name, json, partition);
+      }
+
+      @Override
+      public void punctuate(int partition, Instant watermark) {
+        bed.punctuate(name, partition, watermark);
+      }
+
+      @Override
+      public void junk(int partition) {
+        bed.log.append(List.of(junkOf(input, partition))).block(QueryBed.LIMIT);
+      }
+    };
+  }
+
+  private static ConformanceInput.Log memorysLog(ConformanceInput input, MemoryLog log) {
+    return new ConformanceInput.Log() {
+      @Override
+      public void send(int partition, String json) {
+        log.send(partition, json);
+      }
+
+      @Override
+      public void punctuate(int partition, Instant watermark) {
+        log.punctuate(partition, watermark.toEpochMilli());
+      }
+
+      @Override
+      public void junk(int partition) {
+        log.append(junkOf(input, partition));
+      }
+    };
+  }
+
+  private static LogRecord junkOf(ConformanceInput input, int partition) {
+    return new LogRecord(input.stream().topic(), partition, 0, null, new byte[] {1, 2}, Map.of());
+  }
+
+  /** Asked before anything has come; it ends when the log's watermark has passed everything. */
+  private static final class Live {
+    private final Answer answer = new Answer();
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private @Nullable ProblemException refused;
+    private List<OutputColumn> columns = List.of();
+
+    Live(Case c) {
+      try {
+        LiveQuery opened = bed.open(c.sql(), "earliest", ConformanceInput.END.toString());
+        columns = opened.columns();
+        opened.events(Format.NDJSON).doFinally(signal -> ended.countDown()).subscribe(answer::add);
+      } catch (ProblemException e) {
+        refused = e;
+      }
+    }
+
+    Answer answer() {
+      if (refused != null) {
+        throw refused;
+      }
+      try {
+        assertThat(ended.await(QueryBed.LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+      } catch (InterruptedException e) {
+        throw new IllegalStateException(e);
+      }
+      return answer;
+    }
+  }
+}
