@@ -66,7 +66,15 @@ final class RandomLogs {
         .ofMaxSize(most);
   }
 
+  static Entry punctuation(int partition, long watermark) {
+    return new Entry(partition, PUNCTUATION, watermark, 0);
+  }
+
   static MemoryLog log(List<Entry> entries, int partitions) {
+    return log(entries, partitions, new Identity(null, null, Duration.ZERO));
+  }
+
+  static MemoryLog log(List<Entry> entries, int partitions, Identity identity) {
     MemoryLog log =
         new MemoryLog(
             new StreamDefinition(
@@ -75,7 +83,7 @@ final class RandomLogs {
                     new Field("k", FieldType.STRING, false),
                     new Field("v", FieldType.LONG, false),
                     new Field("ts", FieldType.TIMESTAMP, false)),
-                new Identity(null, null, Duration.ZERO),
+                identity,
                 new EventTime(
                     "ts",
                     true,
