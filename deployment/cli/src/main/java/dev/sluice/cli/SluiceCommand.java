@@ -2,6 +2,7 @@ package dev.sluice.cli;
 
 import dev.sluice.cli.gateway.CommandFailure;
 import dev.sluice.cli.gateway.ExitCode;
+import dev.sluice.cli.queries.QueriesCommand;
 import dev.sluice.cli.query.QueryCommand;
 import dev.sluice.cli.send.SendCommand;
 import dev.sluice.cli.stream.StreamCommand;
@@ -24,6 +25,7 @@ import picocli.CommandLine.Spec;
       StreamCommand.class,
       SendCommand.class,
       QueryCommand.class,
+      QueriesCommand.class,
       VersionCommand.class
     },
     scope = ScopeType.INHERIT,

@@ -21,6 +21,9 @@ class SluiceCommandTest {
       strings = {
         "version",
         "query",
+        "queries list",
+        "queries show",
+        "queries delete",
         "send",
         "stream",
         "stream declare",

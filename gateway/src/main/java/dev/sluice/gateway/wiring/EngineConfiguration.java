@@ -4,6 +4,7 @@ import dev.sluice.engine.catalog.Catalog;
 import dev.sluice.engine.log.EventLog;
 import dev.sluice.engine.log.kafka.KafkaEventLog;
 import dev.sluice.engine.query.LiveQueryEngine;
+import dev.sluice.engine.query.RunningQueries;
 import dev.sluice.engine.resume.TokenCodec;
 import dev.sluice.engine.silence.Punctuator;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -49,6 +50,11 @@ class EngineConfiguration {
             meters);
     engine.warmUp();
     return engine;
+  }
+
+  @Bean
+  RunningQueries runningQueries(LiveQueryEngine queries) {
+    return queries.runningQueries();
   }
 
   @Bean

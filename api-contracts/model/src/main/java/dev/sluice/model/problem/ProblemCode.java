@@ -62,6 +62,8 @@ public enum ProblemCode {
   QUERY_WINDOW_LIMIT(400, "Too many windows"),
   QUERY_RESULT_TOO_LARGE(422, "Result too large"),
   QUERY_LIMIT(429, "Too many queries"),
+  QUERY_UNKNOWN(404, "Unknown query"),
+  QUERY_DELETED(410, "The query was deleted"),
   POSITION_EXPIRED(410, "Position expired"),
   RESUME_TOKEN_INVALID(400, "Invalid resume token"),
   SLOW_SUBSCRIBER(429, "Subscriber too slow"),

@@ -31,6 +31,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -76,6 +77,9 @@ final class Computation {
   private long lastWindow = Long.MIN_VALUE;
   private long rowsOfLastWindow;
 
+  private Supplier<Lag> lag = () -> new Lag(Lag.State.CATCHING_UP, null, null);
+  private volatile @Nullable Progress progress;
+  private long rowsSent;
   private long toldAt;
   private long toldRead = -1;
   private long toldWatermark = Long.MIN_VALUE;
@@ -107,6 +111,18 @@ final class Computation {
     ends = new long[partitions];
     Arrays.fill(ends, Long.MAX_VALUE);
     ended = new boolean[partitions];
+  }
+
+  /**
+   * @param source asked in the computation's turn
+   */
+  void lagBy(Supplier<Lag> source) {
+    lag = source;
+  }
+
+  /** How far it was when it last said so; null if it has not begun. Any thread. */
+  @Nullable Progress progress() {
+    return progress;
   }
 
   CatalogStream stream() {
@@ -217,6 +233,11 @@ final class Computation {
   /** The watermark of each partition at its position, ms of the epoch. */
   long[] watermarks() {
     return watermarks;
+  }
+
+  /** Offset before which each partition ends; written once, when it starts. */
+  long[] ends() {
+    return ends;
   }
 
   /** Offset before which a partition ends; {@link Long#MAX_VALUE} if it goes on. */
@@ -441,6 +462,7 @@ final class Computation {
   }
 
   private void send(RowChunk chunk) {
+    rowsSent += chunk.rows();
     undelivered.add(
         subscriber -> {
           if (subscriber.offer(chunk, burst)) {
@@ -486,11 +508,11 @@ final class Computation {
 
   /** Tells one subscriber how far the query is. */
   void greet(Subscriber subscriber) {
-    subscriber.offer(watermarkNotice(), place());
+    subscriber.offer(watermarkNotice(lag.get()), place());
   }
 
-  private Notice watermarkNotice() {
-    return Notice.watermark(watermark, accounting).at(tokens.at(place(), Tokens.NO_LIMIT));
+  private Notice watermarkNotice(Lag behind) {
+    return Notice.watermark(watermark, accounting, behind).at(tokens.at(place(), Tokens.NO_LIMIT));
   }
 
   /**
@@ -509,8 +531,10 @@ final class Computation {
     long read = accounting.read();
     boolean news = read != toldRead || watermark != toldWatermark;
     if (nowMs - toldAt >= (news ? WATERMARK_EVERY_MS : HEARTBEAT_MS)) {
-      Notice notice = watermarkNotice();
+      Lag behind = lag.get();
+      Notice notice = watermarkNotice(behind);
       Place place = place();
+      progress = progressAt(nowMs, behind);
       undelivered.add(subscriber -> subscriber.offer(notice, place));
       toldAt = nowMs;
       toldRead = read;
@@ -519,5 +543,32 @@ final class Computation {
     }
     earlyWaits = operator.hasEarly();
     heartbeatDue = toldAt + (news ? WATERMARK_EVERY_MS : HEARTBEAT_MS);
+  }
+
+  /** What it tells next is news, whatever it has read. */
+  void renew() {
+    toldRead = -1;
+  }
+
+  private Progress progressAt(long nowMs, Lag behind) {
+    Progress before = progress;
+    return new Progress(
+        nowMs,
+        positions.clone(),
+        watermarks.clone(),
+        watermark,
+        behind,
+        accounting.toMap(),
+        new Progress.State(operator.groups(), operator.bytes()),
+        before == null
+            ? new Progress.Rows(rowsSent, 0, nowMs)
+            : before.rows().next(rowsSent, before.at()));
+  }
+
+  /**
+   * Ends its subscriptions because somebody wants it to; who comes back is told that it is over.
+   */
+  Notice ending(Problem problem) {
+    return Notice.error(problem).at(tokens.at(new AtEnd(), Tokens.NO_LIMIT));
   }
 }

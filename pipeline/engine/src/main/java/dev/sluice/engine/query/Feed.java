@@ -14,6 +14,7 @@ import dev.sluice.model.problem.ProblemCode;
 import dev.sluice.model.problem.ProblemException;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -54,6 +55,7 @@ final class Feed {
   private final @Nullable Tail tail;
   private final Clock clock;
   private final Consumer<Feed> onIdle;
+  private final Instant since;
 
   private final ReentrantLock turn = new ReentrantLock();
   private boolean started;
@@ -91,6 +93,32 @@ final class Feed {
     this.scans = new FeedScans(computation, dedupeCapacity);
     this.clock = clock;
     this.onIdle = onIdle;
+    this.since = clock.instant();
+    computation.lagBy(this::lag);
+  }
+
+  /** In its turn. */
+  private Lag lag() {
+    return lag(computation.positions(), computation.watermarks());
+  }
+
+  private Lag lag(long[] positions, long[] watermarks) {
+    return Lag.of(
+        live ? Lag.State.LIVE : Lag.State.CATCHING_UP,
+        positions,
+        watermarks,
+        computation.ends(),
+        tail == null ? null : tail.ring().head());
+  }
+
+  /** What is to be seen of it now; takes no turn. Any thread. */
+  RunningQuery.Running status() {
+    return Status.of(
+        since,
+        clock.millis(),
+        computation.progress(),
+        this::lag,
+        computation.subscribers().stream().map(Subscriber::status).toList());
   }
 
   Computation computation() {
@@ -236,8 +264,16 @@ final class Feed {
 
   /** Ends it for a reason of the outside. Any thread. */
   void end(Problem problem) {
+    end(Notice.error(problem));
+  }
+
+  /** Ends it for good: who comes back is told that it is over. Any thread. */
+  void endForGood(Problem problem) {
+    end(computation.ending(problem));
+  }
+
+  private void end(Notice error) {
     close();
-    Notice error = Notice.error(problem);
     computation.subscribers().forEach(subscriber -> subscriber.end(error));
   }
 
@@ -298,6 +334,7 @@ final class Feed {
     EventBatch batch = reading.batch();
     if (reading.state() == TailRing.State.PASSED || (batch != null && computation.misses(batch))) {
       live = false;
+      computation.renew();
       return false;
     }
     if (batch != null) {
@@ -424,6 +461,7 @@ final class Feed {
     place = joined;
     scans.clear();
     live = true;
+    computation.renew();
     return true;
   }
 

@@ -5,9 +5,7 @@ import dev.sluice.engine.tail.Tail;
 import dev.sluice.engine.tail.Tails;
 import dev.sluice.model.problem.Problem;
 import dev.sluice.model.problem.ProblemCode;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -16,12 +14,12 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The feeds that there are, and which of them compute the same. Any thread. */
-final class Feeds {
+final class Feeds implements RunningQueries {
   private final Tails tails;
   private final Consumer<Feed> onTail;
   private final int most;
   private final Map<Feed, Runnable> running = new ConcurrentHashMap<>();
-  private final Map<String, List<Feed>> families = new HashMap<>();
+  private final Families families = new Families();
 
   /**
    * @param onTail called when there is something new on the tail that a feed follows
@@ -43,7 +41,7 @@ final class Feeds {
 
   /** Whether somebody who asks for this would get it from a feed that has begun. */
   synchronized boolean serve(Prepared query) {
-    return families.getOrDefault(query.key(), List.of()).stream()
+    return families.feeds(query.key()).stream()
         .anyMatch(feed -> feed.wouldServe(query.range(), query.had()));
   }
 
@@ -56,7 +54,7 @@ final class Feeds {
    */
   synchronized @Nullable Feed add(Subscriber subscriber, Prepared query, Supplier<Feed> begin) {
     Place had = query.had();
-    for (Feed feed : families.getOrDefault(query.key(), List.of())) {
+    for (Feed feed : families.feeds(query.key())) {
       if (feed.join(subscriber, query.range(), had)) {
         return null;
       }
@@ -76,9 +74,7 @@ final class Feeds {
       tail.follow(follower);
     }
     running.put(feed, follower);
-    List<Feed> family = families.computeIfAbsent(query.key(), k -> new ArrayList<>());
-    family.add(feed);
-    family.forEach(kin -> kin.hasKin(family.size() > 1));
+    families.add(query, feed);
     feed.add(subscriber);
     return feed;
   }
@@ -87,13 +83,8 @@ final class Feeds {
    * Lets another feed that computes the same take over the subscribers of this one, in its turn.
    */
   synchronized void merge(Feed feed) {
-    for (List<Feed> family : families.values()) {
-      if (family.contains(feed)) {
-        if (family.stream().anyMatch(kin -> kin != feed && kin.adopt(feed))) {
-          remove(feed);
-        }
-        return;
-      }
+    if (families.kin(feed).stream().anyMatch(kin -> kin.adopt(feed))) {
+      remove(feed);
     }
   }
 
@@ -115,19 +106,51 @@ final class Feeds {
     if (follower == null) {
       return;
     }
-    families
-        .values()
-        .removeIf(
-            family -> {
-              if (family.remove(feed)) {
-                family.forEach(kin -> kin.hasKin(family.size() > 1));
-              }
-              return family.isEmpty();
-            });
+    families.remove(feed);
     Tail tail = feed.tail();
     if (tail != null) {
       tail.unfollow(follower);
       tails.release(tail);
     }
+  }
+
+  /** Those that compute what is asked for. */
+  synchronized List<Feed> of(Prepared query) {
+    return List.copyOf(families.feeds(query.key()));
+  }
+
+  @Override
+  public List<RunningQuery> runningQueries() {
+    return families().stream().map(Families.Members::status).toList();
+  }
+
+  private synchronized List<Families.Members> families() {
+    return families.all();
+  }
+
+  @Override
+  public @Nullable RunningQuery runningQuery(String id) {
+    Families.Members found = family(id);
+    return found == null ? null : found.status();
+  }
+
+  private synchronized Families.@Nullable Members family(String id) {
+    return families.find(id);
+  }
+
+  @Override
+  public boolean delete(String id) {
+    Families.Members found = family(id);
+    if (found == null) {
+      return false;
+    }
+    for (Feed feed : found.feeds()) {
+      feed.endForGood(
+          Problem.of(
+              ProblemCode.QUERY_DELETED,
+              "the query " + id + " was ended by DELETE /v1/queries: ask anew if it is wanted"));
+      remove(feed);
+    }
+    return true;
   }
 }

@@ -91,6 +91,11 @@ public final class LiveQueryEngine implements LiveQueries, AutoCloseable {
     return feeds.size();
   }
 
+  /** What runs, to be looked at. */
+  public RunningQueries runningQueries() {
+    return feeds;
+  }
+
   /** Plans something once, aside, so that nobody waits for the planner's first time. */
   public void warmUp() {
     planning.schedule(SqlPlanner::warmUp);
@@ -98,10 +103,26 @@ public final class LiveQueryEngine implements LiveQueries, AutoCloseable {
 
   @Override
   public Mono<LiveQuery> open(QueryRequest request) {
+    String explained = Explanation.explained(request.sql());
+    if (explained != null) {
+      return Mono.fromCallable(() -> explain(request, explained)).subscribeOn(planning);
+    }
     return Mono.fromCallable(() -> preparation.prepare(request))
         .subscribeOn(planning)
         .flatMap(this::placed)
         .map(Opened::new);
+  }
+
+  /** A question about a question; its token is that of its own end. */
+  private LiveQuery explain(QueryRequest request, String sql) {
+    Prepared query =
+        preparation.prepare(
+            new QueryRequest(
+                sql, request.from(), request.to(), request.emit(), request.every(), null, null));
+    Tokens own = new Tokens(codec, Explanation.question(query.plan()));
+    boolean had =
+        request.after() != null && codec.read(request.after()).question().equals(own.question());
+    return new Explanation(Explaining.steps(query, feeds.of(query)), own, had);
   }
 
   /**

@@ -14,11 +14,11 @@ final class Notice implements Told {
   private static final JsonMapper JSON = JsonMapper.shared();
 
   private final Kind kind;
-  private final Map<String, Object> data;
+  private final Map<String, ? extends @Nullable Object> data;
   private final @Nullable String token;
   private final Map<Format, byte[]> formats = new EnumMap<>(Format.class);
 
-  private Notice(Kind kind, Map<String, Object> data, @Nullable String token) {
+  private Notice(Kind kind, Map<String, ? extends @Nullable Object> data, @Nullable String token) {
     this.kind = kind;
     this.data = data;
     this.token = token;
@@ -30,10 +30,11 @@ final class Notice implements Told {
   }
 
   /** How far the query is, which is also the sign that it lives. */
-  static Notice watermark(long watermark, Accounting accounting) {
-    Map<String, Object> data = new LinkedHashMap<>();
+  static Notice watermark(long watermark, Accounting accounting, Lag lag) {
+    Map<String, @Nullable Object> data = new LinkedHashMap<>();
     data.put("watermark", instant(watermark));
     data.putAll(accounting.toMap());
+    data.putAll(lag.toMap());
     return new Notice(Kind.WATERMARK, data, null);
   }
 

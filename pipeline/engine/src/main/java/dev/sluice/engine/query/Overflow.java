@@ -20,6 +20,11 @@ enum Overflow {
     this.text = text;
   }
 
+  /** As it is said. */
+  String text() {
+    return text;
+  }
+
   static Overflow of(@Nullable String asked) {
     if (asked == null) {
       return BUFFER;

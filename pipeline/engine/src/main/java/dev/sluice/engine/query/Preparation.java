@@ -41,6 +41,7 @@ final class Preparation {
     QueryPlan plan = query.plan();
     Manner manner =
         new Manner(
+            request.sql(),
             changes(request.emit()),
             TimeBound.every(request.every()).toMillis(),
             overflow(request.overflow(), plan));

@@ -34,12 +34,12 @@ record Prepared(
     Beginning.@Nullable Found found) {
 
   /**
-   * How rows are sent.
+   * How it was asked, and how rows are sent.
    *
    * @param changes whether early rows are
    * @param everyMs least time between two early rows of a group
    */
-  record Manner(boolean changes, long everyMs, Overflow overflow) {}
+  record Manner(String sql, boolean changes, long everyMs, Overflow overflow) {}
 
   QueryPlan plan() {
     return query.plan();

@@ -39,6 +39,7 @@ final class Subscriber implements Subscription {
   private long admittedBurst = -1;
   private boolean admitted;
   private long lostRows;
+  private long dropped;
   private @Nullable String lostToken;
   private long demand;
   private boolean last;
@@ -163,6 +164,12 @@ final class Subscriber implements Subscription {
     drain();
   }
 
+  /** What is to be seen of it now. Any thread. */
+  synchronized RunningQuery.Reader status() {
+    return new RunningQuery.Reader(
+        wants.overflow().text(), backlog.bytes(), capacity, wants.outbound().getAsLong(), dropped);
+  }
+
   /** Offers the notice that ends the subscription. */
   void end(Notice notice) {
     synchronized (this) {
@@ -235,6 +242,7 @@ final class Subscriber implements Subscription {
   private void lose(int rows, @Nullable String token) {
     if (rows > 0) {
       lostRows += rows;
+      dropped += rows;
       lostToken = token;
       meters.dropped(rows);
     }

@@ -1,0 +1,101 @@
+package dev.sluice.engine.plan;
+
+import dev.sluice.engine.plan.QueryPlan.Grouping;
+import dev.sluice.model.stream.Field;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A plan for people to read: its steps in the order in which they are done, and columns by name.
+ */
+public final class PlanText {
+  private PlanText() {}
+
+  /** The steps that it has: what is done, and in canonical form of what. */
+  public static Map<String, String> of(QueryPlan plan) {
+    Map<String, String> steps = new LinkedHashMap<>();
+    List<String> columns = plan.stream().fields().stream().map(Field::name).toList();
+    steps.put("scan", plan.stream().name());
+    put(steps, "filter", plan.filter(), columns);
+    Grouping grouping = plan.grouping();
+    if (grouping != null) {
+      Window window = grouping.window();
+      if (window != null) {
+        steps.put("window", window(window));
+      }
+      List<String> keys = texts(grouping.keys(), columns);
+      if (!keys.isEmpty()) {
+        steps.put("group", String.join(", ", keys));
+      }
+      List<String> aggregates = texts(grouping.aggregates(), columns);
+      if (!aggregates.isEmpty()) {
+        steps.put("aggregate", String.join(", ", aggregates));
+      }
+      List<String> grouped = new ArrayList<>(keys);
+      grouped.addAll(aggregates);
+      if (window != null) {
+        grouped.addAll(List.of("window_start", "window_end"));
+      }
+      columns = grouped;
+      put(steps, "having", grouping.having(), columns);
+    }
+    steps.put("select", String.join(", ", texts(plan.output(), columns)));
+    put(steps, "order", plan.ranking(), columns);
+    put(steps, "limit", plan.limit(), columns);
+    return steps;
+  }
+
+  private static String window(Window window) {
+    if (window instanceof Tumble tumble) {
+      return "tumble " + Duration.ofMillis(tumble.size()) + offset(tumble.offset());
+    }
+    return window instanceof Hop hop
+        ? "hop "
+            + Duration.ofMillis(hop.size())
+            + " every "
+            + Duration.ofMillis(hop.slide())
+            + offset(hop.offset())
+        : "session, gap " + Duration.ofMillis(window.span());
+  }
+
+  private static String offset(long millis) {
+    return millis == 0 ? "" : " offset " + Duration.ofMillis(millis);
+  }
+
+  private static void put(
+      Map<String, String> steps, String step, @Nullable Object of, List<String> columns) {
+    if (of != null) {
+      steps.put(step, named(of.toString(), columns));
+    }
+  }
+
+  private static List<String> texts(Collection<?> expressions, List<String> columns) {
+    return expressions.stream().map(expression -> named(expression.toString(), columns)).toList();
+  }
+
+  /** With the names of columns in place of their numbers, {@code $0}, but not in literals. */
+  private static String named(String canonical, List<String> columns) {
+    StringBuilder text = new StringBuilder();
+    boolean literal = false;
+    for (int i = 0; i < canonical.length(); i++) {
+      char c = canonical.charAt(i);
+      int end = i + 1;
+      while (c == '$' && end < canonical.length() && Character.isDigit(canonical.charAt(end))) {
+        end++;
+      }
+      literal ^= c == '\'';
+      if (literal || end == i + 1) {
+        text.append(c);
+      } else {
+        text.append(columns.get(Integer.parseInt(canonical.substring(i + 1, end))));
+        i = end - 1;
+      }
+    }
+    return text.toString();
+  }
+}
