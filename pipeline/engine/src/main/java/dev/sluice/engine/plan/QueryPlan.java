@@ -6,14 +6,18 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A query over one stream: filter, then either projection or (windowed) aggregation, then
- * projection and limit.
+ * A query over one stream: filter, expansion, then either projection or (windowed) aggregation, of
+ * which there may be two after each other, then projection and limit.
  *
  * <p>Equal plans compute the same rows: equality is that of {@link #digest()}. Names of columns are
  * no part of it.
  *
  * @param stream the stream read
  * @param filter over the stream's fields, BOOLEAN; null: every event counts
+ * @param expansion of events into rows, over which everything after it is; null: an event is a row
+ * @param inner the windows whose final rows are grouped again: {@code grouping} is over their
+ *     columns; null: it is over the events' rows. Such a row's event time is its window's end less
+ *     1 ms.
  * @param grouping null: a plain filter and projection
  * @param output a result column each: over the stream's fields, or over {@link Grouping}'s columns
  * @param ranking of the rows of each window, or of a running total; null: as their groups
@@ -22,6 +26,8 @@ import org.jspecify.annotations.Nullable;
 public record QueryPlan(
     StreamDefinition stream,
     @Nullable Expression filter,
+    @Nullable Expansion expansion,
+    @Nullable Grouping inner,
     @Nullable Grouping grouping,
     List<Expression> output,
     @Nullable Ranking ranking,
@@ -35,7 +41,7 @@ public record QueryPlan(
    * The aggregation. Expressions after it ({@code having}, {@code output}) see the columns: keys,
    * then aggregates, then, if there is a window, its start and its end as TIMESTAMPs.
    *
-   * @param keys over the stream's fields; may be empty
+   * @param keys over the columns before it; may be empty
    * @param window null: a running total
    * @param having BOOLEAN over the columns above; null: every group is a row
    */
@@ -61,6 +67,8 @@ public record QueryPlan(
         + stream.name()
         + " where "
         + filter
+        + (expansion == null ? "" : " expand " + expansion)
+        + (inner == null ? "" : " by " + inner + " then")
         + " by "
         + grouping
         + " select "

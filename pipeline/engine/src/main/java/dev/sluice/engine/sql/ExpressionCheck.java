@@ -1,6 +1,5 @@
 package dev.sluice.engine.sql;
 
-import dev.sluice.model.stream.StreamDefinition;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -74,15 +73,15 @@ final class ExpressionCheck {
       Map.of(
           "STRING", SqlTypeName.VARCHAR, "TEXT", SqlTypeName.VARCHAR, "LONG", SqlTypeName.BIGINT);
 
-  private final StreamDefinition stream;
+  private final Source source;
 
-  ExpressionCheck(StreamDefinition stream) {
-    this.stream = stream;
+  ExpressionCheck(Source source) {
+    this.source = source;
   }
 
   void checkGroupKey(SqlNode key) {
     if (key instanceof SqlCall call && Windows.KINDS.contains(key.getKind())) {
-      Windows.checkGroupKey(stream, key.getKind(), call);
+      Windows.checkGroupKey(source, key.getKind(), call);
     }
     check(key);
   }
@@ -167,8 +166,8 @@ final class ExpressionCheck {
       case IN, NOT_IN -> inList(call);
       case CAST -> cast(call);
       case WITHIN_GROUP -> throw Unsupported.at(call, "WITHIN GROUP", ORDER_OF_EVENTS);
-      case EXISTS, SCALAR_QUERY, SELECT, ORDER_BY, WITH ->
-          throw Unsupported.at(call, "a sub-query", "ask for it all in one SELECT");
+      case EXISTS, SCALAR_QUERY, SELECT, ORDER_BY, WITH, UNION ->
+          throw Unsupported.at(call, "a sub-query as a value", "sub-queries are for FROM");
       case IS_DISTINCT_FROM, IS_NOT_DISTINCT_FROM, OVER, DYNAMIC_PARAM, ROW, ITEM ->
           throw Unsupported.kind(call, call.getKind());
       default -> function(call);
@@ -182,6 +181,10 @@ final class ExpressionCheck {
     }
     if (CLOCKS.contains(name)) {
       throw clock(call, name);
+    }
+    if (name.equals(Functions.SPLIT)) {
+      throw Unsupported.at(
+          call, "SPLIT outside UNNEST", "write FROM …, UNNEST(SPLIT(text, ' ')) AS w(word)");
     }
     if (!Functions.NAMES.contains(name)) {
       throw switch (name) {
@@ -210,7 +213,8 @@ final class ExpressionCheck {
 
   private static void inList(SqlCall call) {
     if (!(call.operand(1) instanceof SqlNodeList)) {
-      throw Unsupported.at(call.operand(1), "a sub-query", "list the values in brackets");
+      throw Unsupported.at(
+          call.operand(1), "a sub-query as a value", "list the values in brackets");
     }
   }
 
@@ -283,7 +287,7 @@ final class ExpressionCheck {
       return;
     }
     String name = identifier.getSimple().toUpperCase(Locale.ROOT);
-    if (StreamNames.column(stream, name) != null) {
+    if (source.has(name)) {
       return;
     }
     if (CLOCKS.contains(name)) {

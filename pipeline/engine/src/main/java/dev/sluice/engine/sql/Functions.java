@@ -33,6 +33,9 @@ final class Functions {
   static final String LISTAGG = "LISTAGG";
   static final String ARRAY_AGG = "ARRAY_AGG";
 
+  /** For UNNEST alone: no value is a list. */
+  static final String SPLIT = "SPLIT";
+
   private static final SqlTypeFamily TEXT = SqlTypeFamily.CHARACTER;
   private static final SqlTypeFamily WHOLE = SqlTypeFamily.INTEGER;
   private static final SqlTypeFamily NUMBER = SqlTypeFamily.NUMERIC;
@@ -78,6 +81,7 @@ final class Functions {
             ReturnTypes.VARCHAR,
             OperandTypes.repeat(SqlOperandCountRanges.from(1), OperandTypes.CHARACTER)));
     all.add(function("SPLIT_INDEX", TEXT_OR_NULL, TEXT, TEXT, WHOLE));
+    all.add(function(SPLIT, ReturnTypes.VARCHAR.andThen(SqlTypeTransforms.TO_ARRAY), TEXT, TEXT));
     all.add(function("STARTS_WITH", ReturnTypes.BOOLEAN_NULLABLE, TEXT, TEXT));
     all.add(function("ENDS_WITH", ReturnTypes.BOOLEAN_NULLABLE, TEXT, TEXT));
     all.add(function("REGEXP_LIKE", ReturnTypes.BOOLEAN_NULLABLE, TEXT, TEXT));

@@ -58,7 +58,8 @@ final class OutputNames {
     return unique;
   }
 
-  private static String name(SqlNode node) {
+  /** Of an item of a SELECT; {@link #STAR}, or empty if it has none. */
+  static String name(SqlNode node) {
     if (node instanceof SqlIdentifier column) {
       return column.isStar() ? STAR : column.names.get(column.names.size() - 1);
     }

@@ -52,7 +52,7 @@ final class Places {
           new SqlBasicVisitor<@Nullable Void>() {
             @Override
             public @Nullable Void visit(SqlCall call) {
-              if (call.getOperator().getName().equalsIgnoreCase(operator)) {
+              if (name(call.getOperator().getName()).equalsIgnoreCase(name(operator))) {
                 throw new Util.FoundOne(call.getParserPosition());
               }
               return super.visit(call);
@@ -62,5 +62,10 @@ final class Places {
     } catch (Util.FoundOne e) {
       return (SqlParserPos) e.getNode();
     }
+  }
+
+  /** Calcite has a $ before those of GROUP BY. */
+  private static String name(String operator) {
+    return operator.replace("$", "");
   }
 }

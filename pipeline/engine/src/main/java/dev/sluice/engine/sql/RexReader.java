@@ -19,6 +19,8 @@ import java.util.List;
 import org.apache.calcite.avatica.util.TimeUnitRange;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rex.RexCall;
+import org.apache.calcite.rex.RexCorrelVariable;
+import org.apache.calcite.rex.RexFieldAccess;
 import org.apache.calcite.rex.RexInputRef;
 import org.apache.calcite.rex.RexLiteral;
 import org.apache.calcite.rex.RexNode;
@@ -66,6 +68,10 @@ final class RexReader {
     }
     if (node instanceof RexLiteral literal) {
       return literal(literal);
+    }
+    if (node instanceof RexFieldAccess field
+        && field.getReferenceExpr() instanceof RexCorrelVariable) {
+      return inputs.get(field.getField().getIndex());
     }
     if (node instanceof RexCall call) {
       try {
@@ -354,7 +360,7 @@ final class RexReader {
   }
 
   /** Expressions of one type: theirs, or the one that Calcite found for all. */
-  private static List<Expression> unify(List<Expression> expressions, FieldType type) {
+  static List<Expression> unify(List<Expression> expressions, FieldType type) {
     return expressions.stream()
         .map(
             e ->

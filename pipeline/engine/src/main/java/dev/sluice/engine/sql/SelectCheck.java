@@ -1,15 +1,14 @@
 package dev.sluice.engine.sql;
 
-import dev.sluice.model.stream.StreamDefinition;
+import java.util.Objects;
 import org.apache.calcite.sql.SqlCall;
-import org.apache.calcite.sql.SqlIdentifier;
-import org.apache.calcite.sql.SqlJoin;
 import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlNodeList;
+import org.apache.calcite.sql.SqlOrderBy;
 import org.apache.calcite.sql.SqlSelect;
 import org.apache.calcite.sql.SqlSelectKeyword;
-import org.apache.calcite.sql.SqlTableRef;
+import org.apache.calcite.sql.SqlSetOperator;
 import org.jspecify.annotations.Nullable;
 
 /** Refuses the clauses of a SELECT that Sluice does not run, before Calcite looks at it. */
@@ -17,15 +16,23 @@ final class SelectCheck {
   /** Calcite's time goes with its square. */
   private static final int MAX_COLUMNS = 512;
 
-  private final StreamNames streams;
+  /** Sub-queries within each other. */
+  private static final int MAX_DEPTH = 16;
+
+  /** Sides of UNION ALL. */
+  private static final int MAX_BRANCHES = 64;
+
+  private final FromCheck from;
+  private int depth;
+  private int branches = 1;
 
   SelectCheck(StreamNames streams) {
-    this.streams = streams;
+    from = new FromCheck(streams, this::subQuery);
   }
 
-  /** The stream that is read. */
-  StreamDefinition check(SqlSelect select) {
-    StreamDefinition stream = from(select, select.getFrom());
+  /** What is read. */
+  Source check(SqlSelect select) {
+    Source source = from.check(select, select.getFrom());
     if (select.isDistinct() && select.getGroup() != null) {
       throw Unsupported.at(
           select, "SELECT DISTINCT with GROUP BY", "groups are distinct: leave DISTINCT out");
@@ -47,50 +54,62 @@ final class SelectCheck {
           "a row of more than " + MAX_COLUMNS + " columns",
           "ask for fewer");
     }
-    ExpressionCheck expressions = new ExpressionCheck(stream);
+    SqlSize.requireWithin(select, source);
+    ExpressionCheck expressions = new ExpressionCheck(source);
     expressions.check(select.getSelectList());
     expressions.check(select.getWhere());
     groupBy(select.getGroup(), expressions);
     expressions.check(select.getHaving());
     expressions.check(select.getOrderList());
-    return stream;
+    return source;
   }
 
-  private StreamDefinition from(SqlSelect select, @Nullable SqlNode from) {
-    if (from == null) {
-      throw Unsupported.at(select, "SELECT without FROM", "name a stream after FROM");
+  /** Checks what stands in FROM, and names its columns. */
+  private Source subQuery(SqlNode query) {
+    depth++;
+    if (depth > MAX_DEPTH) {
+      throw Unsupported.at(
+          query, "nesting sub-queries more than " + MAX_DEPTH + " deep", "write it flatter");
     }
-    if (from instanceof SqlIdentifier name) {
-      return streams.require(name);
+    Source rows = rows(query);
+    depth--;
+    return rows;
+  }
+
+  private Source rows(SqlNode query) {
+    if (query instanceof SqlOrderBy order) {
+      throw Unsupported.at(
+          order.orderList.isEmpty() ? order : order.orderList,
+          "ORDER BY or LIMIT in a sub-query",
+          "order and limit what comes out in the end");
     }
-    if (from instanceof SqlTableRef table
-        && table.getOperandList().get(0) instanceof SqlIdentifier name) {
-      if (((SqlNodeList) table.getOperandList().get(1)).isEmpty()) {
-        return streams.require(name);
-      }
-      throw Unsupported.at(from, "a hint", "leave it out");
+    if (query.getKind() == SqlKind.UNION) {
+      return union((SqlCall) query);
     }
-    if (from instanceof SqlJoin join) {
-      throw Unsupported.kind(join.getJoinTypeNode().getParserPosition(), SqlKind.JOIN);
+    if (!(query instanceof SqlSelect select)) {
+      throw Unsupported.kind(query, query.getKind());
     }
-    if (from instanceof SqlCall call) {
-      switch (call.getKind()) {
-        case AS -> {
-          if (call.operandCount() > 2) {
-            throw Unsupported.at(
-                call.operand(2), "a list of column aliases after FROM", "rename in the SELECT");
-          }
-          return from(select, call.operand(0));
-        }
-        case COLLECTION_TABLE -> {
-          return Windows.checkTableFunction(call.operand(0), streams);
-        }
-        case SELECT, ORDER_BY, WITH ->
-            throw Unsupported.at(from, "a sub-query", "ask for it all in one SELECT");
-        default -> throw Unsupported.kind(from, from.getKind());
-      }
+    Source named = SubQuery.name(select, check(select));
+    Windows.markSessionEnds(select);
+    return named;
+  }
+
+  private Source union(SqlCall union) {
+    if (!((SqlSetOperator) union.getOperator()).isAll()) {
+      throw Unsupported.kind(union, SqlKind.UNION);
     }
-    throw Unsupported.kind(from, from.getKind());
+    if (++branches > MAX_BRANCHES) {
+      throw Unsupported.at(union, "UNION ALL of more than " + MAX_BRANCHES + " queries", "");
+    }
+    Source first = rows(union.operand(0));
+    Source second = rows(union.operand(1));
+    if (!Objects.equals(first.stream(), second.stream())) {
+      throw Unsupported.at(
+          union.operand(1),
+          "UNION ALL of different streams",
+          "all sides must read " + first.stream().name() + "; ask one query for each stream");
+    }
+    return first.with(second);
   }
 
   private static void groupBy(@Nullable SqlNodeList group, ExpressionCheck expressions) {

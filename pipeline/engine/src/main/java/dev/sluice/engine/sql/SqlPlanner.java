@@ -7,6 +7,7 @@ import dev.sluice.engine.plan.PreparedQuery;
 import dev.sluice.engine.plan.QueryPlan;
 import dev.sluice.engine.plan.Ranking;
 import dev.sluice.engine.plan.Session;
+import dev.sluice.engine.sql.RelReader.Relation;
 import dev.sluice.model.problem.Problem;
 import dev.sluice.model.problem.ProblemCode;
 import dev.sluice.model.problem.ProblemException;
@@ -131,7 +132,7 @@ public final class SqlPlanner {
     } catch (Places.Unread e) {
       throw e.at(statement.select());
     } catch (CalciteContextException e) {
-      throw ValidationProblems.of(e, statement.stream());
+      throw ValidationProblems.of(e, statement.source());
     } catch (RuntimeException | AssertionError e) {
       // Calcite has errors of its own for what neither check nor validator knows.
       throw Problem.of(ProblemCode.QUERY_UNSUPPORTED, "the query cannot be planned: " + e)
@@ -142,7 +143,8 @@ public final class SqlPlanner {
   private PreparedQuery convert(Statement statement) {
     JavaTypeFactoryImpl types = Dialect.types();
     CalciteSchema schema = CalciteSchema.createRootSchema(false, false);
-    schema.add(statement.stream().name(), new StreamTable(statement.stream()));
+    StreamDefinition stream = statement.source().stream();
+    schema.add(stream.name(), new StreamTable(stream));
     Properties settings = new Properties();
     settings.setProperty(CalciteConnectionProperty.CASE_SENSITIVE.camelName(), "false");
     CalciteCatalogReader catalog =
@@ -167,28 +169,32 @@ public final class SqlPlanner {
                 Convertlets.TABLE,
                 CONVERSION)
             .convertQuery(validated, false, true);
-    RelReader reader = new RelReader(statement.stream(), rex, maxListValues);
-    reader.read(root.rel);
+    Relation read = new RelReader(stream, rex, maxListValues).read(root.rel);
     // ORDER BY may need columns that the SELECT does not list.
-    List<Expression> columns = root.fields.leftList().stream().map(reader.columns()::get).toList();
-    return prepare(statement, reader, columns, names.of(validated.getSelectList()));
+    List<Expression> columns = root.fields.leftList().stream().map(read.columns()::get).toList();
+    return prepare(statement, read, columns, names.of(validated.getSelectList()));
   }
 
   /** Puts the window's edges first where the SELECT does not have them. */
   private static PreparedQuery prepare(
-      Statement statement, RelReader reader, List<Expression> columns, List<String> selected) {
+      Statement statement, Relation read, List<Expression> columns, List<String> selected) {
     List<Expression> output = new ArrayList<>(columns);
     List<String> names = new ArrayList<>(selected);
-    if (reader.grouping() != null && !reader.edges().isEmpty()) {
-      addEdge(1, WINDOW_END, statement, reader, output, names);
-      addEdge(0, WINDOW_START, statement, reader, output, names);
+    if (!read.edges().isEmpty()) {
+      addEdge(1, WINDOW_END, statement, read, output, names);
+      addEdge(0, WINDOW_START, statement, read, output, names);
     }
-    Ranking ranking = ranking(statement, reader);
+    if (read.events().expansion() != null || read.inner() != null) {
+      throw RexReader.unsupported("a sub-query of this kind");
+    }
+    Ranking ranking = ranking(statement, read);
     QueryPlan plan =
         new QueryPlan(
-            statement.stream(),
-            reader.filter(),
-            reader.grouping(),
+            statement.source().stream(),
+            read.events().filter(),
+            read.events().expansion(),
+            read.inner(),
+            read.grouping(),
             output,
             ranking,
             ranking == null ? statement.limit() : null);
@@ -196,32 +202,32 @@ public final class SqlPlanner {
   }
 
   /** With ORDER BY, LIMIT is of each window; without, it ends the query. */
-  private static @Nullable Ranking ranking(Statement statement, RelReader reader) {
+  private static @Nullable Ranking ranking(Statement statement, Relation read) {
     SqlNodeList order = statement.select().getOrderList();
-    if (order == null || reader.order().isEmpty()) {
+    if (order == null || read.order().isEmpty()) {
       return null;
     }
-    if (reader.grouping() == null) {
+    if (read.grouping() == null) {
       throw Unsupported.at(
           order,
           "ORDER BY without GROUP BY",
           "a row leaves as its event comes, and none is waited for");
     }
-    if (reader.grouping().window() instanceof Session) {
+    if (read.grouping().window() instanceof Session) {
       throw Unsupported.at(
           order, "ORDER BY of sessions", "each is a window of one row: they leave as they end");
     }
-    return new Ranking(reader.order(), statement.limit());
+    return new Ranking(read.order(), statement.limit());
   }
 
   private static void addEdge(
       int edge,
       String name,
       Statement statement,
-      RelReader reader,
+      Relation read,
       List<Expression> output,
       List<String> names) {
-    Expression value = reader.edges().get(edge);
+    Expression value = read.edges().get(edge);
     if (output.stream().anyMatch(c -> c.toString().equals(value.toString()))) {
       return;
     }

@@ -5,10 +5,15 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.apache.calcite.sql.SqlCall;
+import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlNodeList;
+import org.apache.calcite.sql.SqlSelect;
 import org.apache.calcite.sql.parser.SqlParserPos;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Bounds on a syntax tree: on its depth, as Calcite goes down it by recursion, and on its size once
@@ -25,12 +30,40 @@ final class SqlSize {
 
   private record Level(SqlNode node, int depth) {}
 
-  /** Counts by hand: a recursion is what must not happen yet. */
+  /** Bounds a statement as it is written. */
   static void requireWithin(SqlNode statement) {
+    count(statement, null);
+  }
+
+  /**
+   * Bounds what a SELECT's columns and conditions become where the columns of sub-queries are
+   * written out: {@code x + x} of {@code x + x} of {@code x + x} doubles with each of them.
+   */
+  static void requireWithin(SqlSelect select, Source source) {
+    SqlNodeList all = new SqlNodeList(select.getParserPosition());
+    all.add(select.getSelectList());
+    Stream.of(select.getWhere(), select.getGroup(), select.getHaving(), select.getOrderList())
+        .filter(Objects::nonNull)
+        .forEach(all::add);
+    count(all, source);
+  }
+
+  /** How many parts an expression over a source has. */
+  static int of(SqlNode expression, Source source) {
+    return count(expression, source);
+  }
+
+  /** Counts by hand: a recursion is what must not happen yet. */
+  private static int count(SqlNode root, @Nullable Source source) {
     Deque<Level> open = new ArrayDeque<>();
-    open.push(new Level(statement, 1));
-    for (int count = 1; !open.isEmpty(); count++) {
+    open.push(new Level(root, 1));
+    int count = 0;
+    while (!open.isEmpty()) {
       Level level = open.pop();
+      count +=
+          source != null && level.node() instanceof SqlIdentifier column && !column.isStar()
+              ? source.size(column.names.get(column.names.size() - 1))
+              : 1;
       SqlParserPos place = level.node().getParserPosition();
       if (level.depth() > MAX_DEPTH) {
         throw refused(place, "the query is nested more than " + MAX_DEPTH + " deep here");
@@ -44,6 +77,7 @@ final class SqlSize {
         }
       }
     }
+    return count;
   }
 
   private static RuntimeException refused(SqlParserPos place, String detail) {

@@ -2,7 +2,7 @@ package dev.sluice.engine.sql;
 
 import dev.sluice.model.problem.Problem;
 import dev.sluice.model.problem.ProblemCode;
-import dev.sluice.model.stream.StreamDefinition;
+import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlLiteral;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlNodeList;
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param limit rows; null: none
  */
-record Statement(SqlSelect select, StreamDefinition stream, @Nullable Long limit) {
+record Statement(SqlSelect select, Source source, @Nullable Long limit) {
 
   /** Refuses what is not. */
   static Statement of(SqlNode root, StreamNames streams) {
@@ -30,12 +30,7 @@ record Statement(SqlSelect select, StreamDefinition stream, @Nullable Long limit
       limit = limit(order.fetch);
       query = order.query;
     }
-    if (query instanceof SqlWith) {
-      throw Unsupported.at(query, "WITH", "write the one SELECT without it");
-    }
-    if (!(query instanceof SqlSelect select)) {
-      throw Unsupported.kind(query, query.getKind());
-    }
+    SqlSelect select = select(query);
     if (root instanceof SqlOrderBy order && !order.orderList.isEmpty()) {
       select.setOrderBy(order.orderList);
     }
@@ -44,6 +39,21 @@ record Statement(SqlSelect select, StreamDefinition stream, @Nullable Long limit
         select,
         new SelectCheck(streams).check(select),
         limit == null && fetch != null ? limit(fetch) : limit);
+  }
+
+  /** A UNION ALL is a SELECT of all that it has. */
+  private static SqlSelect select(SqlNode query) {
+    SqlNode plain = WithInliner.inline(query);
+    if (query instanceof SqlWith) {
+      SqlSize.requireWithin(plain);
+    }
+    if (plain.getKind() == SqlKind.UNION) {
+      return WithInliner.all(plain);
+    }
+    if (!(plain instanceof SqlSelect select)) {
+      throw Unsupported.kind(plain, plain.getKind());
+    }
+    return select;
   }
 
   private static @Nullable Long limit(@Nullable SqlNode fetch) {

@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.apache.calcite.sql.SqlIdentifier;
-import org.jspecify.annotations.Nullable;
 
 /** The streams as they are while one query is planned. */
 final class StreamNames {
@@ -51,12 +50,5 @@ final class StreamNames {
         .map(Field::name)
         .distinct()
         .toList();
-  }
-
-  static @Nullable Field column(StreamDefinition stream, String name) {
-    return stream.fields().stream()
-        .filter(f -> f.name().equalsIgnoreCase(name))
-        .findFirst()
-        .orElse(null);
   }
 }

@@ -15,11 +15,10 @@ final class Unsupported {
   private static final Map<SqlKind, String> HINTS =
       Map.ofEntries(
           Map.entry(SqlKind.JOIN, ONE_STREAM),
-          Map.entry(SqlKind.UNION, ONE_STREAM),
+          Map.entry(SqlKind.UNION, "UNION ALL keeps all rows"),
           Map.entry(SqlKind.INTERSECT, ONE_STREAM),
           Map.entry(SqlKind.EXCEPT, ONE_STREAM),
           Map.entry(SqlKind.VALUES, ONE_STREAM),
-          Map.entry(SqlKind.WITH, "write the one SELECT without it"),
           Map.entry(SqlKind.INSERT, "send events to the stream's address instead"),
           Map.entry(SqlKind.OVER, "GROUP BY TUMBLE(…) aggregates over windows of time"),
           Map.entry(SqlKind.IS_DISTINCT_FROM, "compare with <> and IS NULL"),

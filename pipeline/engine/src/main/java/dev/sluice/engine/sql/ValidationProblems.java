@@ -2,8 +2,6 @@ package dev.sluice.engine.sql;
 
 import dev.sluice.model.problem.ProblemCode;
 import dev.sluice.model.problem.ProblemException;
-import dev.sluice.model.stream.Field;
-import dev.sluice.model.stream.StreamDefinition;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -21,21 +19,24 @@ final class ValidationProblems {
 
   private ValidationProblems() {}
 
-  static ProblemException of(CalciteContextException e, StreamDefinition stream) {
+  /**
+   * @param source what the query reads
+   */
+  static ProblemException of(CalciteContextException e, Source source) {
     SqlParserPos place = new SqlParserPos(e.getPosLine(), e.getPosColumn());
     Throwable cause = e.getCause();
     String message =
         String.valueOf(cause == null ? e.getMessage() : cause.getMessage()).replaceAll("\\s+", " ");
     Matcher column = COLUMN.matcher(message);
     if (column.matches() && message.contains("not found")) {
-      return unknownColumn(column.group(1), place, stream);
+      return unknownColumn(column.group(1), place, source);
     }
     Matcher table = TABLE.matcher(message);
     if (table.matches()) {
       return Unsupported.problem(
           ProblemCode.QUERY_UNKNOWN_TABLE,
           place,
-          table.group(1) + " is no table of this query, which reads " + stream.name());
+          table.group(1) + " is no table of this query, which reads " + source.stream().name());
     }
     return Unsupported.problem(
         ProblemCode.QUERY_INVALID,
@@ -43,9 +44,8 @@ final class ValidationProblems {
         message.length() <= MAX_DETAIL ? message : message.substring(0, MAX_DETAIL - 1) + "…");
   }
 
-  private static ProblemException unknownColumn(
-      String name, SqlParserPos place, StreamDefinition stream) {
-    List<String> names = stream.fields().stream().map(Field::name).toList();
+  private static ProblemException unknownColumn(String name, SqlParserPos place, Source source) {
+    List<String> names = source.columns();
     String nearest = Nearest.to(name, names);
     String advice;
     if (nearest != null) {
@@ -54,11 +54,14 @@ final class ValidationProblems {
       advice =
           ": with GROUP BY TUMBLE(…) every row has it anyway; elsewhere write "
               + (name.equalsIgnoreCase("window_end") ? "TUMBLE_END(…)" : "TUMBLE_START(…)");
-    } else {
+    } else if (source.direct()) {
       advice =
           ": its columns are " + String.join(", ", names.subList(0, Math.min(20, names.size())));
+    } else {
+      advice = ": a sub-query has the columns that its SELECT lists";
     }
-    return Unsupported.problem(
-        ProblemCode.QUERY_UNKNOWN_COLUMN, place, stream.name() + " has no column " + name + advice);
+    String what =
+        source.direct() ? source.stream().name() + " has no column " : "there is no column ";
+    return Unsupported.problem(ProblemCode.QUERY_UNKNOWN_COLUMN, place, what + name + advice);
   }
 }

@@ -41,9 +41,11 @@ final class Windows {
   private Windows() {}
 
   /** Checks {@code HOP(ts, …)} of a GROUP BY. */
-  static void checkGroupKey(StreamDefinition stream, SqlKind kind, SqlCall call) {
+  static void checkGroupKey(Source source, SqlKind kind, SqlCall call) {
     if (call.operandCount() > 0) {
-      requireTime(stream, kind, call.operand(0));
+      if (source.direct()) {
+        requireTime(source.stream(), kind, call.operand(0));
+      }
       checkSpans(kind, call.getOperandList().subList(1, call.operandCount()));
     }
   }
@@ -141,7 +143,7 @@ final class Windows {
           column, kind + " over an expression", "its first argument must be " + time);
     }
     String last = name.names.get(name.names.size() - 1);
-    if (StreamNames.column(stream, last) == null) {
+    if (!Source.of(stream).has(last)) {
       throw Unsupported.problem(
           ProblemCode.QUERY_UNKNOWN_COLUMN,
           name.getParserPosition(),

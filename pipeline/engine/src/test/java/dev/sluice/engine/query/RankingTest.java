@@ -75,7 +75,8 @@ class RankingTest {
             new Storage(1, Duration.ofDays(1)),
             StreamDefinition.UnknownFields.REJECT);
     Ranking byCount = new Ranking(List.of(new By(COUNT, true, true)), 2L);
-    return new QueryPlan(stream, null, grouping(), List.of(DEVICE, COUNT), byCount, null);
+    return new QueryPlan(
+        stream, null, null, null, grouping(), List.of(DEVICE, COUNT), byCount, null);
   }
 
   /** Takes an event of each of these devices, and sends the early rows. */
