@@ -20,15 +20,6 @@ record Question(QueryRequest request, boolean ids) {
     if (lastEventId == null || lastEventId.isEmpty()) {
       return this;
     }
-    QueryRequest resumed =
-        new QueryRequest(
-            request.sql(),
-            request.from(),
-            request.to(),
-            request.emit(),
-            request.every(),
-            lastEventId,
-            request.overflow());
-    return new Question(resumed, ids);
+    return new Question(request.resumedAfter(lastEventId), ids);
   }
 }

@@ -1,6 +1,7 @@
 package dev.sluice.gateway.subscribe;
 
 import dev.sluice.engine.query.QueryRequest;
+import dev.sluice.engine.query.QueryRequest.Filling;
 import dev.sluice.model.problem.Nearest;
 import dev.sluice.model.problem.Problem;
 import dev.sluice.model.problem.ProblemCode;
@@ -22,7 +23,7 @@ final class Questions {
   static final int MAX_SQL = 64 << 10;
 
   private static final List<String> PARAMETERS =
-      List.of("sql", "from", "to", "emit", "every", "after", "overflow", "ids");
+      List.of("sql", "from", "to", "emit", "every", "after", "overflow", "fill", "fill-for", "ids");
   private static final JsonMapper JSON =
       JsonMapper.builder()
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -93,7 +94,8 @@ final class Questions {
             given.get("emit"),
             given.get("every"),
             given.get("after"),
-            given.get("overflow"));
+            given.get("overflow"),
+            new Filling(given.get("fill"), given.get("fill-for")));
     return new Question(request, ids(given.get("ids")));
   }
 

@@ -73,30 +73,36 @@ public final class GroupTable {
   }
 
   /**
+   * Adds groups without an event, where they are not there yet.
+   *
+   * @param keyColumns a column per key
+   * @return the group of each of the first {@code count} rows; valid until the next call
+   */
+  public int[] include(Column[] keyColumns, int count) {
+    room(count);
+    if (keys.length == 0) {
+      size = count == 0 ? size : 1;
+      Arrays.fill(slots, 0, count, 0);
+    } else {
+      for (int row = 0; row < count; row++) {
+        slots[row] = find(keyColumns, row);
+      }
+    }
+    return slots;
+  }
+
+  /**
    * Adds the groups of another table of the same grouping, which stays as it is.
    *
    * @return the group here of each of the other's groups; valid until the next call
    * @throws dev.sluice.model.problem.ProblemException QUERY_STATE_LIMIT
    */
   public int[] merge(GroupTable other) {
-    room(other.size);
-    if (keys.length == 0) {
-      size = Math.max(size, other.size);
-      Arrays.fill(slots, 0, other.size, 0);
-    } else {
-      int[] groups = IntStream.range(0, other.size).toArray();
-      Column[] keyColumns = new Column[keys.length];
-      for (int k = 0; k < keys.length; k++) {
-        keyColumns[k] = other.keys[k].results(groups);
-      }
-      for (int group = 0; group < other.size; group++) {
-        slots[group] = find(keyColumns, group);
-      }
-    }
+    int[] found = include(other.keys(IntStream.range(0, other.size).toArray()), other.size);
     for (int a = 0; a < accumulators.length; a++) {
-      accumulators[a].merge(other.accumulators[a], slots, other.size);
+      accumulators[a].merge(other.accumulators[a], found, other.size);
     }
-    return slots;
+    return found;
   }
 
   /** The keys of a group, written. Equal keys are equal bytes. */
@@ -270,16 +276,22 @@ public final class GroupTable {
     return 0;
   }
 
+  /** The keys of these groups: a column each. */
+  public Column[] keys(int[] groups) {
+    Column[] columns = new Column[keys.length];
+    for (int k = 0; k < keys.length; k++) {
+      columns[k] = keys[k].results(groups);
+    }
+    return columns;
+  }
+
   /**
    * The keys of these groups, then their aggregates: a column each.
    *
    * @throws dev.sluice.model.problem.ProblemException QUERY_OVERFLOW
    */
   public Column[] results(int[] groups) {
-    Column[] columns = new Column[keys.length + accumulators.length];
-    for (int k = 0; k < keys.length; k++) {
-      columns[k] = keys[k].results(groups);
-    }
+    Column[] columns = Arrays.copyOf(keys(groups), keys.length + accumulators.length);
     for (int a = 0; a < accumulators.length; a++) {
       columns[keys.length + a] = accumulators[a].results(groups);
     }

@@ -47,6 +47,7 @@ public final class PlanText {
     steps.put("select", String.join(", ", texts(plan.output(), columns)));
     put(steps, "order", plan.ranking(), columns);
     put(steps, "limit", plan.limit(), columns);
+    put(steps, "fill", plan.fill(), columns);
     return steps;
   }
 

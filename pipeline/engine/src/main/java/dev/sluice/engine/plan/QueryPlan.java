@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param output a result column each: over the stream's fields, or over {@link Grouping}'s columns
  * @param ranking of the rows of each window, or of a running total; null: as their groups
  * @param limit rows after which the query ends; null: none
+ * @param fill what silent groups of its windows have; null: no row
  */
 public record QueryPlan(
     StreamDefinition stream,
@@ -31,10 +32,28 @@ public record QueryPlan(
     @Nullable Grouping grouping,
     List<Expression> output,
     @Nullable Ranking ranking,
-    @Nullable Long limit) {
+    @Nullable Long limit,
+    @Nullable Fill fill) {
 
   public QueryPlan {
     output = List.copyOf(output);
+  }
+
+  public QueryPlan(
+      StreamDefinition stream,
+      @Nullable Expression filter,
+      @Nullable Expansion expansion,
+      @Nullable Grouping inner,
+      @Nullable Grouping grouping,
+      List<Expression> output,
+      @Nullable Ranking ranking,
+      @Nullable Long limit) {
+    this(stream, filter, expansion, inner, grouping, output, ranking, limit, null);
+  }
+
+  /** The same with rows of silent groups. */
+  public QueryPlan filled(@Nullable Fill with) {
+    return new QueryPlan(stream, filter, expansion, inner, grouping, output, ranking, limit, with);
   }
 
   /**
@@ -61,6 +80,18 @@ public record QueryPlan(
     return grouping == null ? null : grouping.window();
   }
 
+  /**
+   * How much of the log before a time, in ms, must be read to know the rows of the windows that
+   * begin at the time or later.
+   */
+  public long lead() {
+    Window window = window();
+    if (window == null) {
+      return 0;
+    }
+    return window.lead() + (fill == null ? 0 : fill.windows() * window.slide());
+  }
+
   /** Canonical text of the plan: equal texts compute the same rows of the same stream. */
   public String digest() {
     return "from "
@@ -75,6 +106,7 @@ public record QueryPlan(
         + output
         + (ranking == null ? "" : " order " + ranking)
         + " limit "
-        + limit;
+        + limit
+        + (fill == null ? "" : " fill " + fill);
   }
 }

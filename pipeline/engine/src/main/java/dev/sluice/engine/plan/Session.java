@@ -35,6 +35,11 @@ public record Session(long gap) implements Window {
   }
 
   @Override
+  public long slide() {
+    return gap;
+  }
+
+  @Override
   public long windowsPerEvent() {
     return 1;
   }

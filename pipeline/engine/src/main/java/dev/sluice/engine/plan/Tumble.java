@@ -35,6 +35,11 @@ public record Tumble(long size, long offset) implements Window {
   }
 
   @Override
+  public long slide() {
+    return size;
+  }
+
+  @Override
   public long windowsPerEvent() {
     return 1;
   }

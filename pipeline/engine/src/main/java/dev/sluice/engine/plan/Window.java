@@ -18,6 +18,9 @@ public sealed interface Window permits Tumble, Hop, Session {
   /** The length of a window; for sessions the gap. */
   long span();
 
+  /** From one window's beginning to the next; for sessions the gap. */
+  long slide();
+
   /** In how many windows an event is, at most. */
   long windowsPerEvent();
 }

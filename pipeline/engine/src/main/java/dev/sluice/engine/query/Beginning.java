@@ -138,7 +138,7 @@ final class Beginning {
   }
 
   private long firstWindow(long from) {
-    return from == Long.MIN_VALUE || window == null ? from : from + window.lead();
+    return from == Long.MIN_VALUE ? from : from + query.plan().lead();
   }
 
   private void requireThere(Offsets cut, Map<Integer, Long> ends) {
@@ -159,7 +159,7 @@ final class Beginning {
             .min()
             .orElse(Long.MIN_VALUE);
     Window own = Objects.requireNonNull(window);
-    return least == Long.MIN_VALUE ? least : own.startAtOrBefore(least) - own.lead();
+    return least == Long.MIN_VALUE ? least : own.startAtOrBefore(least) - query.plan().lead();
   }
 
   /**

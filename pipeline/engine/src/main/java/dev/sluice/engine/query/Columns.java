@@ -6,6 +6,7 @@ import dev.sluice.model.event.Column;
 import dev.sluice.model.event.DoubleColumn;
 import dev.sluice.model.event.LongColumn;
 import dev.sluice.model.event.StringColumn;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Takes rows out of columns. */
@@ -51,6 +52,43 @@ final class Columns {
     long[] values = new long[count];
     for (int i = 0; i < count; i++) {
       values[i] = longs.values()[rows[i]];
+    }
+    return new LongColumn(longs.type(), values, nulls);
+  }
+
+  /**
+   * A column with some of its rows replaced.
+   *
+   * @param by another of the same type; null: NULL
+   */
+  static Column replaced(Column of, boolean[] rows, @Nullable Column by) {
+    int count = rows.length;
+    long[] nulls = Bitmap.none(count);
+    for (int i = 0; i < count; i++) {
+      if (rows[i] ? by == null || by.isNull(i) : of.isNull(i)) {
+        Bitmap.set(nulls, i);
+      }
+    }
+    Column other = by == null ? of : by;
+    if (of instanceof StringColumn text) {
+      byte[][] dictionary = new byte[count][];
+      for (int i = 0; i < count; i++) {
+        StringColumn from = rows[i] ? (StringColumn) other : text;
+        dictionary[i] = Bitmap.get(nulls, i) ? new byte[0] : from.value(i);
+      }
+      return new StringColumn(IntStream.range(0, count).toArray(), dictionary, count, nulls);
+    }
+    if (of instanceof DoubleColumn doubles) {
+      double[] values = new double[count];
+      for (int i = 0; i < count; i++) {
+        values[i] = (rows[i] ? (DoubleColumn) other : doubles).values()[i];
+      }
+      return new DoubleColumn(values, nulls);
+    }
+    LongColumn longs = (LongColumn) of;
+    long[] values = new long[count];
+    for (int i = 0; i < count; i++) {
+      values[i] = (rows[i] ? (LongColumn) other : longs).values()[i];
     }
     return new LongColumn(longs.type(), values, nulls);
   }

@@ -3,7 +3,6 @@ package dev.sluice.engine.query;
 import dev.sluice.engine.catalog.CatalogStream;
 import dev.sluice.engine.expression.Filters;
 import dev.sluice.engine.expression.Rows;
-import dev.sluice.engine.plan.Hop;
 import dev.sluice.engine.plan.QueryPlan;
 import dev.sluice.engine.plan.QueryPlan.Grouping;
 import dev.sluice.engine.plan.Session;
@@ -80,6 +79,10 @@ final class Computation {
   private Supplier<Lag> lag = () -> new Lag(Lag.State.CATCHING_UP, null, null);
   private volatile @Nullable Progress progress;
   private long rowsSent;
+
+  /** Sent since the watermark moved, of windows that had silent groups. */
+  private long filledRows;
+
   private long toldAt;
   private long toldRead = -1;
   private long toldWatermark = Long.MIN_VALUE;
@@ -189,11 +192,10 @@ final class Computation {
       return placeInSessions(watermark == Long.MIN_VALUE ? watermark : watermark + 1);
     }
     if (watermark == Long.MIN_VALUE) {
-      return new InWindow(from, 0);
+      return new InWindow(first, 0);
     }
-    long slide = window instanceof Hop hop ? hop.slide() : window.span();
-    long firstOpen = window.startAtOrBefore(watermark - window.span()) + slide;
-    return new InWindow(Math.max(from, firstOpen), 0);
+    long firstOpen = window.startAtOrBefore(watermark - window.span()) + window.slide();
+    return new InWindow(Math.max(first, firstOpen), 0);
   }
 
   /** Whatever is in time from here on is not behind the watermark. */
@@ -208,7 +210,7 @@ final class Computation {
    */
   boolean serves(Place wanted) {
     if (wanted instanceof InWindow window && place() instanceof InWindow reached) {
-      return from <= window.window() && Place.furthest(reached, window).equals(window);
+      return first <= window.window() && Place.furthest(reached, window).equals(window);
     }
     if (wanted instanceof InSessions sessions && place() instanceof InSessions reached) {
       return servesSessions(sessions, reached);
@@ -371,6 +373,7 @@ final class Computation {
     least = Math.min(least, to);
     if (least > watermark) {
       watermark = least;
+      filledRows = 0;
       operator.advance(least, sink);
     }
   }
@@ -412,10 +415,17 @@ final class Computation {
         Column[] columns,
         int rows,
         long window,
-        long @Nullable [] deleted) {
+        long @Nullable [] marked) {
       Places places =
           kind == Kind.UPDATE ? new Places.Early(place(), window) : finalPlaces(window, rows);
-      sendInChunks(new RowChunk(kind, columns, keys, rows, window, deleted, places, tokens));
+      filledRows +=
+          kind == Kind.ROW && marked != null ? Arrays.stream(marked).map(Long::bitCount).sum() : 0;
+      if (filledRows > bounds.maxGroups()) {
+        throw tooMuch(
+            bounds.maxGroups() + " filled rows at once: say a shorter fill-for",
+            "sluice.query.max-groups");
+      }
+      sendInChunks(new RowChunk(kind, columns, keys, rows, window, marked, places, tokens));
     }
 
     private Places finalPlaces(long window, int rows) {

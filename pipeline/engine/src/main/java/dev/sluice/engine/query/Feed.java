@@ -193,7 +193,7 @@ final class Feed {
     boolean windowed = computation.plan().window() != null;
     if (!started) {
       return windowed && !sessions && wanted.start() == Start.TIME
-          ? beginsBy(wanted.from())
+          ? beginsBy(wanted)
           : wanted.equals(range);
     }
     return switch (wanted.start()) {
@@ -209,19 +209,19 @@ final class Feed {
   private Place firstOf(Range windows) {
     return computation.plan().window() instanceof Session
         ? new InSessions(windows.first(), windows.from(), Long.MIN_VALUE, 0)
-        : new InWindow(windows.from(), 0);
+        : new InWindow(windows.first(), 0);
   }
 
-  /** Whether it will begin at a time or before: as long as it has not begun it can. */
-  private boolean beginsBy(long time) {
+  /** Whether it will begin where another would or before: as long as it has not begun it can. */
+  private boolean beginsBy(Range wanted) {
     if (range.start() != Start.TIME) {
       return false;
     }
-    if (!sealed && time < range.from()) {
-      range = range.fromAtMost(time);
+    if (!sealed && wanted.from() < range.from()) {
+      range = range.fromAtMost(wanted);
       found = null;
     }
-    return range.from() <= time;
+    return range.from() <= wanted.from();
   }
 
   private synchronized boolean addIfOpen(Subscriber subscriber) {

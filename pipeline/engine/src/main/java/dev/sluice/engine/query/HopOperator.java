@@ -10,6 +10,7 @@ import dev.sluice.model.event.EventBatch;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +28,7 @@ final class HopOperator implements Operator {
   private final boolean changes;
   private final TreeMap<Pane, GroupTable> panes = new TreeMap<>();
   private final TreeMap<Long, WindowGroups> early = new TreeMap<>();
-  private long first = Long.MIN_VALUE;
+  private final ClosingWindows closing;
   private long closed = Long.MIN_VALUE;
 
   /**
@@ -59,11 +60,12 @@ final class HopOperator implements Operator {
     this.grouping = grouping;
     this.window = window;
     this.changes = changes;
+    this.closing = new ClosingWindows(plan, grouping, window);
   }
 
   @Override
   public void begin(long first) {
-    this.first = first;
+    closing.begin(first);
   }
 
   @Override
@@ -114,11 +116,12 @@ final class HopOperator implements Operator {
     if (changes) {
       settle(watermark);
       while (!early.isEmpty() && early.firstKey() <= watermark) {
-        early.pollFirstEntry().getValue().sendAll(Kind.ROW, sink);
+        closing.close(early.pollFirstEntry().getValue(), sink);
       }
-      return;
+    } else {
+      sendThrough(watermark, Kind.ROW, sink);
     }
-    sendThrough(watermark, Kind.ROW, sink);
+    closing.through(watermark, sink);
   }
 
   /** Sends the windows that end by then, and drops the panes that no other window has. */
@@ -129,7 +132,9 @@ final class HopOperator implements Operator {
         return;
       }
       WindowGroups groups = merged(end);
-      if (groups != null) {
+      if (groups != null && kind == Kind.ROW) {
+        closing.close(groups, sink);
+      } else if (groups != null && closing.has(groups.start())) {
         groups.sendAll(kind, sink);
       }
       closed = end;
@@ -139,7 +144,7 @@ final class HopOperator implements Operator {
 
   private @Nullable WindowGroups merged(long end) {
     long start = end - window.size();
-    if (start < first) {
+    if (!closing.needs(start)) {
       return null;
     }
     WindowGroups groups = new WindowGroups(plan, grouping, start, end);
@@ -164,7 +169,7 @@ final class HopOperator implements Operator {
       for (long end = pane.getKey().firstEnd(); end <= lastEnd; end += window.slide()) {
         long start = end - window.size();
         long its = end;
-        if (start >= first) {
+        if (closing.needs(start)) {
           early
               .computeIfAbsent(its, e -> new WindowGroups(plan, grouping, start, its))
               .merge(pane.getValue(), true);
@@ -176,23 +181,24 @@ final class HopOperator implements Operator {
 
   @Override
   public boolean hasEarly() {
-    return changes
-        && (!panes.isEmpty() || early.values().stream().anyMatch(WindowGroups::hasChanged));
+    return changes && (!panes.isEmpty() || own().anyMatch(WindowGroups::hasChanged));
   }
 
   @Override
   public void early(RowSink sink) {
     settle(Long.MAX_VALUE);
-    early.values().stream()
-        .filter(WindowGroups::hasChanged)
-        .forEach(groups -> groups.sendChanged(sink));
+    own().filter(WindowGroups::hasChanged).forEach(groups -> groups.sendChanged(sink));
+  }
+
+  private Stream<WindowGroups> own() {
+    return early.values().stream().filter(groups -> closing.has(groups.start()));
   }
 
   @Override
   public void finish(RowSink sink) {
     if (changes) {
       settle(Long.MAX_VALUE);
-      early.values().forEach(groups -> groups.sendAll(Kind.UPDATE, sink));
+      own().forEach(groups -> groups.sendAll(Kind.UPDATE, sink));
     } else {
       sendThrough(Long.MAX_VALUE, Kind.UPDATE, sink);
     }
@@ -200,7 +206,7 @@ final class HopOperator implements Operator {
 
   @Override
   public int groups() {
-    int groups = 0;
+    int groups = closing.groups();
     for (GroupTable pane : panes.values()) {
       groups += pane.size();
     }
@@ -212,7 +218,7 @@ final class HopOperator implements Operator {
 
   @Override
   public long bytes() {
-    long bytes = 0;
+    long bytes = closing.bytes();
     for (GroupTable pane : panes.values()) {
       bytes += pane.bytes();
     }

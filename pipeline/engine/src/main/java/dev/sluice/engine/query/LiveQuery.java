@@ -8,7 +8,10 @@ import reactor.core.publisher.Flux;
 /** A query that was understood, ready to run. */
 public interface LiveQuery {
 
-  /** The columns of its rows, window_start and window_end first where they were added. */
+  /**
+   * The columns of its rows, window_start and window_end first where they were added, and filled
+   * last where silent groups have rows.
+   */
   List<OutputColumn> columns();
 
   /** Whether it ends by itself: it has a {@code to}, or a LIMIT. */

@@ -118,7 +118,14 @@ public final class LiveQueryEngine implements LiveQueries, AutoCloseable {
     Prepared query =
         preparation.prepare(
             new QueryRequest(
-                sql, request.from(), request.to(), request.emit(), request.every(), null, null));
+                sql,
+                request.from(),
+                request.to(),
+                request.emit(),
+                request.every(),
+                null,
+                null,
+                request.filling()));
     Tokens own = new Tokens(codec, Explanation.question(query.plan()));
     boolean had =
         request.after() != null && codec.read(request.after()).question().equals(own.question());
@@ -190,7 +197,7 @@ public final class LiveQueryEngine implements LiveQueries, AutoCloseable {
         new Subscriber(
             new Subscriber.Wants(
                 format,
-                new RowEncoder(query.query().names()),
+                query.encoder(),
                 query.manner().overflow(),
                 outbound,
                 query.had(),

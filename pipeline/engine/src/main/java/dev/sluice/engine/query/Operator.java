@@ -86,7 +86,8 @@ interface Operator {
      * @param keys the group of each row
      * @param window start of the window of all rows, for sessions its end; {@link Long#MAX_VALUE}
      *     where there is no window
-     * @param deleted bitmap of the rows that are taken back, or null
+     * @param marked bitmap of the early rows that are taken back, or of the final rows that were
+     *     filled in; null: none
      */
     void rows(
         Kind kind,
@@ -94,7 +95,7 @@ interface Operator {
         Column[] columns,
         int rows,
         long window,
-        long @Nullable [] deleted);
+        long @Nullable [] marked);
 
     /** Final rows, one of each of these events, in the order of their offsets. */
     void events(Column[] columns, EventBatch batch, Rows events);

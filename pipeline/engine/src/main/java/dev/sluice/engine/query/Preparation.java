@@ -6,6 +6,7 @@ import dev.sluice.engine.plan.PreparedQuery;
 import dev.sluice.engine.plan.QueryPlan;
 import dev.sluice.engine.plan.Window;
 import dev.sluice.engine.query.Prepared.Manner;
+import dev.sluice.engine.query.QueryRequest.Filling;
 import dev.sluice.engine.resume.ResumeToken;
 import dev.sluice.engine.resume.TokenCodec;
 import dev.sluice.engine.sql.SqlPlanner;
@@ -37,7 +38,7 @@ final class Preparation {
    * @throws ProblemException QUERY_…, RESUME_TOKEN_INVALID, STREAM_CHANGED
    */
   Prepared prepare(QueryRequest request) {
-    PreparedQuery query = planner.plan(request.sql());
+    PreparedQuery query = filled(planner.plan(request.sql()), request.filling());
     QueryPlan plan = query.plan();
     Manner manner =
         new Manner(
@@ -53,7 +54,7 @@ final class Preparation {
     Range range =
         token == null
             ? Range.of(request, plan, clock.instant())
-            : token.isFinished() ? Range.NOTHING : Range.resumed(token);
+            : token.isFinished() ? Range.NOTHING : Range.resumed(token, plan.lead());
     boolean total = plan.grouping() != null && plan.window() == null;
     if (total && plan.limit() != null && request.to() == null) {
       throw Problem.of(
@@ -67,6 +68,10 @@ final class Preparation {
     }
     boolean past = token != null || range.endsAtPresent() || isPast(request.from());
     return new Prepared(query, stream, manner, token, range, past, null);
+  }
+
+  private static PreparedQuery filled(PreparedQuery query, Filling asked) {
+    return new PreparedQuery(query.plan().filled(Fills.of(asked, query)), query.names());
   }
 
   private static boolean isPast(@Nullable String from) {
@@ -120,8 +125,8 @@ final class Preparation {
       throw Problem.ofField(
               ProblemCode.RESUME_TOKEN_INVALID,
               "after",
-              "the resume token is of another query: send it with the same sql and to, or ask anew"
-                  + " without one")
+              "the resume token is of another query: send it with the same sql, to and fill, or"
+                  + " ask anew without one")
           .toException();
     }
   }

@@ -11,6 +11,7 @@ import dev.sluice.engine.resume.Place.InWindow;
 import dev.sluice.engine.resume.ResumeToken;
 import dev.sluice.engine.resume.ResumeToken.Question;
 import dev.sluice.engine.resume.TokenCodec;
+import dev.sluice.model.stream.FieldType;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -85,7 +86,7 @@ record Prepared(
     // Windows that begin before a query's own time are not for it; sessions see to it otherwise.
     Window window = plan().window();
     boolean aligned = window != null && !(window instanceof Session);
-    return aligned && range.start() == Range.Start.TIME ? new InWindow(range.from(), 0) : null;
+    return aligned && range.start() == Range.Start.TIME ? new InWindow(range.first(), 0) : null;
   }
 
   /** Rows that its subscriber may still have; {@link Tokens#NO_LIMIT} without LIMIT. */
@@ -102,6 +103,13 @@ record Prepared(
     for (int i = 0; i < query.names().size(); i++) {
       columns.add(new OutputColumn(query.names().get(i), plan().output().get(i).type()));
     }
+    if (plan().fill() != null) {
+      columns.add(new OutputColumn(RowEncoder.FILLED, FieldType.BOOLEAN));
+    }
     return columns;
+  }
+
+  RowEncoder encoder() {
+    return new RowEncoder(query.names(), plan().fill() != null);
   }
 }

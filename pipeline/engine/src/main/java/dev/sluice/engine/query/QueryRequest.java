@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param after the id of the last event that was had: goes on after it; default: none
  * @param overflow {@code buffer} (default), {@code conflate} or {@code drop-oldest}: what becomes
  *     of rows that are not read in time
+ * @param filling what silent groups of windows have
  */
 public record QueryRequest(
     String sql,
@@ -22,7 +23,37 @@ public record QueryRequest(
     @Nullable String emit,
     @Nullable String every,
     @Nullable String after,
-    @Nullable String overflow) {
+    @Nullable String overflow,
+    Filling filling) {
+
+  /**
+   * Rows of groups that are silent in a window.
+   *
+   * @param fill {@code null}, {@code previous} or {@code zero}: their aggregates; default: no row
+   * @param fillFor for how long after its last event a group is expected: a number of windows, or a
+   *     duration; default: 10 windows
+   */
+  public record Filling(@Nullable String fill, @Nullable String fillFor) {
+    /** No row for who is silent. */
+    public static final Filling NONE = new Filling(null, null);
+  }
+
+  /** One whose windows have rows of the groups that had events, and no others. */
+  public QueryRequest(
+      String sql,
+      @Nullable String from,
+      @Nullable String to,
+      @Nullable String emit,
+      @Nullable String every,
+      @Nullable String after,
+      @Nullable String overflow) {
+    this(sql, from, to, emit, every, after, overflow, Filling.NONE);
+  }
+
+  /** The same after an event that was had. */
+  public QueryRequest resumedAfter(String id) {
+    return new QueryRequest(sql, from, to, emit, every, id, overflow, filling);
+  }
 
   /** One that begins anew and loses nothing. */
   public QueryRequest(

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param start how its beginning is found
  * @param from first event time that is read, ms of the epoch: the first window begins its {@link
- *     Window#lead()} later; {@link Long#MIN_VALUE} if there is no earliest, or it is found later
+ *     QueryPlan#lead()} later; {@link Long#MIN_VALUE} if there is no earliest, or it is found later
  * @param first the first window begins then or later, ms of the epoch; {@link Long#MIN_VALUE} as
  *     for {@code from}
  * @param to event time before which its events are, ms of the epoch; {@link Long#MAX_VALUE} if it
@@ -55,8 +55,12 @@ record Range(
     CUT
   }
 
-  /** What a token leaves to be read. */
-  static Range resumed(ResumeToken token) {
+  /**
+   * What a token leaves to be read.
+   *
+   * @param lead of its plan
+   */
+  static Range resumed(ResumeToken token, long lead) {
     Place place = token.place();
     long to = token.question().to();
     boolean endsAtPresent = token.question().endsAtPresent();
@@ -70,7 +74,8 @@ record Range(
     }
     if (place instanceof InWindow window) {
       long start = window.window();
-      return new Range(Start.TIME, start, start, to, endsAtPresent, null, ends);
+      long from = start == Long.MIN_VALUE ? start : start - lead;
+      return new Range(Start.TIME, from, start, to, endsAtPresent, null, ends);
     }
     if (place instanceof InSessions sessions) {
       return new Range(
@@ -79,10 +84,16 @@ record Range(
     throw new IllegalArgumentException("nothing is left of a query that has ended");
   }
 
-  /** The same from an earlier time on, if that is earlier; not of sessions. */
-  Range fromAtMost(long time) {
+  /** The same from another's beginning on, if that is earlier; not of sessions. */
+  Range fromAtMost(Range other) {
     return new Range(
-        start, Math.min(from, time), Math.min(first, time), to, endsAtPresent, cut, ends);
+        start,
+        Math.min(from, other.from),
+        Math.min(first, other.first),
+        to,
+        endsAtPresent,
+        cut,
+        ends);
   }
 
   /** The same, whose ends are known. */
@@ -110,7 +121,7 @@ record Range(
               + "\", from was "
               + (request.from() == null ? "now" : "\"" + request.from() + "\""));
     }
-    long from = first == Long.MIN_VALUE || window == null ? first : first - window.lead();
+    long from = first == Long.MIN_VALUE ? first : first - plan.lead();
     return new Range(start, from, first, to, endsAtPresent, null, null);
   }
 

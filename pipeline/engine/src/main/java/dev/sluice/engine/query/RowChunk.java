@@ -28,7 +28,7 @@ final class RowChunk {
   private final Column @Nullable [] keys;
   private final int rows;
   private final long window;
-  private final long @Nullable [] deleted;
+  private final long @Nullable [] marked;
   private final Places places;
   private final Tokens tokens;
   private final Map<RowEncoder, Told> encoded = new ConcurrentHashMap<>();
@@ -37,7 +37,8 @@ final class RowChunk {
    * @param keys the group of each row; null where there are no groups
    * @param window start of the window that all rows are of, ms of the epoch; {@link Long#MAX_VALUE}
    *     where there is no window
-   * @param deleted {@link Bitmap} of the rows that are taken back, or null
+   * @param marked {@link Bitmap} of the early rows that are taken back, or of the final rows that
+   *     were filled in; null: none
    */
   RowChunk(
       Kind kind,
@@ -45,7 +46,7 @@ final class RowChunk {
       Column @Nullable [] keys,
       int rows,
       long window,
-      long @Nullable [] deleted,
+      long @Nullable [] marked,
       Places places,
       Tokens tokens) {
     this.kind = kind;
@@ -53,7 +54,7 @@ final class RowChunk {
     this.keys = keys;
     this.rows = rows;
     this.window = window;
-    this.deleted = deleted;
+    this.marked = marked;
     this.places = places;
     this.tokens = tokens;
   }
@@ -70,8 +71,14 @@ final class RowChunk {
     return rows;
   }
 
+  /** Whether an early row is taken back. */
   boolean deleted(int row) {
-    return Bitmap.get(deleted, row);
+    return kind == Kind.UPDATE && Bitmap.get(marked, row);
+  }
+
+  /** Whether a final row was filled in: its group was silent. */
+  boolean filled(int row) {
+    return kind == Kind.ROW && Bitmap.get(marked, row);
   }
 
   /** Whether its rows are of groups. */
@@ -107,10 +114,10 @@ final class RowChunk {
   RowChunk select(int[] selected) {
     int count = selected.length;
     long[] some = null;
-    if (deleted != null) {
+    if (marked != null) {
       some = Bitmap.none(count);
       for (int i = 0; i < count; i++) {
-        if (Bitmap.get(deleted, selected[i])) {
+        if (Bitmap.get(marked, selected[i])) {
           Bitmap.set(some, i);
         }
       }
@@ -129,7 +136,7 @@ final class RowChunk {
   /** The same early rows for somebody who has had more than the others. */
   RowChunk at(Place place) {
     return new RowChunk(
-        kind, columns, keys, rows, window, deleted, new Places.Early(place, window), tokens);
+        kind, columns, keys, rows, window, marked, new Places.Early(place, window), tokens);
   }
 
   /** What is equal exactly for rows of which only the newest is of interest. */

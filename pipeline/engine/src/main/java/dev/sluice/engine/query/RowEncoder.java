@@ -1,7 +1,6 @@
 package dev.sluice.engine.query;
 
 import dev.sluice.engine.query.QueryEvent.Format;
-import dev.sluice.engine.query.QueryEvent.Kind;
 import dev.sluice.model.event.Bitmap;
 import dev.sluice.model.event.Column;
 import dev.sluice.model.event.DoubleColumn;
@@ -34,22 +33,39 @@ final class RowEncoder {
   private static final SerializedString DELETED = new SerializedString("deleted");
   private static final int BYTES_PER_ROW = 128;
 
+  /** The member, or column, that says that a row was filled in. */
+  static final String FILLED = "filled";
+
+  private static final SerializedString FILLED_MEMBER = new SerializedString(FILLED);
+
   private final List<String> columns;
+  private final boolean fills;
   private final SerializedString[] names;
 
   RowEncoder(List<String> names) {
+    this(names, false);
+  }
+
+  /**
+   * @param fills whether arrays say of each row whether it was filled in, at their end; objects say
+   *     so where it was
+   */
+  RowEncoder(List<String> names, boolean fills) {
     this.columns = List.copyOf(names);
+    this.fills = fills;
     this.names = names.stream().map(SerializedString::new).toArray(SerializedString[]::new);
   }
 
   @Override
   public boolean equals(@Nullable Object other) {
-    return other instanceof RowEncoder encoder && columns.equals(encoder.columns);
+    return other instanceof RowEncoder encoder
+        && fills == encoder.fills
+        && columns.equals(encoder.columns);
   }
 
   @Override
   public int hashCode() {
-    return columns.hashCode();
+    return 31 * columns.hashCode() + Boolean.hashCode(fills);
   }
 
   /**
@@ -101,17 +117,24 @@ final class RowEncoder {
       json.writeName(names[c]);
       writeValue(json, columns[c], row);
     }
-    if (chunk.kind() == Kind.UPDATE && chunk.deleted(row)) {
+    if (chunk.deleted(row)) {
       json.writeName(DELETED);
+      json.writeBoolean(true);
+    }
+    if (chunk.filled(row)) {
+      json.writeName(FILLED_MEMBER);
       json.writeBoolean(true);
     }
     json.writeEndObject();
   }
 
-  private static void writeArray(JsonGenerator json, RowChunk chunk, int row) {
+  private void writeArray(JsonGenerator json, RowChunk chunk, int row) {
     json.writeStartArray();
     for (Column column : chunk.columns()) {
       writeValue(json, column, row);
+    }
+    if (fills) {
+      json.writeBoolean(chunk.filled(row));
     }
     json.writeEndArray();
   }

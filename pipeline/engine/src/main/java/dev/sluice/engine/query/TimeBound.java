@@ -60,16 +60,21 @@ final class TimeBound {
     if (text == null) {
       return Duration.ofMillis(250);
     }
-    try {
-      Duration every = span(text);
-      if (every.toMillis() >= 10 && every.toHours() <= 1) {
-        return every;
-      }
-    } catch (DateTimeException | ArithmeticException e) {
-      // Told below, as what is out of range is.
+    Duration every = spanOrNull(text);
+    if (every != null && every.toMillis() >= 10 && every.compareTo(Duration.ofHours(1)) <= 0) {
+      return every;
     }
     throw invalid(
         "every", "every must be a duration of 10ms to 1h (250ms, 2s, PT2S): was \"" + text + "\"");
+  }
+
+  /** A duration ({@code 250ms}, {@code 2s}, {@code PT2S}); null if it is none. */
+  static @Nullable Duration spanOrNull(String text) {
+    try {
+      return span(text);
+    } catch (DateTimeException | ArithmeticException e) {
+      return null;
+    }
   }
 
   private static Duration span(String text) {

@@ -27,6 +27,7 @@ final class WindowGroups {
   private final GroupTable table;
   private final BitSet changed = new BitSet();
   private final BitSet shown = new BitSet();
+  private SilentGroups.@Nullable Filled filled;
 
   /**
    * @param start of the window, ms of the epoch; {@link Long#MAX_VALUE} for a running total
@@ -44,6 +45,20 @@ final class WindowGroups {
   void addEmptyGroup() {
     table.addEmptyGroup();
     changed.set(0);
+  }
+
+  /** Of the window, ms of the epoch. */
+  long start() {
+    return start;
+  }
+
+  GroupTable table() {
+    return table;
+  }
+
+  /** Has groups of its table filled in; nothing is added any more. */
+  void fillWith(SilentGroups.Filled silent) {
+    filled = silent;
   }
 
   int size() {
@@ -82,7 +97,26 @@ final class WindowGroups {
   void sendAll(Kind kind, RowSink sink) {
     Ranking ranking = plan.ranking();
     int[] slots = table.ordered();
-    send(kind, ranking == null ? let(groups(slots)) : groups(first(ranking, slots)), null, sink);
+    if (ranking == null) {
+      Rows let = let(groups(slots));
+      send(kind, let, filledOf(slots, let), sink);
+    } else {
+      int[] first = first(ranking, slots);
+      Rows all = groups(first);
+      send(kind, all, filledOf(first, all), sink);
+    }
+  }
+
+  private boolean @Nullable [] filledOf(int[] slots, Rows groups) {
+    SilentGroups.Filled silent = filled;
+    if (silent == null) {
+      return null;
+    }
+    boolean[] marked = new boolean[groups.count()];
+    for (int i = 0; i < marked.length; i++) {
+      marked[i] = silent.isFilled(slots[groups.selected()[i]]);
+    }
+    return marked;
   }
 
   private Rows let(Rows groups) {
@@ -142,22 +176,25 @@ final class WindowGroups {
     send(Kind.UPDATE, groups.select(rows, count), takenBack, sink);
   }
 
-  private void send(Kind kind, Rows groups, boolean @Nullable [] takenBack, RowSink sink) {
+  /**
+   * @param marked early rows that are taken back, or final ones that were filled in; null: none
+   */
+  private void send(Kind kind, Rows groups, boolean @Nullable [] marked, RowSink sink) {
     if (groups.count() == 0) {
       return;
     }
     Column[] output = Columns.gather(GroupTable.evaluate(plan.output(), groups), groups);
-    long[] deleted = null;
-    if (takenBack != null) {
-      deleted = Bitmap.none(groups.count());
+    long[] marks = null;
+    if (marked != null) {
+      marks = Bitmap.none(groups.count());
       for (int i = 0; i < groups.count(); i++) {
-        if (takenBack[i]) {
-          Bitmap.set(deleted, i);
+        if (marked[i]) {
+          Bitmap.set(marks, i);
         }
       }
     }
     Column[] keys = Columns.gather(Arrays.copyOf(groups.columns(), grouping.keys().size()), groups);
-    sink.rows(kind, keys, output, groups.count(), start, deleted);
+    sink.rows(kind, keys, output, groups.count(), start, marks);
   }
 
   /**
@@ -166,6 +203,9 @@ final class WindowGroups {
    */
   private Rows groups(int[] slots) {
     Column[] results = table.results(slots);
+    if (filled != null) {
+      results = filled.in(results, slots);
+    }
     if (grouping.window() != null) {
       int width = results.length;
       results = Arrays.copyOf(results, width + 2);

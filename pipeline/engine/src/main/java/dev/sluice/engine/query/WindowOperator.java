@@ -7,6 +7,7 @@ import dev.sluice.engine.plan.Tumble;
 import dev.sluice.engine.query.QueryEvent.Kind;
 import dev.sluice.model.event.EventBatch;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** Tumbling windows: each leaves once, when the watermark has passed its end. */
 final class WindowOperator implements Operator {
@@ -14,6 +15,7 @@ final class WindowOperator implements Operator {
   private final Grouping grouping;
   private final Tumble window;
   private final boolean changes;
+  private final ClosingWindows closing;
   private final TreeMap<Long, WindowGroups> open = new TreeMap<>();
 
   /**
@@ -24,6 +26,12 @@ final class WindowOperator implements Operator {
     this.grouping = grouping;
     this.window = window;
     this.changes = changes;
+    this.closing = new ClosingWindows(plan, grouping, window);
+  }
+
+  @Override
+  public void begin(long first) {
+    closing.begin(first);
   }
 
   @Override
@@ -66,30 +74,33 @@ final class WindowOperator implements Operator {
   @Override
   public void advance(long watermark, RowSink sink) {
     while (!open.isEmpty() && open.firstKey() + window.size() <= watermark) {
-      open.pollFirstEntry().getValue().sendAll(Kind.ROW, sink);
+      closing.close(open.pollFirstEntry().getValue(), sink);
     }
+    closing.through(watermark, sink);
   }
 
   @Override
   public boolean hasEarly() {
-    return changes && open.values().stream().anyMatch(WindowGroups::hasChanged);
+    return changes && own().anyMatch(WindowGroups::hasChanged);
   }
 
   @Override
   public void early(RowSink sink) {
-    open.values().stream()
-        .filter(WindowGroups::hasChanged)
-        .forEach(groups -> groups.sendChanged(sink));
+    own().filter(WindowGroups::hasChanged).forEach(groups -> groups.sendChanged(sink));
+  }
+
+  private Stream<WindowGroups> own() {
+    return open.values().stream().filter(groups -> closing.has(groups.start()));
   }
 
   @Override
   public void finish(RowSink sink) {
-    open.values().forEach(groups -> groups.sendAll(Kind.UPDATE, sink));
+    own().forEach(groups -> groups.sendAll(Kind.UPDATE, sink));
   }
 
   @Override
   public int groups() {
-    int groups = 0;
+    int groups = closing.groups();
     for (WindowGroups window : open.values()) {
       groups += window.size();
     }
@@ -98,7 +109,7 @@ final class WindowOperator implements Operator {
 
   @Override
   public long bytes() {
-    long bytes = 0;
+    long bytes = closing.bytes();
     for (WindowGroups window : open.values()) {
       bytes += window.bytes();
     }

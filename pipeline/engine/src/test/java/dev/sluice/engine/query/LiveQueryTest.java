@@ -49,7 +49,7 @@ class LiveQueryTest {
     return name;
   }
 
-  private static StreamDefinition definition(
+  static StreamDefinition definition(
       String name, boolean historical, int partitions, Duration lateness) {
     return new StreamDefinition(
         name,
@@ -65,7 +65,7 @@ class LiveQueryTest {
         StreamDefinition.UnknownFields.REJECT);
   }
 
-  private static String event(String device, long seq, Object time, Object value) {
+  static String event(String device, long seq, Object time, Object value) {
     return "{\"device\":\"%s\",\"seq\":%d,\"ts\":\"%s\",\"t\":%s}"
         .formatted(device, seq, time, value);
   }

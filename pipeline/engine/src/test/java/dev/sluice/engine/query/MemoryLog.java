@@ -6,6 +6,7 @@ import dev.sluice.engine.log.BatchDecoder;
 import dev.sluice.engine.log.LogRecord;
 import dev.sluice.engine.log.PartitionScan;
 import dev.sluice.engine.log.Punctuation;
+import dev.sluice.engine.plan.Fill;
 import dev.sluice.engine.plan.PreparedQuery;
 import dev.sluice.engine.query.QueryBed.Answer;
 import dev.sluice.engine.query.QueryEvent.Format;
@@ -128,6 +129,12 @@ final class MemoryLog implements Streams {
     return query(new SqlPlanner(this).plan(sql), changes);
   }
 
+  /** The same, whose silent groups have rows. */
+  Query query(String sql, boolean changes, @Nullable Fill fill) {
+    PreparedQuery plain = new SqlPlanner(this).plan(sql);
+    return query(new PreparedQuery(plain.plan().filled(fill), plain.names()), changes);
+  }
+
   /** The same of one that was planned over an equal stream. */
   Query query(PreparedQuery query, boolean changes) {
     return new Query(query, changes);
@@ -165,10 +172,21 @@ final class MemoryLog implements Streams {
 
     /** Goes on after a place in its answer, reading the log in this order. */
     Answer resume(Place had, List<EventBatch> batches) {
-      Range left = Range.resumed(new ResumeToken(TOKENS.question(), had, Tokens.NO_LIMIT));
+      Range left = left(had);
       Answer answer = new Answer();
       run(left.from(), left.first(), had, batches, answer::add);
       return answer;
+    }
+
+    /** What is to be read after a place in its answer. */
+    Range left(Place had) {
+      ResumeToken token = new ResumeToken(TOKENS.question(), had, Tokens.NO_LIMIT);
+      return Range.resumed(token, query.plan().lead());
+    }
+
+    /** How much before a window is to be read to know its rows, ms. */
+    long lead() {
+      return query.plan().lead();
     }
 
     /** Each of its rows, and the place after it. */

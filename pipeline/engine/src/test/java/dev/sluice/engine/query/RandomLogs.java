@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.engine.query.QueryBed.Answer;
 import dev.sluice.engine.resume.Place;
-import dev.sluice.engine.resume.Place.InSessions;
-import dev.sluice.engine.resume.Place.InWindow;
 import dev.sluice.model.event.EventBatch;
 import dev.sluice.model.stream.EventTime;
 import dev.sluice.model.stream.Field;
@@ -153,16 +151,12 @@ final class RandomLogs {
     int had = 0;
     for (Map.Entry<String, Place> row : query.places(whole).entrySet()) {
       assertThat(row.getKey()).isEqualTo(answer.rows.get(had++));
-      List<List<EventBatch>> rest = log.read(readFrom(row.getValue()));
+      List<List<EventBatch>> rest = log.read(query.left(row.getValue()).from());
       Collections.reverse(rest);
       Answer resumed = query.resume(row.getValue(), rest.stream().flatMap(List::stream).toList());
       assertThat(resumed.rows).isEqualTo(answer.rows.subList(had, answer.rows.size()));
       assertThat(resumed.updates).isEqualTo(answer.updates);
     }
-  }
-
-  private static long readFrom(Place place) {
-    return place instanceof InSessions sessions ? sessions.from() : ((InWindow) place).window();
   }
 
   /** Every order in which the partitions can be read. */
