@@ -7,6 +7,7 @@ import dev.sluice.engine.query.QueryRequest;
 import dev.sluice.model.problem.Problem;
 import dev.sluice.model.problem.ProblemCode;
 import io.netty.channel.Channel;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
@@ -20,6 +21,7 @@ import org.springframework.http.MediaType;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
 import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
@@ -28,6 +30,7 @@ import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.netty.http.server.HttpServerRequest;
+import reactor.netty.http.server.HttpServerResponse;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -123,13 +126,19 @@ class QueryDoor {
     describe(response, face);
     DataBufferFactory buffers = response.bufferFactory();
     Channel channel = channel(exchange.getRequest());
-    Flux<DataBuffer> events =
-        openStreams
-            .untilStop(query.events(format, () -> Outbound.pending(channel)))
-            .map(event -> buffers.wrap(event.encoded(format)));
+    Flux<QueryEvent> events =
+        openStreams.untilStop(query.events(format, () -> EventWriter.pending(channel)));
     byte[] opening = face == Face.SSE ? SSE_OPENING : NOTHING;
-    Flux<DataBuffer> opened = Flux.concat(Mono.fromSupplier(() -> buffers.wrap(opening)), events);
-    return response.writeWith(Outbound.paced(opened, channel));
+    return response.writeWith(
+        Flux.concat(
+            Mono.fromSupplier(() -> buffers.wrap(opening)),
+            Mono.defer(() -> EventWriter.write(events, channel, format, isChunked(response)))));
+  }
+
+  /** Whether the head, once written, says that the body comes in chunks. */
+  private static boolean isChunked(ServerHttpResponse response) {
+    HttpServerResponse server = ServerHttpResponseDecorator.getNativeResponse(response);
+    return server.responseHeaders().contains(HttpHeaderNames.TRANSFER_ENCODING);
   }
 
   private static void describe(ServerHttpResponse response, Face face) {
