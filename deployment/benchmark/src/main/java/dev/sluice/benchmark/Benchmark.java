@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
       "b  events/s of a windowed query         | KafkaConsumer.poll",
       "c  latency from send to row over SSE    | from produce to poll"
     },
+    subcommands = FanoutCommand.class,
     mixinStandardHelpOptions = true,
     sortOptions = false)
 final class Benchmark implements Callable<Integer> {

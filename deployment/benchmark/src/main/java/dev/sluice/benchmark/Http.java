@@ -33,12 +33,16 @@ final class Http {
 
   /** Declares one of our streams. */
   void declare(String stream) throws IOException, InterruptedException {
+    declare(stream, Readings.STREAM);
+  }
+
+  void declare(String stream, String definition) throws IOException, InterruptedException {
     HttpResponse<String> response =
         client.send(
             HttpRequest.newBuilder(URI.create(base + "/v1/streams/" + stream))
                 .timeout(LIMIT)
                 .header("Content-Type", "application/json")
-                .PUT(BodyPublishers.ofString(Readings.STREAM))
+                .PUT(BodyPublishers.ofString(definition))
                 .build(),
             BodyHandlers.ofString());
     if (response.statusCode() != 201) {

@@ -124,7 +124,11 @@ final class Server implements AutoCloseable {
   }
 
   String http() {
-    return "http://" + HOST + ":" + port(HTTP);
+    return "http://" + HOST + ":" + httpPort();
+  }
+
+  int httpPort() {
+    return port(HTTP);
   }
 
   int rsocketPort() {

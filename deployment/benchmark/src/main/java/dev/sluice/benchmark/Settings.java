@@ -44,6 +44,11 @@ record Settings(
     serverJvm = List.copyOf(serverJvm);
   }
 
+  /** The same with as many measured rounds, and one to warm up. */
+  Settings rounds(int measured) {
+    return new Settings(connections, frameEvents, devices, measured, 1, amounts, serverJvm);
+  }
+
   private static void within(String option, int value, int least, int most) {
     if (value < least || value > most) {
       throw new IllegalArgumentException(
