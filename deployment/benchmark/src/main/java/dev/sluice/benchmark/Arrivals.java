@@ -14,8 +14,8 @@ final class Arrivals {
   /** Width of a class of latencies. */
   private static final long CLASS_NANOS = 100_000;
 
-  private static final int CLASSES = 300_000;
-  private static final long ARRIVED_WITHIN_SECONDS = 60;
+  private static final int CLASSES = 1_500_000;
+  private static final long ARRIVED_WITHIN_SECONDS = 150;
 
   private final long first;
   private final int[] missing;

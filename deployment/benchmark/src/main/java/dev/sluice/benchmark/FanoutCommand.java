@@ -94,26 +94,20 @@ final class FanoutCommand implements Callable<Integer> {
 
   private Race.Result run(Server server, FanoutBenchmark.Load load, PrintWriter screen)
       throws Exception {
-    String stream = "fanout_" + load.together() + "_" + load.rate();
-    FanoutBenchmark benchmark = new FanoutBenchmark(load, stream);
-    List<Contender> contenders = new ArrayList<>();
-    List<AutoCloseable> open = new ArrayList<>();
+    List<FanoutBenchmark.Side> sides = new ArrayList<>();
     try {
       if (nchan != null) {
         for (int workers = 1; workers <= 2; workers++) {
-          FanoutBenchmark.ByNchan side =
-              benchmark.new ByNchan(Nchan.start(nginx, nchan, workers), workers);
-          contenders.add(side);
-          open.add(side);
+          sides.add(
+              new NchanFanout(Nchan.start(nginx, nchan, workers), load.together(), workers));
         }
       }
-      FanoutBenchmark.Sluice sluice = benchmark.new Sluice(server);
-      contenders.add(sluice);
-      open.add(sluice);
-      return benchmark.run(contenders, Benchmark.brief().rounds(rounds), screen);
+      String stream = "fanout_" + load.together() + "_" + load.rate();
+      sides.add(new SluiceFanout(server, load.together(), stream));
+      return new FanoutBenchmark(load).run(sides, Benchmark.brief().rounds(rounds), screen);
     } finally {
-      for (AutoCloseable one : open) {
-        one.close();
+      for (FanoutBenchmark.Side side : sides) {
+        side.close();
       }
     }
   }

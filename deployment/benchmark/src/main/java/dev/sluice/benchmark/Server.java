@@ -131,6 +131,10 @@ final class Server implements AutoCloseable {
     return port(HTTP);
   }
 
+  ProcessHandle process() {
+    return process.toHandle();
+  }
+
   int rsocketPort() {
     return port(RSOCKET);
   }

@@ -168,7 +168,7 @@ final class Backlog {
     private final long left;
     private final int whole;
     private final int rows;
-    private final BitSet replaced = new BitSet();
+    private @Nullable BitSet replaced;
     private ByteBuffer[] groups = NONE;
     private int live;
     private int bytes;
@@ -199,6 +199,9 @@ final class Backlog {
     }
 
     void remove(int row) {
+      if (replaced == null) {
+        replaced = new BitSet(requireChunk().rows());
+      }
       replaced.set(row);
       live--;
       bytes = (int) ((long) whole * live / rows);
@@ -210,9 +213,10 @@ final class Backlog {
 
     int[] liveRows() {
       int[] rowsLeft = new int[live];
+      BitSet gone = replaced == null ? new BitSet() : replaced;
       int row = -1;
       for (int i = 0; i < live; i++) {
-        row = replaced.nextClearBit(row + 1);
+        row = gone.nextClearBit(row + 1);
         rowsLeft[i] = row;
       }
       return rowsLeft;
@@ -220,7 +224,7 @@ final class Backlog {
 
     void compact(int[] rowsLeft) {
       chunk = requireChunk().select(rowsLeft);
-      replaced.clear();
+      replaced = null;
     }
 
     Told event(RowEncoder encoder) {
@@ -228,7 +232,7 @@ final class Backlog {
         return notice;
       }
       RowChunk whole = requireChunk();
-      RowChunk rest = replaced.isEmpty() ? whole : whole.select(liveRows());
+      RowChunk rest = replaced == null ? whole : whole.select(liveRows());
       return rest.with(encoder, left);
     }
   }

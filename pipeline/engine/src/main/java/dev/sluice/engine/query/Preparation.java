@@ -2,11 +2,10 @@ package dev.sluice.engine.query;
 
 import dev.sluice.engine.catalog.CatalogStream;
 import dev.sluice.engine.catalog.Streams;
-import dev.sluice.engine.plan.PreparedQuery;
 import dev.sluice.engine.plan.QueryPlan;
 import dev.sluice.engine.plan.Window;
 import dev.sluice.engine.query.Prepared.Manner;
-import dev.sluice.engine.query.QueryRequest.Filling;
+import dev.sluice.engine.query.Plans.Planned;
 import dev.sluice.engine.resume.ResumeToken;
 import dev.sluice.engine.resume.TokenCodec;
 import dev.sluice.engine.sql.SqlPlanner;
@@ -19,27 +18,27 @@ import org.jspecify.annotations.Nullable;
 /** Understands what is asked, or says why it is refused. Any number of threads at once. */
 final class Preparation {
   private final Streams streams;
-  private final SqlPlanner planner;
+  private final Plans plans;
   private final TokenCodec codec;
   private final QuerySettings settings;
   private final Clock clock;
 
   Preparation(Streams streams, TokenCodec codec, QuerySettings settings, Clock clock) {
     this.streams = streams;
-    this.planner = new SqlPlanner(streams, settings.state().maxListValues());
+    this.plans = new Plans(new SqlPlanner(streams, settings.state().maxListValues()), streams);
     this.codec = codec;
     this.settings = settings;
     this.clock = clock;
   }
 
   /**
-   * CPU work of milliseconds.
+   * CPU work of milliseconds, the first time.
    *
    * @throws ProblemException QUERY_…, RESUME_TOKEN_INVALID, STREAM_CHANGED
    */
   Prepared prepare(QueryRequest request) {
-    PreparedQuery query = filled(planner.plan(request.sql()), request.filling());
-    QueryPlan plan = query.plan();
+    Planned planned = plans.plan(request.sql(), request.filling());
+    QueryPlan plan = planned.query().plan();
     Manner manner =
         new Manner(
             request.sql(),
@@ -49,7 +48,7 @@ final class Preparation {
     requireFewWindows(plan);
     ResumeToken token = request.after() == null ? null : codec.read(request.after());
     if (token != null) {
-      requireOf(token, TokenCodec.hash(plan.digest()), request);
+      requireOf(token, planned.hash(), request);
     }
     Range range =
         token == null
@@ -67,11 +66,7 @@ final class Preparation {
       throw changed(stream, "since the token was given: ask anew without one");
     }
     boolean past = token != null || range.endsAtPresent() || isPast(request.from());
-    return new Prepared(query, stream, manner, token, range, past, null);
-  }
-
-  private static PreparedQuery filled(PreparedQuery query, Filling asked) {
-    return new PreparedQuery(query.plan().filled(Fills.of(asked, query)), query.names());
+    return new Prepared(planned, stream, manner, token, range, past, null);
   }
 
   private static boolean isPast(@Nullable String from) {

@@ -1,16 +1,15 @@
 package dev.sluice.engine.query;
 
 import dev.sluice.engine.catalog.CatalogStream;
-import dev.sluice.engine.plan.PreparedQuery;
 import dev.sluice.engine.plan.QueryPlan;
 import dev.sluice.engine.plan.Session;
 import dev.sluice.engine.plan.Window;
 import dev.sluice.engine.query.LiveQuery.OutputColumn;
+import dev.sluice.engine.query.Plans.Planned;
 import dev.sluice.engine.resume.Place;
 import dev.sluice.engine.resume.Place.InWindow;
 import dev.sluice.engine.resume.ResumeToken;
 import dev.sluice.engine.resume.ResumeToken.Question;
-import dev.sluice.engine.resume.TokenCodec;
 import dev.sluice.model.stream.FieldType;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param found where it begins; null if it was not looked for yet
  */
 record Prepared(
-    PreparedQuery query,
+    Planned planned,
     CatalogStream stream,
     Manner manner,
     @Nullable ResumeToken token,
@@ -43,7 +42,7 @@ record Prepared(
   record Manner(String sql, boolean changes, long everyMs, Overflow overflow) {}
 
   QueryPlan plan() {
-    return query.plan();
+    return planned.query().plan();
   }
 
   boolean finished() {
@@ -61,12 +60,12 @@ record Prepared(
    */
   Prepared at(@Nullable List<Long> ends, Beginning.@Nullable Found beginning) {
     Range known = ends == null ? range : range.endingAt(ends);
-    return new Prepared(query, stream, manner, token, known, past, beginning);
+    return new Prepared(planned, stream, manner, token, known, past, beginning);
   }
 
   Question question() {
     return new Question(
-        TokenCodec.hash(plan().digest()),
+        planned.hash(),
         stream.generation(),
         range.to(),
         range.endsAtPresent(),
@@ -75,7 +74,7 @@ record Prepared(
 
   /** Feeds of equal keys compute the same rows, each from where it has begun. */
   String key() {
-    return question() + "|" + plan().digest() + "|" + manner.changes + "|" + manner.everyMs;
+    return question() + "|" + planned.digest() + "|" + manner.changes + "|" + manner.everyMs;
   }
 
   /** What its subscriber has had; null: nothing that would come. */
@@ -100,16 +99,13 @@ record Prepared(
 
   List<OutputColumn> columns() {
     List<OutputColumn> columns = new ArrayList<>();
-    for (int i = 0; i < query.names().size(); i++) {
-      columns.add(new OutputColumn(query.names().get(i), plan().output().get(i).type()));
+    List<String> names = planned.query().names();
+    for (int i = 0; i < names.size(); i++) {
+      columns.add(new OutputColumn(names.get(i), plan().output().get(i).type()));
     }
     if (plan().fill() != null) {
       columns.add(new OutputColumn(RowEncoder.FILLED, FieldType.BOOLEAN));
     }
     return columns;
-  }
-
-  RowEncoder encoder() {
-    return new RowEncoder(query.names(), plan().fill() != null);
   }
 }

@@ -41,6 +41,7 @@ final class RowEncoder {
   private final List<String> columns;
   private final boolean fills;
   private final SerializedString[] names;
+  private final int hash;
 
   RowEncoder(List<String> names) {
     this(names, false);
@@ -53,19 +54,21 @@ final class RowEncoder {
   RowEncoder(List<String> names, boolean fills) {
     this.columns = List.copyOf(names);
     this.fills = fills;
+    this.hash = 31 * columns.hashCode() + Boolean.hashCode(fills);
     this.names = names.stream().map(SerializedString::new).toArray(SerializedString[]::new);
   }
 
   @Override
   public boolean equals(@Nullable Object other) {
-    return other instanceof RowEncoder encoder
-        && fills == encoder.fills
-        && columns.equals(encoder.columns);
+    return other == this
+        || (other instanceof RowEncoder encoder
+            && fills == encoder.fills
+            && columns.equals(encoder.columns));
   }
 
   @Override
   public int hashCode() {
-    return 31 * columns.hashCode() + Boolean.hashCode(fills);
+    return hash;
   }
 
   /**

@@ -185,6 +185,9 @@ final class Subscriber implements Subscription {
   }
 
   private void add(RowChunk chunk, long left, long burst) {
+    if (handOver(chunk.with(wants.encoder(), left))) {
+      return;
+    }
     boolean tooSlow = false;
     synchronized (this) {
       if (last || gone) {
@@ -220,6 +223,31 @@ final class Subscriber implements Subscription {
       release();
     }
     drain();
+  }
+
+  /** Gives an event straight to who waits for it, if nothing is before it. */
+  private boolean handOver(Told event) {
+    if (!draining.compareAndSet(0, 1)) {
+      return false;
+    }
+    boolean waitedFor;
+    synchronized (this) {
+      waitedFor = !last && !gone && demand > 0 && backlog.isEmpty() && lostRows == 0;
+      if (waitedFor) {
+        demand--;
+        passed(event);
+      }
+    }
+    if (waitedFor) {
+      downstream.onNext(event);
+    }
+    drainOn();
+    return waitedFor;
+  }
+
+  private void passed(Told event) {
+    String token = event.token();
+    delivered = token == null ? delivered : token;
   }
 
   private boolean admits(long burst) {
@@ -297,9 +325,12 @@ final class Subscriber implements Subscription {
   }
 
   private void drain() {
-    if (draining.getAndIncrement() != 0) {
-      return;
+    if (draining.getAndIncrement() == 0) {
+      drainOn();
     }
+  }
+
+  private void drainOn() {
     int missed = 1;
     while (missed != 0) {
       QueryEvent event;
@@ -333,8 +364,7 @@ final class Subscriber implements Subscription {
     int filled = backlog.bytes();
     Told event = backlog.poll();
     meters.filled(backlog.bytes() - filled);
-    String token = event.token();
-    delivered = token == null ? delivered : token;
+    passed(event);
     return event;
   }
 }
