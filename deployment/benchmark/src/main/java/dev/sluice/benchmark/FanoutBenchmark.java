@@ -26,8 +26,8 @@ final class FanoutBenchmark {
    * What is offered. Rows that leave together have one number.
    *
    * @param subscribers 1 to 10,000
-   * @param together rows that leave together: one is an event of a plain filter, more are those of a
-   *     window that closes
+   * @param together rows that leave together: one is an event of a plain filter, more are those of
+   *     a window that closes
    * @param rate numbers a second
    */
   record Load(int subscribers, int together, int rate, int seconds) {
@@ -70,8 +70,7 @@ final class FanoutBenchmark {
   Race.Result run(List<? extends Side> sides, Settings settings, PrintWriter progress)
       throws Exception {
     List<Contender> contenders = sides.stream().<Contender>map(Racer::new).toList();
-    Race.Result result =
-        Race.run(NAME, load.toString(), Map.of(), contenders, settings, progress);
+    Race.Result result = Race.run(NAME, load.toString(), Map.of(), contenders, settings, progress);
     for (Side side : sides) {
       memory(side, progress);
     }

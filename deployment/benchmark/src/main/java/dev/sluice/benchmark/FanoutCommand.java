@@ -26,19 +26,14 @@ final class FanoutCommand implements Callable<Integer> {
   @Option(
       names = "--nchan",
       paramLabel = "MODULE",
-      description = "Nchan's module for --nginx, such as /usr/lib/nginx/modules/ngx_nchan_module.so.")
+      description =
+          "Nchan's module for --nginx, such as /usr/lib/nginx/modules/ngx_nchan_module.so.")
   private @Nullable Path nchan;
 
-  @Option(
-      names = "--nginx",
-      paramLabel = "PROGRAM",
-      description = "Default: ${DEFAULT-VALUE}.")
+  @Option(names = "--nginx", paramLabel = "PROGRAM", description = "Default: ${DEFAULT-VALUE}.")
   private String nginx = "nginx";
 
-  @Option(
-      names = "--subscribers",
-      paramLabel = "N",
-      description = "Default: ${DEFAULT-VALUE}.")
+  @Option(names = "--subscribers", paramLabel = "N", description = "Default: ${DEFAULT-VALUE}.")
   private int subscribers = 1_000;
 
   @Option(
@@ -98,8 +93,7 @@ final class FanoutCommand implements Callable<Integer> {
     try {
       if (nchan != null) {
         for (int workers = 1; workers <= 2; workers++) {
-          sides.add(
-              new NchanFanout(Nchan.start(nginx, nchan, workers), load.together(), workers));
+          sides.add(new NchanFanout(Nchan.start(nginx, nchan, workers), load.together(), workers));
         }
       }
       String stream = "fanout_" + load.together() + "_" + load.rate();

@@ -30,8 +30,7 @@ final class Memory {
   static long live(ProcessHandle jvm) throws IOException, InterruptedException {
     Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
     Process process =
-        new ProcessBuilder(
-                List.of(jcmd.toString(), Long.toString(jvm.pid()), "GC.class_histogram"))
+        new ProcessBuilder(List.of(jcmd.toString(), Long.toString(jvm.pid()), "GC.class_histogram"))
             .redirectErrorStream(true)
             .start();
     String output;

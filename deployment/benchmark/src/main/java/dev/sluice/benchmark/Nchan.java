@@ -75,7 +75,8 @@ final class Nchan implements AutoCloseable {
         configuration,
         CONFIGURATION.formatted(module, directory, directory, workers, directory, port));
     Process process =
-        new ProcessBuilder(List.of(nginx, "-p", directory.toString(), "-c", configuration.toString()))
+        new ProcessBuilder(
+                List.of(nginx, "-p", directory.toString(), "-c", configuration.toString()))
             .redirectErrorStream(true)
             .redirectOutput(directory.resolve("output.log").toFile())
             .start();

@@ -33,4 +33,20 @@ class BenchmarkTest {
       assertThat(benchmark.path("contenders").get(0).path("baseline").asBoolean()).isTrue();
     }
   }
+
+  @Test
+  void everySubscriberGetsEveryRowOnce() throws Exception {
+    PrintWriter screen = new PrintWriter(System.out, true);
+    try (Server server = Server.start(List.of())) {
+      for (int together : List.of(1, 10)) {
+        FanoutBenchmark.Load load = new FanoutBenchmark.Load(20, together, 50, 1);
+        try (SluiceFanout side = new SluiceFanout(server, together, "fanout_" + together)) {
+          Race.Result result =
+              new FanoutBenchmark(load).run(List.of(side), Benchmark.brief(), screen);
+
+          assertThat(result.medians(side.name()).get("rows/s")).isPositive();
+        }
+      }
+    }
+  }
 }

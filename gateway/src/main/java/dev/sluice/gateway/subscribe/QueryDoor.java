@@ -7,26 +7,30 @@ import dev.sluice.engine.query.QueryRequest;
 import dev.sluice.model.problem.Problem;
 import dev.sluice.model.problem.ProblemCode;
 import io.netty.channel.Channel;
-import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpVersion;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
-import org.springframework.core.io.buffer.DataBuffer;
+import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.buffer.DataBufferFactory;
+import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
+import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
-import org.springframework.web.bind.annotation.GetMapping;
-import org.springframework.web.bind.annotation.PostMapping;
-import org.springframework.web.bind.annotation.RequestBody;
-import org.springframework.web.bind.annotation.RestController;
+import org.springframework.stereotype.Component;
+import org.springframework.web.server.MethodNotAllowedException;
 import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.server.UnsupportedMediaTypeStatusException;
+import org.springframework.web.server.WebHandler;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.netty.http.server.HttpServerRequest;
@@ -38,10 +42,17 @@ import tools.jackson.databind.json.JsonMapper;
  *
  * <p>What is wrong before the first byte is a problem document with its status; what goes wrong
  * later is an event of the stream.
+ *
+ * <p>A plain handler, and no annotated method: what WebFlux keeps for the call of one, it would
+ * keep for as long as the answer lasts, some 4 KiB a subscriber.
  */
-@RestController
-class QueryDoor {
+@Component
+class QueryDoor implements WebHandler {
+  static final String PATH = "/v1/query";
+  private static final Set<HttpMethod> METHODS =
+      Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.POST, HttpMethod.OPTIONS);
   private static final byte[] NOTHING = {};
+  private static final int MAX_BODY_BYTES = 256 << 10;
   private static final String LAST_EVENT_ID = "Last-Event-ID";
 
   /**
@@ -63,15 +74,47 @@ class QueryDoor {
     this.properties = properties;
   }
 
-  @GetMapping("/v1/query")
-  Mono<Void> get(ServerWebExchange exchange) {
-    return answer(
-        exchange, Mono.fromSupplier(() -> Questions.of(exchange.getRequest().getQueryParams())));
+  @Override
+  public Mono<Void> handle(ServerWebExchange exchange) {
+    ServerHttpRequest request = exchange.getRequest();
+    HttpMethod method = request.getMethod();
+    if (method == HttpMethod.GET || method == HttpMethod.HEAD) {
+      return answer(exchange, Mono.fromSupplier(() -> Questions.of(request.getQueryParams())));
+    }
+    if (method == HttpMethod.POST) {
+      return answer(exchange, body(request).map(Questions::of));
+    }
+    if (method == HttpMethod.OPTIONS) {
+      exchange.getResponse().getHeaders().setAllow(METHODS);
+      return exchange.getResponse().setComplete();
+    }
+    return Mono.error(new MethodNotAllowedException(method, METHODS));
   }
 
-  @PostMapping(path = "/v1/query", consumes = MediaType.APPLICATION_JSON_VALUE)
-  Mono<Void> post(ServerWebExchange exchange, @RequestBody(required = false) Mono<byte[]> body) {
-    return answer(exchange, body.defaultIfEmpty(NOTHING).map(Questions::of));
+  private static Mono<byte[]> body(ServerHttpRequest request) {
+    MediaType type = contentType(request.getHeaders());
+    if (type == null || !MediaType.APPLICATION_JSON.includes(type)) {
+      return Mono.error(
+          new UnsupportedMediaTypeStatusException(type, List.of(MediaType.APPLICATION_JSON)));
+    }
+    return DataBufferUtils.join(request.getBody(), MAX_BODY_BYTES)
+        .map(
+            buffer -> {
+              byte[] bytes = new byte[buffer.readableByteCount()];
+              buffer.read(bytes);
+              DataBufferUtils.release(buffer);
+              return bytes;
+            })
+        .defaultIfEmpty(NOTHING);
+  }
+
+  private static @Nullable MediaType contentType(HttpHeaders headers) {
+    try {
+      return headers.getContentType();
+    } catch (InvalidMediaTypeException e) {
+      throw new UnsupportedMediaTypeStatusException(
+          e.getMessage(), List.of(MediaType.APPLICATION_JSON));
+    }
   }
 
   private Mono<Void> answer(ServerWebExchange exchange, Mono<Question> asked) {
@@ -125,20 +168,21 @@ class QueryDoor {
     ServerHttpResponse response = exchange.getResponse();
     describe(response, face);
     DataBufferFactory buffers = response.bufferFactory();
-    Channel channel = channel(exchange.getRequest());
+    HttpServerRequest request = ServerHttpRequestDecorator.getNativeRequest(exchange.getRequest());
+    Channel channel = channel(request);
+    boolean chunked = !request.version().equals(HttpVersion.HTTP_1_0);
+    if (!chunked) {
+      // The server would send chunks all the same. So the end is that of the connection.
+      HttpServerResponse server = ServerHttpResponseDecorator.getNativeResponse(response);
+      server.chunkedTransfer(false);
+    }
     Flux<QueryEvent> events =
         openStreams.untilStop(query.events(format, () -> EventWriter.pending(channel)));
     byte[] opening = face == Face.SSE ? SSE_OPENING : NOTHING;
     return response.writeWith(
         Flux.concat(
             Mono.fromSupplier(() -> buffers.wrap(opening)),
-            Mono.defer(() -> EventWriter.write(events, channel, format, isChunked(response)))));
-  }
-
-  /** Whether the head, once written, says that the body comes in chunks. */
-  private static boolean isChunked(ServerHttpResponse response) {
-    HttpServerResponse server = ServerHttpResponseDecorator.getNativeResponse(response);
-    return server.responseHeaders().contains(HttpHeaderNames.TRANSFER_ENCODING);
+            Mono.defer(() -> EventWriter.write(events, channel, format, chunked))));
   }
 
   private static void describe(ServerHttpResponse response, Face face) {
@@ -148,10 +192,9 @@ class QueryDoor {
     headers.set("X-Accel-Buffering", "no");
   }
 
-  private static Channel channel(ServerHttpRequest request) {
-    HttpServerRequest server = ServerHttpRequestDecorator.getNativeRequest(request);
+  private static Channel channel(HttpServerRequest request) {
     AtomicReference<Channel> channel = new AtomicReference<>();
-    server.withConnection(connection -> channel.set(connection.channel()));
+    request.withConnection(connection -> channel.set(connection.channel()));
     return Objects.requireNonNull(channel.get());
   }
 

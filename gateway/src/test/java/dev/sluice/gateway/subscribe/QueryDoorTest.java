@@ -271,6 +271,32 @@ class QueryDoorTest {
   }
 
   @Test
+  void aClientOfHttp10ReadsTheStreamToItsEnd() {
+    queries.put("old", false, Flux.just(row(1), row(2), end()));
+
+    try (Connection connection =
+        Http.open(gateway.http(), "GET /v1/query?sql=old HTTP/1.0", "Host: localhost")) {
+      assertThat(connection.readToEnd())
+          .doesNotContainIgnoringCase("transfer-encoding")
+          .endsWith(
+              "\r\n\r\n{\"row\":{\"n\":1}}\n{\"row\":{\"n\":2}}\n{\"end\":"
+                  + ScriptedQueries.END
+                  + "}\n");
+    }
+  }
+
+  @Test
+  void methodsThatAreNotTakenAreToldThoseThatAre() {
+    refused(
+        Http.send("DELETE", gateway.http("/v1/query"), "", "Accept", "*/*"),
+        405,
+        "METHOD_NOT_ALLOWED");
+    HttpResponse<String> options = Http.send("OPTIONS", gateway.http("/v1/query"), "");
+    assertThat(options.statusCode()).isEqualTo(200);
+    assertThat(options.headers().firstValue("allow").orElseThrow()).contains("GET", "POST");
+  }
+
+  @Test
   void openStreamsDoNotHoldUpTheGatewaysStopAndAreToldThatTheyAreNotWhole() {
     try (RunningGateway own = RunningGateway.start(Scripted.class)) {
       ((ScriptedQueries) own.bean(LiveQueries.class))

@@ -65,11 +65,7 @@ record Prepared(
 
   Question question() {
     return new Question(
-        planned.hash(),
-        stream.generation(),
-        range.to(),
-        range.endsAtPresent(),
-        range.ends());
+        planned.hash(), stream.generation(), range.to(), range.endsAtPresent(), range.ends());
   }
 
   /** Feeds of equal keys compute the same rows, each from where it has begun. */
