@@ -71,6 +71,12 @@ class QueriesDoorTest {
         "Accept: text/event-stream");
   }
 
+  private static Connection begun(URI query) {
+    Connection connection = listen(query);
+    connection.readUntil("event: watermark");
+    return connection;
+  }
+
   private static JsonNode running(String sql) {
     HttpResponse<String> answer = Http.get(GATEWAY.http("/v1/queries?stream=" + STREAM));
     for (JsonNode query : JSON.readTree(answer.body()).path("queries")) {
@@ -94,10 +100,8 @@ class QueriesDoorTest {
   @Test
   void equalQuestionsAreOneQueryWithTwoSubscribers() {
     String sql = "SELECT device, n FROM " + STREAM + " WHERE n >= 0 AND device <> 'x$0'";
-    try (Connection one = listen(query(sql));
-        Connection two = listen(query(sql.replace("n >= 0", "0 <= n"), "overflow=drop-oldest"))) {
-      one.readUntil("event: watermark");
-      two.readUntil("event: watermark");
+    try (Connection one = begun(query(sql));
+        Connection two = begun(query(sql.replace("n >= 0", "0 <= n"), "overflow=drop-oldest"))) {
       send(10);
       two.readUntil("\"n\":" + (seq - 1));
 

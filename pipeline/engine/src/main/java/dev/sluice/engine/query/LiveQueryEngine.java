@@ -197,7 +197,7 @@ public final class LiveQueryEngine implements LiveQueries, AutoCloseable {
         new Subscriber(
             new Subscriber.Wants(
                 format,
-    query.planned().encoder(),
+                query.planned().encoder(),
                 query.manner().overflow(),
                 outbound,
                 query.had(),

@@ -53,8 +53,7 @@ final class Plans {
     }
     PreparedQuery query = filled(planner.plan(sql), filling);
     String digest = query.plan().digest();
-    Planned planned =
-        new Planned(query, digest, TokenCodec.hash(digest), encoder(query));
+    Planned planned = new Planned(query, digest, TokenCodec.hash(digest), encoder(query));
     keep(asked, planned, before);
     return planned;
   }
