@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.buffer.DataBufferFactory;
 import org.springframework.core.io.buffer.DataBufferUtils;
@@ -35,6 +37,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -65,11 +68,17 @@ class QueryDoor implements WebHandler {
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private final LiveQueries queries;
+  private final QuerySets sets;
   private final OpenStreams openStreams;
   private final QueryProperties properties;
 
-  QueryDoor(LiveQueries queries, OpenStreams openStreams, QueryProperties properties) {
+  QueryDoor(
+      LiveQueries queries,
+      QuerySets sets,
+      OpenStreams openStreams,
+      QueryProperties properties) {
     this.queries = queries;
+    this.sets = sets;
     this.openStreams = openStreams;
     this.properties = properties;
   }
@@ -82,7 +91,13 @@ class QueryDoor implements WebHandler {
       return answer(exchange, Mono.fromSupplier(() -> Questions.of(request.getQueryParams())));
     }
     if (method == HttpMethod.POST) {
-      return answer(exchange, body(request).map(Questions::of));
+      return body(request)
+          .map(Questions::object)
+          .flatMap(
+              asked ->
+                  QuerySet.isOne(asked)
+                      ? answerAll(exchange, asked)
+                      : answer(exchange, Mono.fromSupplier(() -> Questions.of(asked))));
     }
     if (method == HttpMethod.OPTIONS) {
       exchange.getResponse().getHeaders().setAllow(METHODS);
@@ -142,7 +157,12 @@ class QueryDoor implements WebHandler {
       return headersOnly(response, face);
     }
     return switch (face) {
-      case SSE, NDJSON -> stream(exchange, query, face, format);
+      case SSE, NDJSON ->
+          stream(
+              exchange,
+              face,
+              format,
+              outbound -> openStreams.untilStop(query.events(format, outbound)));
       case JSON -> collect(response, query);
     };
   }
@@ -164,7 +184,10 @@ class QueryDoor implements WebHandler {
   }
 
   private Mono<Void> stream(
-      ServerWebExchange exchange, LiveQuery query, Face face, QueryEvent.Format format) {
+      ServerWebExchange exchange,
+      Face face,
+      QueryEvent.Format format,
+      Function<LongSupplier, Flux<QueryEvent>> answer) {
     ServerHttpResponse response = exchange.getResponse();
     describe(response, face);
     DataBufferFactory buffers = response.bufferFactory();
@@ -176,13 +199,25 @@ class QueryDoor implements WebHandler {
       HttpServerResponse server = ServerHttpResponseDecorator.getNativeResponse(response);
       server.chunkedTransfer(false);
     }
-    Flux<QueryEvent> events =
-        openStreams.untilStop(query.events(format, () -> EventWriter.pending(channel)));
+    Flux<QueryEvent> events = answer.apply(() -> EventWriter.pending(channel));
     byte[] opening = face == Face.SSE ? SSE_OPENING : NOTHING;
     return response.writeWith(
         Flux.concat(
             Mono.fromSupplier(() -> buffers.wrap(opening)),
             Mono.defer(() -> EventWriter.write(events, channel, format, chunked))));
+  }
+
+  private Mono<Void> answerAll(ServerWebExchange exchange, JsonNode asked) {
+    Face face = Face.preferred(exchange.getRequest().getHeaders().getOrEmpty(HttpHeaders.ACCEPT));
+    if (face == Face.JSON) {
+      throw Problem.of(
+              ProblemCode.NOT_ACCEPTABLE,
+              "several queries are answered as text/event-stream or application/x-ndjson: say so in"
+                  + " Accept")
+          .toException();
+    }
+    QuerySet set = sets.read(asked);
+    return stream(exchange, face, face.format(true), outbound -> sets.answer(set, outbound));
   }
 
   private static void describe(ServerHttpResponse response, Face face) {

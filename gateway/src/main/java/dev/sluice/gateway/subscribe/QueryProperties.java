@@ -9,9 +9,11 @@ import org.springframework.util.unit.DataSize;
  *
  * @param maxJsonResult bytes of rows that a JSON answer may have, 1 KiB to 1 GiB: it is collected
  *     in memory
+ * @param maxSet questions that are answered on one stream, 1 to 1,000
  */
 @ConfigurationProperties("sluice.query")
-record QueryProperties(@DefaultValue("16MB") DataSize maxJsonResult) {
+record QueryProperties(
+    @DefaultValue("16MB") DataSize maxJsonResult, @DefaultValue("64") int maxSet) {
   private static final DataSize LEAST = DataSize.ofKilobytes(1);
   private static final DataSize MOST = DataSize.ofGigabytes(1);
 
@@ -19,6 +21,9 @@ record QueryProperties(@DefaultValue("16MB") DataSize maxJsonResult) {
     if (maxJsonResult.compareTo(LEAST) < 0 || maxJsonResult.compareTo(MOST) > 0) {
       throw new IllegalArgumentException(
           "sluice.query.max-json-result must be 1KB..1GB: was " + maxJsonResult);
+    }
+    if (maxSet < 1 || maxSet > 1_000) {
+      throw new IllegalArgumentException("sluice.query.max-set must be 1..1000: was " + maxSet);
     }
   }
 }

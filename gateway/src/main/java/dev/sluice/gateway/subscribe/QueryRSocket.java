@@ -10,10 +10,11 @@ import io.rsocket.util.ByteBufPayload;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import tools.jackson.databind.JsonNode;
 
 /**
  * Questions over RSocket: a request-stream on the route {@code query} whose data is the body of
- * {@code POST /v1/query}. Each payload is one line of NDJSON or several that left together; what
+ * {@code POST /v1/query}, with one question or several. Each payload is one line of NDJSON or several that left together; what
  * was requested is the demand, and nothing is buffered beyond it but the subscriber's own. A
  * question whose resume token is that of its end completes at once.
  */
@@ -22,10 +23,12 @@ final class QueryRSocket implements RSocketDoor {
   private static final String ROUTE = "query";
 
   private final LiveQueries queries;
+  private final QuerySets sets;
   private final OpenStreams openStreams;
 
-  QueryRSocket(LiveQueries queries, OpenStreams openStreams) {
+  QueryRSocket(LiveQueries queries, QuerySets sets, OpenStreams openStreams) {
     this.queries = queries;
+    this.sets = sets;
     this.openStreams = openStreams;
   }
 
@@ -36,16 +39,26 @@ final class QueryRSocket implements RSocketDoor {
 
   @Override
   public Flux<Payload> stream(Request request, Payload payload) {
-    Question question = Questions.of(bytes(payload));
+    JsonNode asked = Questions.object(bytes(payload));
+    if (QuerySet.isOne(asked)) {
+      return payloads(sets.answer(sets.read(asked), () -> 0), QueryEvent.Format.NDJSON);
+    }
+    Question question = Questions.of(asked);
     QueryEvent.Format format = Face.NDJSON.format(question.ids());
-    return queries
-        .open(question.request())
-        .flatMapMany(
-            query ->
-                query.finished()
-                    ? Mono.<QueryEvent>empty()
-                    : openStreams.untilStop(query.events(format)))
-        .map(event -> ByteBufPayload.create(Unpooled.wrappedBuffer(event.encoded(format))));
+    return payloads(
+        queries
+            .open(question.request())
+            .flatMapMany(
+                query ->
+                    query.finished()
+                        ? Mono.<QueryEvent>empty()
+                        : openStreams.untilStop(query.events(format))),
+        format);
+  }
+
+  private static Flux<Payload> payloads(Flux<QueryEvent> events, QueryEvent.Format format) {
+    return events.map(
+        event -> ByteBufPayload.create(Unpooled.wrappedBuffer(event.encoded(format))));
   }
 
   private static byte[] bytes(Payload payload) {

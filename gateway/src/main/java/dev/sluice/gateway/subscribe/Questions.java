@@ -48,7 +48,8 @@ final class Questions {
     return request(given);
   }
 
-  static Question of(byte[] body) {
+  /** The body of a question, or of several. */
+  static JsonNode object(byte[] body) {
     JsonNode root;
     try {
       root = JSON.readTree(body);
@@ -65,6 +66,10 @@ final class Questions {
                   + (root.isMissingNode() ? "empty" : root.getNodeType()))
           .toException();
     }
+    return root;
+  }
+
+  static Question of(JsonNode root) {
     Map<String, String> given = new HashMap<>();
     for (Map.Entry<String, JsonNode> member : root.properties()) {
       requireKnown("member", member.getKey());

@@ -18,9 +18,11 @@ import io.rsocket.transport.netty.server.CloseableChannel;
 import io.rsocket.transport.netty.server.TcpServerTransport;
 import io.rsocket.util.DefaultPayload;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.util.unit.DataSize;
 import reactor.core.publisher.Flux;
 import reactor.test.StepVerifier;
 
@@ -31,8 +33,12 @@ class QueryRSocketTest {
       new RSocketDoor.Request("query", "application/json", "test");
 
   private final ScriptedQueries queries = new ScriptedQueries();
+  private final OpenStreams openStreams = new OpenStreams(new SimpleMeterRegistry());
   private final QueryRSocket door =
-      new QueryRSocket(queries, new OpenStreams(new SimpleMeterRegistry()));
+      new QueryRSocket(
+          queries,
+          new QuerySets(queries, openStreams, new QueryProperties(DataSize.ofMegabytes(1), 2)),
+          openStreams);
   private final CloseableChannel server =
       Objects.requireNonNull(
           RSocketServer.create(
@@ -70,6 +76,24 @@ class QueryRSocketTest {
         .then(() -> assertThat(queries.emitted).hasValue(3))
         .thenRequest(2)
         .expectNextCount(2)
+        .thenCancel()
+        .verify(SOON);
+  }
+
+  @Test
+  void severalQuestionsAreAnsweredInTurns() {
+    queries.put("endless", false, Flux.range(0, Integer.MAX_VALUE).map(ScriptedQueries::row));
+    queries.put("short", true, Flux.just(ScriptedQueries.row(7)));
+
+    StepVerifier.create(
+            ask("{\"queries\":[{\"id\":\"a\",\"sql\":\"endless\"},{\"id\":\"b\",\"sql\":\"short\"}]}"), 40)
+        .recordWith(ArrayList::new)
+        .expectNextCount(40)
+        .consumeRecordedWith(
+            events ->
+                assertThat(events)
+                    .contains("{\"query\":\"a\",\"row\":{\"n\":30}}\n")
+                    .contains("{\"query\":\"b\",\"row\":{\"n\":7}}\n"))
         .thenCancel()
         .verify(SOON);
   }

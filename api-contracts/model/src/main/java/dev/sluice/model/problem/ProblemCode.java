@@ -24,6 +24,8 @@ public enum ProblemCode {
   STREAM_INCOMPATIBLE(409, "Incompatible change of a stream"),
   STREAM_CHANGED(409, "The stream was changed"),
   STREAM_DELETED(410, "The stream was deleted"),
+  STREAM_READ_ONLY(409, "The stream is read only"),
+  TOPIC_UNKNOWN(404, "Unknown topic"),
   CATALOG_UNAVAILABLE(503, "Catalog unavailable"),
   WATERMARK_INVALID(400, "Invalid watermark"),
 
@@ -62,6 +64,7 @@ public enum ProblemCode {
   QUERY_WINDOW_LIMIT(400, "Too many windows"),
   QUERY_RESULT_TOO_LARGE(422, "Result too large"),
   QUERY_LIMIT(429, "Too many queries"),
+  QUERY_SET_TOO_LARGE(413, "Too many queries in one request"),
   QUERY_UNKNOWN(404, "Unknown query"),
   QUERY_DELETED(410, "The query was deleted"),
   POSITION_EXPIRED(410, "Position expired"),

@@ -4,6 +4,7 @@ import dev.sluice.engine.plan.QueryPlan.Grouping;
 import dev.sluice.model.stream.Field;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,36 +20,48 @@ public final class PlanText {
   /** The steps that it has: what is done, and in canonical form of what. */
   public static Map<String, String> of(QueryPlan plan) {
     Map<String, String> steps = new LinkedHashMap<>();
-    List<String> columns = plan.stream().fields().stream().map(Field::name).toList();
+    List<String> columns =
+        new ArrayList<>(plan.stream().fields().stream().map(Field::name).toList());
+    columns.addAll(List.of("part", "branch"));
+    Arrays.stream(PseudoColumn.values()).map(PseudoColumn::sqlName).forEach(columns::add);
     steps.put("scan", plan.stream().name());
     put(steps, "filter", plan.filter(), columns);
-    Grouping grouping = plan.grouping();
-    if (grouping != null) {
-      Window window = grouping.window();
-      if (window != null) {
-        steps.put("window", window(window));
-      }
-      List<String> keys = texts(grouping.keys(), columns);
-      if (!keys.isEmpty()) {
-        steps.put("group", String.join(", ", keys));
-      }
-      List<String> aggregates = texts(grouping.aggregates(), columns);
-      if (!aggregates.isEmpty()) {
-        steps.put("aggregate", String.join(", ", aggregates));
-      }
-      List<String> grouped = new ArrayList<>(keys);
-      grouped.addAll(aggregates);
-      if (window != null) {
-        grouped.addAll(List.of("window_start", "window_end"));
-      }
-      columns = grouped;
-      put(steps, "having", grouping.having(), columns);
+    put(steps, "expand", plan.expansion(), columns);
+    if (plan.inner() != null) {
+      columns = group(steps, "inner-", plan.inner(), columns);
     }
+    if (plan.grouping() != null) {
+      columns = group(steps, "", plan.grouping(), columns);
+    }
+    put(steps, "fill", plan.fill(), columns);
     steps.put("select", String.join(", ", texts(plan.output(), columns)));
     put(steps, "order", plan.ranking(), columns);
     put(steps, "limit", plan.limit(), columns);
-    put(steps, "fill", plan.fill(), columns);
     return steps;
+  }
+
+  /** Returns the columns that come of it. */
+  private static List<String> group(
+      Map<String, String> steps, String prefix, Grouping grouping, List<String> columns) {
+    Window window = grouping.window();
+    if (window != null) {
+      steps.put(prefix + "window", window(window));
+    }
+    List<String> keys = texts(grouping.keys(), columns);
+    if (!keys.isEmpty()) {
+      steps.put(prefix + "group", String.join(", ", keys));
+    }
+    List<String> aggregates = texts(grouping.aggregates(), columns);
+    if (!aggregates.isEmpty()) {
+      steps.put(prefix + "aggregate", String.join(", ", aggregates));
+    }
+    List<String> grouped = new ArrayList<>(keys);
+    grouped.addAll(aggregates);
+    if (window != null) {
+      grouped.addAll(List.of("window_start", "window_end"));
+    }
+    put(steps, prefix + "having", grouping.having(), grouped);
+    return grouped;
   }
 
   private static String window(Window window) {

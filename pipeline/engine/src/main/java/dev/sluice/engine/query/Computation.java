@@ -45,6 +45,7 @@ final class Computation {
 
   private final QueryPlan plan;
   private final CatalogStream stream;
+  private final PseudoColumns columns;
   private final Operator operator;
   private final Tokens tokens;
   private final RowSink sink = new Sink();
@@ -101,6 +102,7 @@ final class Computation {
       long earlyEveryMs,
       QuerySettings.State bounds) {
     this.plan = plan;
+    this.columns = new PseudoColumns(plan);
     this.stream = stream;
     this.operator = operator;
     this.tokens = tokens;
@@ -334,7 +336,7 @@ final class Computation {
     }
     accounting.outside += outside;
     accounting.duplicate += end - first - outside - count;
-    Rows own = new Rows(batch.fields(), batch.size(), selected, count);
+    Rows own = new Rows(columns.of(batch), batch.size(), selected, count);
     Rows let = plan.filter() == null || count == 0 ? own : Filters.where(plan.filter(), own);
     accounting.filtered += count - let.count();
     if (let.count() > 0) {

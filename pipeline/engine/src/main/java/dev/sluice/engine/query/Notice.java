@@ -67,6 +67,11 @@ final class Notice implements Told {
     return new Notice(Kind.END, data, null);
   }
 
+  /** The end of an answer of which nothing is left. */
+  static Notice over() {
+    return new Notice(Kind.END, Map.of("reason", "over"), null);
+  }
+
   private static @Nullable Object instant(long millis) {
     return millis == Long.MIN_VALUE || millis == Long.MAX_VALUE ? null : RowEncoder.instant(millis);
   }

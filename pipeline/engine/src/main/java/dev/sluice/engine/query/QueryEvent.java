@@ -37,6 +37,11 @@ public interface QueryEvent {
     return Notice.error(problem);
   }
 
+  /** The event that ends the answer to a question that was answered to its end before. */
+  static QueryEvent over() {
+    return Notice.over();
+  }
+
   Kind kind();
 
   /** Number of rows in it: several rows that left together are one event here. */

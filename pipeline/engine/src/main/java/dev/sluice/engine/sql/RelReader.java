@@ -3,6 +3,7 @@ package dev.sluice.engine.sql;
 import dev.sluice.engine.expression.Expression;
 import dev.sluice.engine.expression.Expressions;
 import dev.sluice.engine.expression.Split;
+import dev.sluice.engine.plan.PseudoColumn;
 import dev.sluice.engine.plan.QueryPlan.Grouping;
 import dev.sluice.engine.plan.Ranking.By;
 import dev.sluice.model.problem.ProblemException;
@@ -155,7 +156,25 @@ final class RelReader {
     for (Field field : stream.fields()) {
       fields.add(Expressions.input(fields.size(), field.type()));
     }
+    for (PseudoColumn column : PseudoColumn.values()) {
+      fields.add(
+          column == PseudoColumn.KEY
+              ? key()
+              : Expressions.input(column.index(stream), column.type()));
+    }
     return fields;
+  }
+
+  /** A record's key is the text of its field. */
+  private Expression key() {
+    String key = stream.identity().key();
+    if (key == null) {
+      return Expressions.nullOf(FieldType.STRING);
+    }
+    int index = stream.indexOf(key);
+    FieldType type = stream.fields().get(index).type();
+    Expression field = Expressions.input(index, type);
+    return type == FieldType.STRING ? field : Expressions.cast(field, FieldType.STRING);
   }
 
   private List<Branch> union(Union union) {

@@ -4,6 +4,7 @@ import dev.sluice.engine.catalog.CatalogStream;
 import dev.sluice.engine.catalog.Streams;
 import dev.sluice.engine.expression.Expression;
 import dev.sluice.engine.plan.PreparedQuery;
+import dev.sluice.engine.plan.PseudoColumn;
 import dev.sluice.engine.plan.QueryPlan;
 import dev.sluice.engine.plan.Ranking;
 import dev.sluice.engine.plan.Session;
@@ -154,6 +155,7 @@ public final class SqlPlanner {
         SqlValidatorUtil.newValidator(Dialect.OPERATORS, catalog, types, Dialect.VALIDATOR);
     OutputNames names = new OutputNames(statement.columns());
     Windows.markSessionEnds(statement.select());
+    Stars.withoutPseudoColumns(statement.select());
     SqlSelect validated = (SqlSelect) validator.validate(statement.select());
     validated.accept(new OperandCheck(validator));
     RexBuilder rex = new RexBuilder(types);
@@ -186,6 +188,10 @@ public final class SqlPlanner {
     }
     if (read.events().expansion() != null || read.inner() != null) {
       throw RexReader.unsupported("a sub-query of this kind");
+    }
+    if (read.events().expansion() != null
+        && PseudoColumn.isIn(String.valueOf(read), statement.source().stream())) {
+      throw RexReader.unsupported("_partition, _offset, _ingested or _key with UNNEST or UNION ALL");
     }
     Ranking ranking = ranking(statement, read);
     QueryPlan plan =

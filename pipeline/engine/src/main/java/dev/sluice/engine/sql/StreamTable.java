@@ -1,5 +1,6 @@
 package dev.sluice.engine.sql;
 
+import dev.sluice.engine.plan.PseudoColumn;
 import dev.sluice.model.stream.Field;
 import dev.sluice.model.stream.FieldType;
 import dev.sluice.model.stream.StreamDefinition;
@@ -28,6 +29,10 @@ final class StreamTable extends AbstractTable {
     for (Field field : stream.fields()) {
       RelDataType type = type(field.type(), types);
       row.add(field.name(), types.createTypeWithNullability(type, field.nullable()));
+    }
+    for (PseudoColumn column : PseudoColumn.values()) {
+      RelDataType type = type(column.type(), types);
+      row.add(column.sqlName(), types.createTypeWithNullability(type, column.nullable()));
     }
     return row.build();
   }

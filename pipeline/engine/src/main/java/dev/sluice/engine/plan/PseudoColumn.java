@@ -1,0 +1,65 @@
+package dev.sluice.engine.plan;
+
+import dev.sluice.model.stream.FieldType;
+import dev.sluice.model.stream.StreamDefinition;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What the log says of an event, as a column that no {@code *} names. No field begins with {@code
+ * _}, so none is ever hidden by them. In a plan they come after the stream's fields and the two
+ * columns of an {@link Expansion}, in this order.
+ */
+public enum PseudoColumn {
+  PARTITION(FieldType.LONG),
+  OFFSET(FieldType.LONG),
+  /** The gateway's clock when the event came. */
+  INGESTED(FieldType.TIMESTAMP),
+  /** The record's key as text; null if it has none. */
+  KEY(FieldType.STRING);
+
+  private static final int EXPANDED = 2;
+  private static final Pattern COLUMN = Pattern.compile("\\$(\\d{1,4})");
+
+  private final FieldType type;
+
+  PseudoColumn(FieldType type) {
+    this.type = type;
+  }
+
+  /** Its name in SQL. */
+  public String sqlName() {
+    return "_" + name().toLowerCase(Locale.ROOT);
+  }
+
+  public FieldType type() {
+    return type;
+  }
+
+  public boolean nullable() {
+    return this == KEY;
+  }
+
+  /** Its place among the columns of a stream. */
+  public int index(StreamDefinition stream) {
+    return stream.fields().size() + EXPANDED + ordinal();
+  }
+
+  /**
+   * Whether an expression, or several, reads one. A literal that looks like a column may make it
+   * true where it is not.
+   *
+   * @param canonical of expressions over a stream's columns
+   */
+  public static boolean isIn(String canonical, StreamDefinition stream) {
+    Matcher column = COLUMN.matcher(canonical);
+    int first = values()[0].index(stream);
+    while (column.find()) {
+      if (Integer.parseInt(column.group(1)) >= first) {
+        return true;
+      }
+    }
+    return false;
+  }
+}
