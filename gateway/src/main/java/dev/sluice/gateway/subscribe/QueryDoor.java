@@ -73,10 +73,7 @@ class QueryDoor implements WebHandler {
   private final QueryProperties properties;
 
   QueryDoor(
-      LiveQueries queries,
-      QuerySets sets,
-      OpenStreams openStreams,
-      QueryProperties properties) {
+      LiveQueries queries, QuerySets sets, OpenStreams openStreams, QueryProperties properties) {
     this.queries = queries;
     this.sets = sets;
     this.openStreams = openStreams;

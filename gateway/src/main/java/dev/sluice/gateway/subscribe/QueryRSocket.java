@@ -14,9 +14,9 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * Questions over RSocket: a request-stream on the route {@code query} whose data is the body of
- * {@code POST /v1/query}, with one question or several. Each payload is one line of NDJSON or several that left together; what
- * was requested is the demand, and nothing is buffered beyond it but the subscriber's own. A
- * question whose resume token is that of its end completes at once.
+ * {@code POST /v1/query}, with one question or several. Each payload is one line of NDJSON or
+ * several that left together; what was requested is the demand, and nothing is buffered beyond it
+ * but the subscriber's own. A question whose resume token is that of its end completes at once.
  */
 @Component
 final class QueryRSocket implements RSocketDoor {

@@ -35,8 +35,8 @@ record QuerySet(List<Member> members) {
 
   /**
    * @param most questions
-   * @throws dev.sluice.model.problem.ProblemException QUERY_PARAMETER, QUERY_SET_TOO_LARGE and those
-   *     of one question's form
+   * @throws dev.sluice.model.problem.ProblemException QUERY_PARAMETER, QUERY_SET_TOO_LARGE and
+   *     those of one question's form
    */
   static QuerySet of(JsonNode body, int most) {
     JsonNode queries = body.path(QUERIES);

@@ -52,8 +52,7 @@ final class RoundRobin<T> extends Flux<T> {
 
     Turns(CoreSubscriber<? super T> actual, int count) {
       this.actual = actual;
-      this.sources =
-          IntStream.range(0, count).mapToObj(i -> new Source<>(this)).toList();
+      this.sources = IntStream.range(0, count).mapToObj(i -> new Source<>(this)).toList();
     }
 
     @Override

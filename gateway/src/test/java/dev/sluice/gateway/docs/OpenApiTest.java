@@ -55,6 +55,8 @@ class OpenApiTest {
     GATEWAY.beans(RouterFunction.class).forEach(function -> function.accept(new Routes(routes)));
     // The upgrade to RSocket is a route of the server itself.
     routes.add("GET /rsocket");
+    // A plain handler of the server's.
+    routes.addAll(List.of("GET /v1/query", "POST /v1/query"));
 
     assertThat(Contract.operations()).containsExactlyElementsOf(routes);
   }

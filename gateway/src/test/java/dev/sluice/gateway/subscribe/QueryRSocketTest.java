@@ -86,7 +86,9 @@ class QueryRSocketTest {
     queries.put("short", true, Flux.just(ScriptedQueries.row(7)));
 
     StepVerifier.create(
-            ask("{\"queries\":[{\"id\":\"a\",\"sql\":\"endless\"},{\"id\":\"b\",\"sql\":\"short\"}]}"), 40)
+            ask(
+                "{\"queries\":[{\"id\":\"a\",\"sql\":\"endless\"},{\"id\":\"b\",\"sql\":\"short\"}]}"),
+            40)
         .recordWith(ArrayList::new)
         .expectNextCount(40)
         .consumeRecordedWith(

@@ -97,8 +97,7 @@ class QuerySetTest {
     String all = "SELECT n FROM %s";
     String even = "SELECT n FROM %s WHERE MOD(n, 2) = 0";
     List<JsonNode> first =
-        lines(
-            post("POST", "/v1/query", set(past("all", all, ""), past("even", even, ""))).body());
+        lines(post("POST", "/v1/query", set(past("all", all, ""), past("even", even, ""))).body());
     String had = of("all", "row", first).get(999).path("id").stringValue();
     String over = of("even", "end", first).get(0).path("id").stringValue();
 

@@ -9,7 +9,9 @@ import dev.sluice.model.event.LongColumn;
 import dev.sluice.model.stream.StreamDefinition;
 import java.util.Arrays;
 
-/** The columns of a batch that a plan reads: the fields, and what the log says if it asks for it. */
+/**
+ * The columns of a batch that a plan reads: the fields, and what the log says if it asks for it.
+ */
 final class PseudoColumns {
   private final StreamDefinition stream;
   private final boolean used;

@@ -191,7 +191,8 @@ public final class SqlPlanner {
     }
     if (read.events().expansion() != null
         && PseudoColumn.isIn(String.valueOf(read), statement.source().stream())) {
-      throw RexReader.unsupported("_partition, _offset, _ingested or _key with UNNEST or UNION ALL");
+      throw RexReader.unsupported(
+          "_partition, _offset, _ingested or _key with UNNEST or UNION ALL");
     }
     Ranking ranking = ranking(statement, read);
     QueryPlan plan =

@@ -11,10 +11,10 @@ import dev.sluice.model.stream.Storage;
 import dev.sluice.model.stream.StreamDefinition;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.jspecify.annotations.Nullable;
 
 class PseudoColumnTest {
   private static QueryBed bed;
@@ -47,7 +47,13 @@ class PseudoColumnTest {
                 new Field("ts", FieldType.TIMESTAMP, false)),
             new Identity(key, null, Duration.ZERO),
             new EventTime(
-                "ts", true, Duration.ZERO, Duration.ofMinutes(1), Duration.ofSeconds(2), null, null),
+                "ts",
+                true,
+                Duration.ZERO,
+                Duration.ofMinutes(1),
+                Duration.ofSeconds(2),
+                null,
+                null),
             new Storage(2, Duration.ofDays(7)),
             StreamDefinition.UnknownFields.REJECT));
   }
@@ -59,8 +65,7 @@ class PseudoColumnTest {
 
   @Test
   void partitionOffsetAndKeyAreThoseOfTheRecord() {
-    assertThat(
-            bed.ask("SELECT n, _partition, _offset, _key FROM keyed WHERE _offset >= 1").rows)
+    assertThat(bed.ask("SELECT n, _partition, _offset, _key FROM keyed WHERE _offset >= 1").rows)
         .containsExactlyInAnyOrder(
             "{\"n\":1,\"_partition\":0,\"_offset\":1,\"_key\":\"d0\"}",
             "{\"n\":2,\"_partition\":0,\"_offset\":2,\"_key\":\"d0\"}",
@@ -68,8 +73,7 @@ class PseudoColumnTest {
             "{\"n\":12,\"_partition\":1,\"_offset\":2,\"_key\":\"d1\"}");
     assertThat(bed.ask("SELECT _key FROM numbered WHERE _partition = 1").rows)
         .containsExactly("{\"_key\":\"10\"}", "{\"_key\":\"11\"}", "{\"_key\":\"12\"}");
-    assertThat(bed.ask("SELECT DISTINCT _key FROM spread").rows)
-        .containsExactly("{\"_key\":null}");
+    assertThat(bed.ask("SELECT DISTINCT _key FROM spread").rows).containsExactly("{\"_key\":null}");
   }
 
   @Test
