@@ -6,20 +6,11 @@ import static org.awaitility.Awaitility.await;
 import dev.sluice.gateway.Http;
 import dev.sluice.gateway.RunningGateway;
 import dev.sluice.gateway.Servers;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
-import java.net.URLEncoder;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -28,8 +19,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.common.TopicPartition;
@@ -49,9 +41,9 @@ import tools.jackson.databind.json.JsonMapper;
 class ResumeTest {
   private static final String[] JSON_BODY = {"Content-Type", "application/json"};
   private static final int CUTS = Integer.getInteger("sluice.resume.cuts", 30);
-  private static final Duration PATIENCE = Duration.ofSeconds(60L + 2L * CUTS);
+  private static final int KILLS = Integer.getInteger("sluice.resume.kills", 1);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final JsonMapper JSON = JsonMapper.shared();
-  private static final String STREAM = "resumed";
   private static final Instant BEGIN = Instant.parse("2015-01-01T00:00:00Z");
   private static final int EVENTS = 6_000;
   private static final int FRAME = 100;
@@ -64,7 +56,6 @@ class ResumeTest {
   static void start() {
     one = RunningGateway.shared();
     two = RunningGateway.start();
-    declare(STREAM, 3);
   }
 
   @AfterAll
@@ -74,48 +65,84 @@ class ResumeTest {
 
   @Test
   void whoeverIsCutGetsEveryFinalRowOnceFromWhicheverGateway() {
-    ExecutorService threads = Executors.newFixedThreadPool(3);
-    Client windows =
-        new Client(
-            "SELECT device, COUNT(*) AS events, SUM(n) AS s FROM %s"
-                + " GROUP BY TUMBLE(ts, INTERVAL '10' SECOND), device",
-            "from=earliest", expectedWindows());
-    Client filter =
-        new Client("SELECT n, device FROM %s WHERE MOD(n, 2) = 0", "from=earliest", expectedRows());
-    Client totals =
-        new Client(
-            "SELECT MOD(n, "
-                + TOTALS
-                + ") AS g, COUNT(*) AS events FROM %s GROUP BY MOD(n, "
-                + TOTALS
-                + ")",
+    declare("resumed", 3);
+    Function<Random, URI> either = random -> (random.nextBoolean() ? one : two).http();
+    ResumingClient windows = windows("resumed", either);
+    ResumingClient filter = filter("resumed", either);
+    ResumingClient totals =
+        new ResumingClient(
+            "SELECT MOD(n, %1$d) AS g, COUNT(*) AS events FROM resumed GROUP BY MOD(n, %1$d)"
+                .formatted(TOTALS),
             "from=earliest&to=now",
-            expectedTotals());
+            expectedTotals(),
+            either);
 
+    readWhileSending("resumed", List.of(windows, filter), CUTS, null);
+    totals.readAll(CUTS, null);
+
+    assertThat(totals.rows.stream().sorted().toList()).isEqualTo(totals.expected);
+    assertThat(totals.statusOnceMore()).isEqualTo(204);
+  }
+
+  /** {@code -Dsluice.resume.kills=300} is the long form. */
+  @Test
+  void whoeverReadsFromAGatewayThatIsKilledGetsEveryFinalRowOnce() {
+    declare("killed", 3);
+    try (KillableGateways gateways = new KillableGateways(2)) {
+      ResumingClient windows = windows("killed", gateways::any);
+      ResumingClient filter = filter("killed", gateways::any);
+
+      readWhileSending("killed", List.of(windows, filter), KILLS, gateways::kill);
+    }
+  }
+
+  private static ResumingClient windows(String stream, Function<Random, URI> gateways) {
+    return new ResumingClient(
+        "SELECT device, COUNT(*) AS events, SUM(n) AS s FROM "
+            + stream
+            + " GROUP BY TUMBLE(ts, INTERVAL '10' SECOND), device",
+        "from=earliest",
+        expectedWindows(),
+        gateways);
+  }
+
+  private static ResumingClient filter(String stream, Function<Random, URI> gateways) {
+    return new ResumingClient(
+        "SELECT n, device FROM " + stream + " WHERE MOD(n, 2) = 0",
+        "from=earliest",
+        expectedRows(),
+        gateways);
+  }
+
+  /** Has all of them read to the end, events coming as they go, and compares. */
+  private static void readWhileSending(
+      String stream, List<ResumingClient> clients, int cuts, @Nullable Consumer<URI> kill) {
+    Duration patience = PATIENCE.plusSeconds(2L * cuts);
+    ExecutorService threads = Executors.newFixedThreadPool(clients.size());
     List<CompletableFuture<Void>> reading = new ArrayList<>();
-    reading.add(CompletableFuture.runAsync(windows::readAll, threads));
-    reading.add(CompletableFuture.runAsync(filter::readAll, threads));
+    for (ResumingClient client : clients) {
+      reading.add(CompletableFuture.runAsync(() -> client.readAll(cuts, kill), threads));
+    }
+    ResumingClient last = clients.get(clients.size() - 1);
     for (int first = 0; first < EVENTS; first += FRAME) {
       int due = first / 2 - 3 * FRAME;
-      await().atMost(PATIENCE).until(() -> filter.rows.size() >= due);
-      send(first);
+      await()
+          .atMost(patience)
+          .until(() -> last.rows.size() >= due || reading.get(clients.size() - 1).isDone());
+      send(stream, first);
     }
     Http.send(
         "POST",
-        one.http("/v1/streams/" + STREAM + "/watermark"),
+        one.http("/v1/streams/" + stream + "/watermark"),
         "{\"watermark\": \"2015-01-01T01:00:00Z\"}",
-        "Content-Type",
-        "application/json");
-    reading.add(CompletableFuture.runAsync(totals::readAll, threads));
+        JSON_BODY);
     CompletableFuture.allOf(reading.toArray(CompletableFuture[]::new))
-        .orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS)
+        .orTimeout(patience.toSeconds(), TimeUnit.SECONDS)
         .join();
     threads.shutdown();
-
-    for (Client client : List.of(windows, filter, totals)) {
+    for (ResumingClient client : clients) {
       assertThat(client.rows.stream().sorted().toList()).isEqualTo(client.expected);
     }
-    assertThat(totals.statusOnceMore()).isEqualTo(204);
   }
 
   @Test
@@ -182,14 +209,14 @@ class ResumeTest {
   }
 
   /** A frame, and now and then the one before it again. */
-  private static void send(int first) {
+  private static void send(String stream, int first) {
     int from = first % (5 * FRAME) == 0 ? Math.max(0, first - FRAME) : first;
     String frame =
         IntStream.range(from, first + FRAME).mapToObj(ResumeTest::event).toList().toString();
     HttpResponse<String> ack =
         Http.send(
             "POST",
-            (first % (2 * FRAME) == 0 ? one : two).http("/v1/streams/" + STREAM + "/events"),
+            (first % (2 * FRAME) == 0 ? one : two).http("/v1/streams/" + stream + "/events"),
             frame,
             "Content-Type",
             "application/json");
@@ -242,95 +269,5 @@ class ResumeTest {
         .mapToObj(g -> "{\"g\":%d,\"events\":%d}".formatted(g, EVENTS / TOTALS))
         .sorted()
         .toList();
-  }
-
-  /** What an EventSource does, with a connection that is cut after some of its rows. */
-  private static final class Client {
-    private static final HttpClient HTTP =
-        HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-
-    private final String query;
-    final List<String> expected;
-    final List<String> rows = Collections.synchronizedList(new ArrayList<>());
-    private final Random random;
-    private @Nullable String lastEventId;
-
-    Client(String sql, String range, List<String> expected) {
-      this.query =
-          "/v1/query?sql="
-              + URLEncoder.encode(sql.formatted(STREAM), StandardCharsets.UTF_8)
-              + "&"
-              + range;
-      this.expected = expected;
-      this.random = new Random(sql.length());
-    }
-
-    void readAll() {
-      int[] cuts = random.ints(CUTS, 0, expected.size()).sorted().toArray();
-      for (int cut : cuts) {
-        read(cut);
-      }
-      read(expected.size());
-    }
-
-    int statusOnceMore() {
-      HttpResponse<Stream<String>> answer = open();
-      answer.body().close();
-      return answer.statusCode();
-    }
-
-    /** Reads until there are so many rows, and hangs up. */
-    private void read(int count) {
-      HttpResponse<Stream<String>> answer = open();
-      assertThat(answer.statusCode()).isEqualTo(200);
-      try (Stream<String> lines = answer.body()) {
-        String id = null;
-        String event = "";
-        Iterator<String> iterator = lines.iterator();
-        while (rows.size() < count || count == 0) {
-          String line = iterator.next();
-          if (line.startsWith("id: ")) {
-            id = line.substring("id: ".length());
-          } else if (line.startsWith("event: ")) {
-            event = line.substring("event: ".length());
-          } else if (line.startsWith("data: ")) {
-            heard(event, id, line.substring("data: ".length()));
-            if (count == 0) {
-              return;
-            }
-          }
-        }
-        if (count == expected.size() && query.contains("&to=")) {
-          iterator.forEachRemaining(
-              line -> lastEventId = line.startsWith("id: ") ? line.substring(4) : lastEventId);
-        }
-      }
-    }
-
-    private void heard(String event, @Nullable String id, String data) {
-      assertThat(id).as(event).isNotNull();
-      assertThat(event).as(data).isNotEqualTo("error");
-      lastEventId = id;
-      if (event.equals("row")) {
-        JsonNode row = JSON.readTree(data);
-        rows.add(row.toString());
-      }
-    }
-
-    private HttpResponse<Stream<String>> open() {
-      URI gateway = (random.nextBoolean() ? one : two).http(query);
-      HttpRequest.Builder request =
-          HttpRequest.newBuilder(gateway).header("Accept", "text/event-stream");
-      if (lastEventId != null) {
-        request.header("Last-Event-ID", lastEventId);
-      }
-      try {
-        return HTTP.send(request.build(), BodyHandlers.ofLines());
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      } catch (InterruptedException e) {
-        throw new IllegalStateException(e);
-      }
-    }
   }
 }
