@@ -23,7 +23,7 @@ final class Questions {
   static final int MAX_SQL = 64 << 10;
 
   private static final List<String> PARAMETERS =
-      List.of("sql", "from", "to", "emit", "every", "after", "overflow", "fill", "fill-for", "ids");
+      List.of("sql", "from", "to", "emit", "every", "after", "overflow", "fill", "fill-for", "speed", "ids");
   private static final JsonMapper JSON =
       JsonMapper.builder()
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -100,7 +100,8 @@ final class Questions {
             given.get("every"),
             given.get("after"),
             given.get("overflow"),
-            new Filling(given.get("fill"), given.get("fill-for")));
+            new Filling(given.get("fill"), given.get("fill-for")),
+            given.get("speed"));
     return new Question(request, ids(given.get("ids")));
   }
 

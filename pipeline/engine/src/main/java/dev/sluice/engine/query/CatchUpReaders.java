@@ -124,14 +124,15 @@ final class CatchUpReaders implements AutoCloseable {
 
   private void serve(Feed feed, Current current) {
     try {
-      LogReader reader = current.readerOf(feed.computation().stream());
       long end = System.nanoTime() + SLICE_NANOS;
       Feed.Next next =
-          feed.read(reader, () -> closed || (!waiting.isEmpty() && System.nanoTime() > end));
+          feed.read(
+              () -> current.readerOf(feed.computation().stream()),
+              () -> closed || (!waiting.isEmpty() && System.nanoTime() > end));
       switch (next) {
         case LIVE -> onLive.accept(feed);
         case MORE -> submit(feed);
-        case LATER -> submitIn(feed, LATER_MS);
+        case LATER -> submitIn(feed, Math.max(LATER_MS, feed.patience()));
         case PARKED -> {}
         case DONE -> onDone.accept(feed);
       }

@@ -7,8 +7,6 @@ import dev.sluice.engine.plan.QueryPlan;
 import dev.sluice.engine.plan.QueryPlan.Grouping;
 import dev.sluice.engine.plan.Session;
 import dev.sluice.engine.plan.Window;
-import dev.sluice.engine.query.Operator.RowSink;
-import dev.sluice.engine.query.QueryEvent.Kind;
 import dev.sluice.engine.resume.Offsets;
 import dev.sluice.engine.resume.Place;
 import dev.sluice.engine.resume.Place.AtEnd;
@@ -17,48 +15,32 @@ import dev.sluice.engine.resume.Place.InSessions;
 import dev.sluice.engine.resume.Place.InTotal;
 import dev.sluice.engine.resume.Place.InWindow;
 import dev.sluice.model.event.Bitmap;
-import dev.sluice.model.event.Column;
 import dev.sluice.model.event.EventBatch;
 import dev.sluice.model.problem.Problem;
-import dev.sluice.model.problem.ProblemCode;
-import dev.sluice.model.problem.ProblemException;
-import java.util.ArrayDeque;
 import java.util.Arrays;
-import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One running plan: takes a stream's batches in the order of each partition's offsets. What comes
  * of them waits until it is delivered to the subscribers: at the tail at once, in the past when one
- * of them has room. Who feeds it, and from where, is {@link Feed}'s business. Only {@link
- * #subscribers} is touched by more than the feeding thread.
+ * of them has room. Who feeds it, and from where, is {@link Feed}'s business, and it is all done by
+ * the feeding thread.
  */
 final class Computation {
-  private static final long WATERMARK_EVERY_MS = 1_000;
-  private static final long HEARTBEAT_MS = 15_000;
-
   private final QueryPlan plan;
   private final CatalogStream stream;
   private final PseudoColumns columns;
   private final Operator operator;
   private final Tokens tokens;
-  private final RowSink sink = new Sink();
-  private final long earlyEveryMs;
-  private final QuerySettings.State bounds;
-  private final List<Subscriber> subscribers = new CopyOnWriteArrayList<>();
   private final Accounting accounting = new Accounting();
-
-  /**
-   * What is to be offered to each subscriber. Bounded by what comes of one poll, and by the groups
-   * of the windows that it closes, which were held anyway.
-   */
-  private final Deque<Consumer<Subscriber>> undelivered = new ArrayDeque<>();
+  private final StateBounds bounds;
+  private final Delivery delivery;
+  private final EarlyRows early;
+  private final Telling telling;
+  private final RowSender sender;
 
   private final long[] positions;
   private final long[] watermarks;
@@ -71,43 +53,18 @@ final class Computation {
   private long watermark = Long.MIN_VALUE;
   private boolean finished;
 
-  /** Numbers what is delivered together. */
-  private long burst;
-
-  private long lastWindow = Long.MIN_VALUE;
-  private long rowsOfLastWindow;
-
-  private Supplier<Lag> lag = () -> new Lag(Lag.State.CATCHING_UP, null, null);
-  private volatile @Nullable Progress progress;
-  private long rowsSent;
-
-  /** Sent since the watermark moved, of windows that had silent groups. */
-  private long filledRows;
-
-  private long toldAt;
-  private long toldRead = -1;
-  private long toldWatermark = Long.MIN_VALUE;
-  private long earlyAt;
-  private volatile boolean earlyWaits;
-  private volatile long heartbeatDue;
-
-  /**
-   * @param earlyEveryMs least time between two early rows of a group
-   */
   Computation(
       QueryPlan plan,
       CatalogStream stream,
       Operator operator,
       Tokens tokens,
-      long earlyEveryMs,
       QuerySettings.State bounds) {
     this.plan = plan;
     this.columns = new PseudoColumns(plan);
     this.stream = stream;
     this.operator = operator;
     this.tokens = tokens;
-    this.earlyEveryMs = earlyEveryMs;
-    this.bounds = bounds;
+    this.bounds = new StateBounds(bounds);
     this.to = tokens.question().to();
     int partitions = stream.definition().storage().partitions();
     positions = new long[partitions];
@@ -116,18 +73,31 @@ final class Computation {
     ends = new long[partitions];
     Arrays.fill(ends, Long.MAX_VALUE);
     ended = new boolean[partitions];
+    delivery = new Delivery(() -> end("limit"));
+    early = new EarlyRows(operator, delivery, this::place);
+    telling = new Telling(this, delivery, tokens);
+    sender = new RowSender(this, tokens, this.bounds, this::send);
   }
 
-  /**
-   * @param source asked in the computation's turn
-   */
-  void lagBy(Supplier<Lag> source) {
-    lag = source;
+  Delivery delivery() {
+    return delivery;
   }
 
-  /** How far it was when it last said so; null if it has not begun. Any thread. */
-  @Nullable Progress progress() {
-    return progress;
+  EarlyRows early() {
+    return early;
+  }
+
+  Telling telling() {
+    return telling;
+  }
+
+  Accounting accounting() {
+    return accounting;
+  }
+
+  /** ms of the epoch; {@link Long#MIN_VALUE} if there is none yet. */
+  long watermark() {
+    return watermark;
   }
 
   CatalogStream stream() {
@@ -139,7 +109,7 @@ final class Computation {
   }
 
   List<Subscriber> subscribers() {
-    return subscribers;
+    return delivery.subscribers();
   }
 
   /** Has no window that begins before this time, ms of the epoch. Comes before the start. */
@@ -201,7 +171,7 @@ final class Computation {
   }
 
   /** Whatever is in time from here on is not behind the watermark. */
-  private InSessions placeInSessions(long end) {
+  InSessions placeInSessions(long end) {
     long oldest = Math.min(watermark, operator.oldestOpen());
     return new InSessions(first, Math.max(from, oldest), end, 0);
   }
@@ -264,24 +234,38 @@ final class Computation {
 
   /** Takes what is new in a batch. */
   void add(EventBatch batch) {
+    add(batch, Long.MAX_VALUE);
+  }
+
+  /** Takes what is new in a batch and before an offset. */
+  void add(EventBatch batch, long until) {
     int p = batch.partition();
-    if (ended[p] || batch.nextOffset() <= positions[p]) {
+    if (ended[p] || Math.min(batch.nextOffset(), until) <= positions[p]) {
       return;
     }
+    long limit = Math.min(ends[p], until);
     int first = firstNewRow(batch);
-    int end = endRow(batch, first);
-    boolean cut = end < batch.size() || batch.nextOffset() > ends[p];
-    long next = Math.min(batch.nextOffset(), ends[p]);
+    int end = endRow(batch, first, limit);
+    long next = Math.min(batch.nextOffset(), limit);
     countUndecodable(batch, next);
     if (first < end) {
       addRows(batch, first, end);
     }
-    long reached = cut && end < batch.size() ? batch.log().watermark()[end] : batch.endWatermark();
-    watermarks[p] = Math.max(watermarks[p], reached);
+    watermarks[p] =
+        Math.max(watermarks[p], watermarkAt(batch, end, next < ends[p] ? next : Long.MAX_VALUE));
     positions[p] = next;
     ended[p] = next >= ends[p] || watermarks[p] >= to;
     advance();
     finishIfEnded();
+  }
+
+  /** The watermark where a batch was left; a lower bound if that is within it, after its rows. */
+  private static long watermarkAt(EventBatch batch, int row, long offset) {
+    long[] before = batch.log().watermark();
+    if (row < batch.size()) {
+      return before[row];
+    }
+    return row == 0 || offset >= batch.nextOffset() ? batch.endWatermark() : before[row - 1];
   }
 
   private void countUndecodable(EventBatch batch, long next) {
@@ -304,18 +288,18 @@ final class Computation {
   }
 
   /**
-   * The first row at or after the partition's end: its end offset, or the first record whose
-   * watermark has passed {@code to}.
+   * The first row at or after the end: an offset, or the first record whose watermark has passed
+   * {@code to}.
    */
-  private int endRow(EventBatch batch, int first) {
+  private int endRow(EventBatch batch, int first, long limit) {
     long[] offsets = batch.log().offset();
     long[] before = batch.log().watermark();
     int last = batch.size();
-    if (last == 0 || (offsets[last - 1] < ends[batch.partition()] && before[last - 1] < to)) {
+    if (last == 0 || (offsets[last - 1] < limit && before[last - 1] < to)) {
       return last;
     }
     int row = first;
-    while (row < last && offsets[row] < ends[batch.partition()] && before[row] < to) {
+    while (row < last && offsets[row] < limit && before[row] < to) {
       row++;
     }
     return row;
@@ -340,31 +324,9 @@ final class Computation {
     Rows let = plan.filter() == null || count == 0 ? own : Filters.where(plan.filter(), own);
     accounting.filtered += count - let.count();
     if (let.count() > 0) {
-      operator.add(batch, let, accounting, sink);
-      requireWithinBounds();
+      operator.add(batch, let, accounting, sender);
+      bounds.require(operator);
     }
-  }
-
-  private void requireWithinBounds() {
-    if (operator.groups() > bounds.maxGroups()) {
-      throw tooMuch(
-          bounds.maxGroups() + " groups: group by fewer values, use shorter windows",
-          "sluice.query.max-groups");
-    }
-    if (operator.bytes() > bounds.maxBytes()) {
-      throw tooMuch(
-          bounds.maxBytes()
-              + " bytes: group by fewer values, use shorter windows, or APPROX_COUNT_DISTINCT"
-              + " instead of COUNT(DISTINCT …)",
-          "sluice.query.max-state");
-    }
-  }
-
-  private static ProblemException tooMuch(String what, String setting) {
-    return Problem.of(
-            ProblemCode.QUERY_STATE_LIMIT,
-            "the query holds more than " + what + ", or raise " + setting)
-        .toException();
   }
 
   private void advance() {
@@ -375,8 +337,8 @@ final class Computation {
     least = Math.min(least, to);
     if (least > watermark) {
       watermark = least;
-      filledRows = 0;
-      operator.advance(least, sink);
+      sender.watermarkMoves();
+      operator.advance(least, sender);
     }
   }
 
@@ -391,7 +353,8 @@ final class Computation {
     }
     finished = true;
     advance();
-    operator.finish(sink);
+    early.release();
+    operator.finish(sender);
   }
 
   /** The notice that ends a finished computation's subscriptions. */
@@ -408,162 +371,37 @@ final class Computation {
         .at(tokens.at(new AtEnd(), Tokens.NO_LIMIT));
   }
 
-  /** Cuts what operators send into chunks that know their places. */
-  private final class Sink implements RowSink {
-    @Override
-    public void rows(
-        Kind kind,
-        Column[] keys,
-        Column[] columns,
-        int rows,
-        long window,
-        long @Nullable [] marked) {
-      Places places =
-          kind == Kind.UPDATE ? new Places.Early(place(), window) : finalPlaces(window, rows);
-      filledRows +=
-          kind == Kind.ROW && marked != null ? Arrays.stream(marked).map(Long::bitCount).sum() : 0;
-      if (filledRows > bounds.maxGroups()) {
-        throw tooMuch(
-            bounds.maxGroups() + " filled rows at once: say a shorter fill-for",
-            "sluice.query.max-groups");
-      }
-      sendInChunks(new RowChunk(kind, columns, keys, rows, window, marked, places, tokens));
-    }
-
-    private Places finalPlaces(long window, int rows) {
-      if (place() instanceof InTotal total) {
-        return new Places.Totalled(total);
-      }
-      long before = window == lastWindow ? rowsOfLastWindow : 0;
-      lastWindow = window;
-      rowsOfLastWindow = before + rows;
-      return plan.window() instanceof Session
-          ? new Places.Ended(placeInSessions(window), before)
-          : new Places.Windowed(window, before);
-    }
-
-    @Override
-    public void events(Column[] columns, EventBatch batch, Rows events) {
-      int count = events.count();
-      long[] offsets = new long[count];
-      long[] next = new long[count];
-      long[] nextWatermarks = new long[count];
-      for (int i = 0; i < count; i++) {
-        int row = events.selected()[i];
-        boolean isLast = row + 1 == batch.size();
-        offsets[i] = batch.log().offset()[row];
-        next[i] = isLast ? batch.nextOffset() : batch.log().offset()[row + 1];
-        nextWatermarks[i] = isLast ? batch.endWatermark() : batch.log().watermark()[row + 1];
-      }
-      Offsets before = new Offsets(positions, watermarks);
-      Places places =
-          new Places.Logged(from, before, batch.partition(), offsets, next, nextWatermarks);
-      sendInChunks(
-          new RowChunk(Kind.ROW, columns, null, count, Long.MAX_VALUE, null, places, tokens));
-    }
-  }
-
-  private void sendInChunks(RowChunk all) {
-    if (all.rows() <= RowChunk.MAX_ROWS) {
-      send(all);
-      return;
-    }
-    for (int start = 0; start < all.rows(); start += RowChunk.MAX_ROWS) {
-      send(all.part(start, Math.min(RowChunk.MAX_ROWS, all.rows() - start)));
-    }
-  }
-
   private void send(RowChunk chunk) {
-    rowsSent += chunk.rows();
-    undelivered.add(
-        subscriber -> {
-          if (subscriber.offer(chunk, burst)) {
-            subscriber.end(end("limit"));
-          }
-        });
-  }
-
-  /** Whether everything that has come of the batches was delivered. */
-  boolean delivered() {
-    return undelivered.isEmpty();
-  }
-
-  /** Whether a subscriber has room. */
-  boolean hasRoom() {
-    return subscribers.stream().anyMatch(Subscriber::hasRoom);
-  }
-
-  /** Delivers what waits for as long as a subscriber has room; returns whether one still has. */
-  boolean deliverWhileRoom() {
-    while (hasRoom()) {
-      if (undelivered.isEmpty()) {
-        return true;
-      }
-      burst++;
-      subscribers.forEach(undelivered.remove());
-    }
-    return false;
-  }
-
-  /** Delivers what waits; of a subscriber without room its own policy decides. */
-  void deliver() {
-    burst++;
-    while (!undelivered.isEmpty()) {
-      subscribers.forEach(undelivered.remove());
+    if (early.takes(chunk)) {
+      early.take(chunk);
+    } else {
+      early.settle(chunk);
+      delivery.add(chunk);
     }
   }
 
   /** Whether {@link #tell} has something to do. Any thread. */
   boolean isDue(long nowMs) {
-    return earlyWaits || nowMs >= heartbeatDue;
-  }
-
-  /** Tells one subscriber how far the query is. */
-  void greet(Subscriber subscriber) {
-    subscriber.offer(watermarkNotice(lag.get()), place());
-  }
-
-  private Notice watermarkNotice(Lag behind) {
-    return Notice.watermark(watermark, accounting, behind).at(tokens.at(place(), Tokens.NO_LIMIT));
+    return early.isDue(nowMs) || telling.isDue(nowMs);
   }
 
   /**
    * Sends what goes by the clock: early rows, and how far the query is.
    *
-   * @param early whether early rows are of interest yet
+   * @param earlyToo whether early rows are of interest yet
    */
-  void tell(long nowMs, boolean early) {
+  void tell(long nowMs, boolean earlyToo) {
     if (finished) {
       return;
     }
-    if (early && nowMs - earlyAt >= earlyEveryMs && operator.hasEarly()) {
-      operator.early(sink);
-      earlyAt = nowMs;
+    if (earlyToo) {
+      early.tick(nowMs, sender);
     }
-    long read = accounting.read();
-    boolean news = read != toldRead || watermark != toldWatermark;
-    if (nowMs - toldAt >= (news ? WATERMARK_EVERY_MS : HEARTBEAT_MS)) {
-      Lag behind = lag.get();
-      Notice notice = watermarkNotice(behind);
-      Place place = place();
-      progress = progressAt(nowMs, behind);
-      undelivered.add(subscriber -> subscriber.offer(notice, place));
-      toldAt = nowMs;
-      toldRead = read;
-      toldWatermark = watermark;
-      news = false;
-    }
-    earlyWaits = operator.hasEarly();
-    heartbeatDue = toldAt + (news ? WATERMARK_EVERY_MS : HEARTBEAT_MS);
+    telling.tick(nowMs);
   }
 
-  /** What it tells next is news, whatever it has read. */
-  void renew() {
-    toldRead = -1;
-  }
-
-  private Progress progressAt(long nowMs, Lag behind) {
-    Progress before = progress;
+  /** How far it is, to be looked at by other threads. */
+  Progress progress(@Nullable Progress before, long nowMs, Lag behind) {
     return new Progress(
         nowMs,
         positions.clone(),
@@ -573,8 +411,8 @@ final class Computation {
         accounting.toMap(),
         new Progress.State(operator.groups(), operator.bytes()),
         before == null
-            ? new Progress.Rows(rowsSent, 0, nowMs)
-            : before.rows().next(rowsSent, before.at()));
+            ? new Progress.Rows(delivery.rows(), 0, nowMs)
+            : before.rows().next(delivery.rows(), before.at()));
   }
 
   /**

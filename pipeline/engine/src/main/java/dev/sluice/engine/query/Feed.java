@@ -21,6 +21,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,6 +53,7 @@ final class Feed {
   private final Prepared query;
   private volatile Range range;
   private Beginning.@Nullable Found found;
+  private @Nullable Replay replay;
   private final @Nullable Tail tail;
   private final Clock clock;
   private final Consumer<Feed> onIdle;
@@ -89,12 +91,13 @@ final class Feed {
     this.query = query;
     this.range = query.range();
     this.found = query.found();
+    this.replay = query.replay();
     this.tail = tail;
     this.scans = new FeedScans(computation, dedupeCapacity);
     this.clock = clock;
     this.onIdle = onIdle;
     this.since = clock.instant();
-    computation.lagBy(this::lag);
+    computation.telling().lagBy(this::lag);
   }
 
   /** In its turn. */
@@ -116,7 +119,7 @@ final class Feed {
     return Status.of(
         since,
         clock.millis(),
-        computation.progress(),
+        computation.telling().progress(),
         this::lag,
         computation.subscribers().stream().map(Subscriber::status).toList());
   }
@@ -159,7 +162,7 @@ final class Feed {
         if (had == null) {
           subscriber.skipTo(computation.place());
         }
-        computation.greet(subscriber);
+        computation.telling().greet(subscriber);
       }
       return true;
     } finally {
@@ -225,7 +228,7 @@ final class Feed {
   }
 
   private synchronized boolean addIfOpen(Subscriber subscriber) {
-    if (closed) {
+    if (closed || !computation.early().admits(subscriber.everyMs())) {
       return false;
     }
     add(subscriber);
@@ -245,6 +248,8 @@ final class Feed {
       if (!isLive() || computation.finished() || !computation.serves(reached)) {
         return false;
       }
+      other.computation.early().release();
+      other.computation.delivery().all();
       for (Subscriber subscriber : other.computation.subscribers()) {
         subscriber.skipTo(reached);
         if (!addIfOpen(subscriber)) {
@@ -334,7 +339,7 @@ final class Feed {
     EventBatch batch = reading.batch();
     if (reading.state() == TailRing.State.PASSED || (batch != null && computation.misses(batch))) {
       live = false;
-      computation.renew();
+      computation.telling().renew();
       return false;
     }
     if (batch != null) {
@@ -342,7 +347,7 @@ final class Feed {
       place++;
     }
     computation.tell(clock.millis(), true);
-    computation.deliver();
+    computation.delivery().all();
     if (computation.finished()) {
       finish();
     }
@@ -354,13 +359,19 @@ final class Feed {
   /**
    * Reads the log for a while.
    *
+   * @param readers asked for a reader if one is needed
    * @param yield whether to stop after the next poll, because others wait
    */
-  Next read(LogReader reader, BooleanSupplier yield) {
+  Next read(Supplier<LogReader> readers, BooleanSupplier yield) {
     if (closed) {
       return Next.DONE;
     }
     inTurn(() -> sealed = true);
+    Next played = play();
+    if (played != null) {
+      return played;
+    }
+    LogReader reader = readers.get();
     if (!started && !start(reader)) {
       return Next.LATER;
     }
@@ -368,6 +379,9 @@ final class Feed {
       return Next.LIVE;
     }
     scans.resume(reader);
+    if (replay != null) {
+      scans.holdBack(reader, replay.held());
+    }
     do {
       if (closed) {
         return Next.DONE;
@@ -386,29 +400,82 @@ final class Feed {
       inTurn(
           () -> {
             add(batches);
-            // Who has had a part already has no interest in early rows before the present.
-            computation.tell(clock.millis(), query.token() == null);
+            tell();
           });
-      scans.holdBack(reader, batches.isEmpty());
+      played = play();
+      if (played != null) {
+        return played;
+      }
+      if (replay == null) {
+        scans.holdBack(reader, batches.isEmpty());
+      } else {
+        scans.holdBack(reader, replay.held());
+      }
     } while (!yield.getAsBoolean());
     return Next.MORE;
   }
 
+  private void tell() {
+    // Who has had a part already has no interest in early rows before the present.
+    computation.tell(clock.millis(), query.token() == null);
+  }
+
+  /** Hands on what a replay's clock has reached; null if there may be more to read. */
+  private @Nullable Next play() {
+    Replay playing = replay;
+    if (playing == null || !started) {
+      return null;
+    }
+    long now = clock.millis();
+    inTurn(
+        () -> {
+          deliveringWhatCame(() -> playing.release(computation, now));
+          replay = playing.isOver(now) ? null : playing;
+          tell();
+        });
+    if (!delivered()) {
+      return Next.PARKED;
+    }
+    if (computation.finished()) {
+      finish();
+      return Next.DONE;
+    }
+    return replay != null && playing.waits(computation, scans, now) ? Next.LATER : null;
+  }
+
+  /** How long it is until a replay may have something to do, ms; 0 if there is none. */
+  long patience() {
+    Replay playing = replay;
+    return playing == null ? 0 : playing.patience(computation, clock.millis());
+  }
+
   private void add(List<EventBatch> batches) {
+    if (replay != null && batches.isEmpty()) {
+      // All that there was has been played: the rest comes as it happens.
+      replay = replay.held().isEmpty() && scans.areAtTheEnd() ? null : replay;
+    }
+    if (replay != null) {
+      replay.hold(batches, clock.millis());
+      return;
+    }
+    deliveringWhatCame(() -> batches.forEach(computation::add));
+  }
+
+  private void deliveringWhatCame(Runnable step) {
     try {
-      batches.forEach(computation::add);
+      step.run();
     } catch (ProblemException e) {
       // What came before it is the subscribers', and may have been all that a LIMIT asked for.
-      computation.deliver();
+      computation.delivery().all();
       throw e;
     }
   }
 
   /** Delivers what waits; false if no subscriber has room: then the feed is parked. */
   private boolean delivered() {
-    while (!computation.deliverWhileRoom()) {
+    while (!computation.delivery().whileRoom()) {
       parked.set(true);
-      if (!computation.hasRoom() || !unpark()) {
+      if (!computation.delivery().hasRoom() || !unpark()) {
         return false;
       }
     }
@@ -451,7 +518,10 @@ final class Feed {
   }
 
   private boolean stepOntoRing() {
-    if (range.endsAtPresent() || tail == null || !computation.delivered()) {
+    if (replay != null
+        || range.endsAtPresent()
+        || tail == null
+        || !computation.delivery().isEmpty()) {
       return false;
     }
     long joined = tail.ring().join(computation.positions());
@@ -461,7 +531,7 @@ final class Feed {
     place = joined;
     scans.clear();
     live = true;
-    computation.renew();
+    computation.telling().renew();
     return true;
   }
 

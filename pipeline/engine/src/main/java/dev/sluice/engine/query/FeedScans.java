@@ -5,9 +5,11 @@ import dev.sluice.engine.log.PartitionScan;
 import dev.sluice.engine.plan.Window;
 import dev.sluice.model.stream.StreamDefinition;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /** The scans of a computation that is read for from the log. */
 final class FeedScans {
@@ -98,6 +100,28 @@ final class FeedScans {
               && watermarks[p] != Long.MIN_VALUE
               && watermarks[p] - ahead > slowest;
       if (tooFar || computation.ended(p)) {
+        paused.add(p);
+      }
+    }
+    reader.pauseOnly(paused);
+  }
+
+  /** Whether everything was read that was there when reading began, or when all was idle last. */
+  boolean areAtTheEnd() {
+    return IntStream.range(0, computation.positions().length).allMatch(this::isAtTheEnd);
+  }
+
+  boolean isAtTheEnd(int partition) {
+    return computation.ended(partition)
+        || (partition < knownEnds.length
+            && computation.positions()[partition] >= knownEnds[partition]);
+  }
+
+  /** Reads nothing of these partitions for now, nor of those that have ended. */
+  void holdBack(LogReader reader, Collection<Integer> partitions) {
+    List<Integer> paused = new ArrayList<>(partitions);
+    for (int p = 0; p < computation.positions().length; p++) {
+      if (computation.ended(p)) {
         paused.add(p);
       }
     }

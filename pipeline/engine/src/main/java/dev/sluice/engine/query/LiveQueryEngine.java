@@ -125,7 +125,8 @@ public final class LiveQueryEngine implements LiveQueries, AutoCloseable {
                 request.every(),
                 null,
                 null,
-                request.filling()));
+                request.filling(),
+                null));
     Tokens own = new Tokens(codec, Explanation.question(query.plan()));
     boolean had =
         request.after() != null && codec.read(request.after()).question().equals(own.question());
@@ -201,7 +202,8 @@ public final class LiveQueryEngine implements LiveQueries, AutoCloseable {
                 query.manner().overflow(),
                 outbound,
                 query.had(),
-                query.left()),
+                query.left(),
+                query.manner().everyMs()),
             tokens,
             settings.subscriberCapacity(),
             buffers,
@@ -226,7 +228,6 @@ public final class LiveQueryEngine implements LiveQueries, AutoCloseable {
             query.stream(),
             Operator.of(query.plan(), query.manner().changes(), range.bounded()),
             tokens,
-            query.manner().everyMs(),
             settings.state());
     boolean pastOnly = range.endsAtPresent() && range.start() != Range.Start.OWN_WATERMARK;
     Tail tail = pastOnly ? null : tails.acquire(query.stream());

@@ -13,6 +13,7 @@ import dev.sluice.model.problem.Problem;
 import dev.sluice.model.problem.ProblemCode;
 import dev.sluice.model.problem.ProblemException;
 import java.time.Clock;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** Understands what is asked, or says why it is refused. Any number of threads at once. */
@@ -22,6 +23,7 @@ final class Preparation {
   private final TokenCodec codec;
   private final QuerySettings settings;
   private final Clock clock;
+  private final AtomicLong replays = new AtomicLong();
 
   Preparation(Streams streams, TokenCodec codec, QuerySettings settings, Clock clock) {
     this.streams = streams;
@@ -43,8 +45,9 @@ final class Preparation {
         new Manner(
             request.sql(),
             changes(request.emit()),
-            TimeBound.every(request.every()).toMillis(),
-            overflow(request.overflow(), plan));
+            every(request, plan),
+            overflow(request.overflow(), plan),
+            replay(request));
     requireFewWindows(plan);
     ResumeToken token = request.after() == null ? null : codec.read(request.after());
     if (token != null) {
@@ -67,6 +70,29 @@ final class Preparation {
     }
     boolean past = token != null || range.endsAtPresent() || isPast(request.from());
     return new Prepared(planned, stream, manner, token, range, past, null);
+  }
+
+  private Replay.@Nullable Wish replay(QueryRequest request) {
+    Double speed = Replay.speed(request.speed());
+    if (speed == null) {
+      return null;
+    }
+    String from = request.from();
+    boolean past =
+        from != null
+            && (from.equals("earliest")
+                || TimeBound.instant("from", from, clock.instant()) < clock.millis());
+    if (!past && request.after() == null) {
+      throw TimeBound.invalid("speed", "speed plays what is past: give a from before now");
+    }
+    return new Replay.Wish(speed, replays.incrementAndGet());
+  }
+
+  /** Whoever has no early rows is no pace of its own. */
+  private static long every(QueryRequest request, QueryPlan plan) {
+    long every = TimeBound.every(request.every()).toMillis();
+    boolean total = plan.grouping() != null && plan.window() == null;
+    return total || changes(request.emit()) ? every : 0;
   }
 
   private static boolean isPast(@Nullable String from) {

@@ -7,11 +7,14 @@ import dev.sluice.engine.plan.Window;
 import dev.sluice.engine.query.LiveQuery.OutputColumn;
 import dev.sluice.engine.query.Plans.Planned;
 import dev.sluice.engine.resume.Place;
+import dev.sluice.engine.resume.Place.InLog;
+import dev.sluice.engine.resume.Place.InSessions;
 import dev.sluice.engine.resume.Place.InWindow;
 import dev.sluice.engine.resume.ResumeToken;
 import dev.sluice.engine.resume.ResumeToken.Question;
 import dev.sluice.model.stream.FieldType;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -38,8 +41,10 @@ record Prepared(
    *
    * @param changes whether early rows are
    * @param everyMs least time between two early rows of a group
+   * @param replay how it is played; null if it is read as fast as can be
    */
-  record Manner(String sql, boolean changes, long everyMs, Overflow overflow) {}
+  record Manner(
+      String sql, boolean changes, long everyMs, Overflow overflow, Replay.@Nullable Wish replay) {}
 
   QueryPlan plan() {
     return planned.query().plan();
@@ -68,9 +73,33 @@ record Prepared(
         planned.hash(), stream.generation(), range.to(), range.endsAtPresent(), range.ends());
   }
 
+  /** How it is played; null if it is read as fast as can be. */
+  @Nullable Replay replay() {
+    Replay.Wish wish = manner.replay;
+    return wish == null ? null : new Replay(wish.speed(), replayFrom());
+  }
+
+  private long replayFrom() {
+    Place place = token == null ? null : token.place();
+    if (place instanceof InSessions sessions && sessions.end() != Long.MIN_VALUE) {
+      return sessions.end();
+    }
+    return place instanceof InLog log
+        ? Arrays.stream(log.at().watermarks())
+            .filter(w -> w != Long.MIN_VALUE)
+            .min()
+            .orElse(log.from())
+        : range.first();
+  }
+
   /** Feeds of equal keys compute the same rows, each from where it has begun. */
   String key() {
-    return question() + "|" + planned.digest() + "|" + manner.changes + "|" + manner.everyMs;
+    return question()
+        + "|"
+        + planned.digest()
+        + "|"
+        + manner.changes
+        + (manner.replay == null ? "" : "|" + manner.replay);
   }
 
   /** What its subscriber has had; null: nothing that would come. */

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param overflow {@code buffer} (default), {@code conflate} or {@code drop-oldest}: what becomes
  *     of rows that are not read in time
  * @param filling what silent groups of windows have
+ * @param speed times real time at which what is past is played; default: as fast as can be
  */
 public record QueryRequest(
     String sql,
@@ -24,7 +25,8 @@ public record QueryRequest(
     @Nullable String every,
     @Nullable String after,
     @Nullable String overflow,
-    Filling filling) {
+    Filling filling,
+    @Nullable String speed) {
 
   /**
    * Rows of groups that are silent in a window.
@@ -47,12 +49,12 @@ public record QueryRequest(
       @Nullable String every,
       @Nullable String after,
       @Nullable String overflow) {
-    this(sql, from, to, emit, every, after, overflow, Filling.NONE);
+    this(sql, from, to, emit, every, after, overflow, Filling.NONE, null);
   }
 
   /** The same after an event that was had. */
   public QueryRequest resumedAfter(String id) {
-    return new QueryRequest(sql, from, to, emit, every, id, overflow, filling);
+    return new QueryRequest(sql, from, to, emit, every, id, overflow, filling, speed);
   }
 
   /** One that begins anew and loses nothing. */

@@ -141,9 +141,14 @@ final class RowChunk {
 
   /** What is equal exactly for rows of which only the newest is of interest. */
   ByteBuffer group(int row) {
+    return group(row, kind);
+  }
+
+  /** The same as of another kind: an early row and the final one that comes in its place. */
+  ByteBuffer group(int row, Kind as) {
     ByteArrayOutputStream key = new ByteArrayOutputStream();
-    key.write(kind.ordinal());
-    if (kind == Kind.UPDATE) {
+    key.write(as.ordinal());
+    if (as == Kind.UPDATE) {
       writeLong(key, window);
     }
     if (keys != null) {

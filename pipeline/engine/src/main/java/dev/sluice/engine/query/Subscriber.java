@@ -53,6 +53,7 @@ final class Subscriber implements Subscription {
    * @param outbound bytes that wait in its connection
    * @param had what it has had already; null: nothing that would come
    * @param limit rows after which the subscription ends; {@link Tokens#NO_LIMIT}
+   * @param everyMs least time between two early rows of a group
    */
   record Wants(
       Format format,
@@ -60,7 +61,8 @@ final class Subscriber implements Subscription {
       Overflow overflow,
       LongSupplier outbound,
       @Nullable Place had,
-      long limit) {}
+      long limit,
+      long everyMs) {}
 
   /**
    * @param capacity bytes
@@ -94,6 +96,11 @@ final class Subscriber implements Subscription {
   void opened() {
     meters.opened(capacity);
     downstream.onSubscribe(this);
+  }
+
+  /** Least time between two early rows of a group, ms. */
+  long everyMs() {
+    return wants.everyMs();
   }
 
   /** Who feeds it. */

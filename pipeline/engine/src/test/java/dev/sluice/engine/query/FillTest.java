@@ -63,7 +63,15 @@ class FillTest {
   private static QueryRequest request(
       String sql, @Nullable String from, @Nullable String fill, @Nullable String fillFor) {
     return new QueryRequest(
-        sql.formatted(readings), from, "now", null, null, null, null, new Filling(fill, fillFor));
+        sql.formatted(readings),
+        from,
+        "now",
+        null,
+        null,
+        null,
+        null,
+        new Filling(fill, fillFor),
+        null);
   }
 
   /** Windows by their number, then device, aggregates, and f where a row was filled in. */
@@ -178,7 +186,8 @@ class FillTest {
             null,
             null,
             null,
-            new Filling("zero", "2"));
+            new Filling("zero", "2"),
+            null);
 
     StepVerifier.create(
             bed.open(request)

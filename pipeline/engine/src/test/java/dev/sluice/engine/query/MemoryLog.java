@@ -32,6 +32,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.BaseSubscriber;
 import tools.jackson.databind.JsonNode;
@@ -140,6 +141,11 @@ final class MemoryLog implements Streams {
     return new Query(query, changes);
   }
 
+  /** Is told what a subscriber is told. */
+  interface PacedReader {
+    void accept(long everyMs, long nowMs, QueryEvent event);
+  }
+
   final class Query {
     private final PreparedQuery query;
     private final boolean changes;
@@ -176,6 +182,15 @@ final class MemoryLog implements Streams {
       Answer answer = new Answer();
       run(left.from(), left.first(), had, batches, answer::add);
       return answer;
+    }
+
+    private Computation computation() {
+      return new Computation(
+          query.plan(),
+          stream,
+          Operator.of(query.plan(), changes, true),
+          TOKENS,
+          QuerySettings.State.defaults());
     }
 
     /** What is to be read after a place in its answer. */
@@ -228,16 +243,34 @@ final class MemoryLog implements Streams {
         @Nullable Place had,
         List<EventBatch> batches,
         Consumer<QueryEvent> reader) {
+      Computation computation = computation();
+      computation.subscribers().add(subscriber(had, 0, reader));
+      run(computation, from, first, batches, now -> {});
+    }
+
+    /**
+     * Runs it over batches in this order, for several subscribers who want early rows so often.
+     *
+     * @param reader is told when each was told what: batches come a ms after each other
+     */
+    void run(List<Long> everyMs, List<EventBatch> batches, PacedReader reader) {
+      long[] clock = new long[1];
+      Computation computation = computation();
+      for (long every : everyMs) {
+        computation
+            .subscribers()
+            .add(subscriber(null, every, event -> reader.accept(every, clock[0], event)));
+      }
+      run(computation, Long.MIN_VALUE, Long.MIN_VALUE, batches, now -> clock[0] = now);
+    }
+
+    private void run(
+        Computation computation,
+        long from,
+        long first,
+        List<EventBatch> batches,
+        LongConsumer clock) {
       int count = partitions.size();
-      Computation computation =
-          new Computation(
-              query.plan(),
-              stream,
-              Operator.of(query.plan(), changes, true),
-              TOKENS,
-              0,
-              QuerySettings.State.defaults());
-      computation.subscribers().add(subscriber(had, reader));
       long[] offsets = new long[count];
       long[] ends = new long[count];
       for (int p = 0; p < count; p++) {
@@ -254,12 +287,13 @@ final class MemoryLog implements Streams {
       long now = 0;
       for (EventBatch batch : batches) {
         computation.add(batch);
+        clock.accept(++now);
         if (changes) {
-          computation.tell(++now, true);
+          computation.tell(now, true);
         }
-        computation.deliver();
+        computation.delivery().all();
       }
-      computation.deliver();
+      computation.delivery().all();
       Notice end = computation.ending();
       computation.subscribers().forEach(subscriber -> subscriber.end(end));
     }
@@ -269,7 +303,7 @@ final class MemoryLog implements Streams {
       return limit == null ? Tokens.NO_LIMIT : limit;
     }
 
-    private Subscriber subscriber(@Nullable Place had, Consumer<QueryEvent> reader) {
+    private Subscriber subscriber(@Nullable Place had, long everyMs, Consumer<QueryEvent> reader) {
       BaseSubscriber<QueryEvent> downstream =
           new BaseSubscriber<>() {
             @Override
@@ -279,7 +313,7 @@ final class MemoryLog implements Streams {
           };
       Subscriber subscriber =
           new Subscriber(
-              new Wants(Format.NDJSON, encoder, Overflow.BUFFER, () -> 0, had, limit()),
+              new Wants(Format.NDJSON, encoder, Overflow.BUFFER, () -> 0, had, limit(), everyMs),
               TOKENS,
               1 << 20,
               METERS,

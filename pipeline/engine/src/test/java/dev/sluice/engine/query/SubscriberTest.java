@@ -59,7 +59,8 @@ class SubscriberTest {
             overflow,
             outbound::get,
             null,
-            Tokens.NO_LIMIT);
+            Tokens.NO_LIMIT,
+            0);
     Subscriber made =
         new Subscriber(
             wants,
