@@ -47,12 +47,13 @@ final class Ends implements Accumulator {
     }
   }
 
-  /** Whether an event there is the group's end so far; if so, it is noted. */
+  /** Whether a value there is the group's end so far; if so, it is noted. */
   private boolean take(int slot, long time, int partition, long offset) {
     if (any[slot]) {
       int order =
           Order.compare(time, partition, offset, times[slot], partitions[slot], offsets[slot]);
-      if (last ? order < 0 : order > 0) {
+      // Of the rows of one event, which have one place, the first comes first.
+      if (last ? order < 0 : order >= 0) {
         return false;
       }
     }

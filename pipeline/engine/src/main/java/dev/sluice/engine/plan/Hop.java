@@ -61,4 +61,9 @@ public record Hop(long size, long slide, long offset) implements Window {
   public long windowsPerEvent() {
     return (size - 1) / slide + 1;
   }
+
+  @Override
+  public boolean isLate(long time, long watermark) {
+    return watermark >= lastEnd(time);
+  }
 }

@@ -75,9 +75,17 @@ public record QueryPlan(
     }
   }
 
-  /** The windows; null if there is none, or no aggregation. */
+  /** The windows that its rows are of; null if there is none, or no aggregation. */
   public @Nullable Window window() {
-    return grouping == null ? null : grouping.window();
+    Window outer = grouping == null ? null : grouping.window();
+    Window first = inner == null ? null : inner.window();
+    return outer == null || first == null ? outer : new WindowOnWindow(first, outer);
+  }
+
+  /** The windows that reading begins with; null if it may begin anywhere. */
+  public @Nullable Window reading() {
+    Window window = window();
+    return window == null && inner != null ? inner.window() : window;
   }
 
   /**

@@ -43,4 +43,9 @@ public record Session(long gap) implements Window {
   public long windowsPerEvent() {
     return 1;
   }
+
+  @Override
+  public boolean isLate(long time, long watermark) {
+    return time < watermark;
+  }
 }

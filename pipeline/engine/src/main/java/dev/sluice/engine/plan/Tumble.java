@@ -43,4 +43,9 @@ public record Tumble(long size, long offset) implements Window {
   public long windowsPerEvent() {
     return 1;
   }
+
+  @Override
+  public boolean isLate(long time, long watermark) {
+    return watermark >= startAtOrBefore(time) + size;
+  }
 }

@@ -1,7 +1,7 @@
 package dev.sluice.engine.plan;
 
 /** Windows over event time; all times are ms of the epoch, all lengths ms. */
-public sealed interface Window permits Tumble, Hop, Session {
+public sealed interface Window permits Tumble, Hop, Session, WindowOnWindow {
 
   /** The last beginning of a window that is not after the time. */
   long startAtOrBefore(long time);
@@ -23,4 +23,11 @@ public sealed interface Window permits Tumble, Hop, Session {
 
   /** In how many windows an event is, at most. */
   long windowsPerEvent();
+
+  /**
+   * Whether an event is late for all its windows.
+   *
+   * @param watermark its partition's before it
+   */
+  boolean isLate(long time, long watermark);
 }

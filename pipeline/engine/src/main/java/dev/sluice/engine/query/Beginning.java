@@ -44,7 +44,7 @@ final class Beginning {
     this.resumed = query.token() != null;
     this.stream = query.stream().definition();
     this.partitions = stream.storage().partitions();
-    this.window = query.plan().window();
+    this.window = query.plan().reading();
     this.clock = clock;
     this.reader = reader;
   }
@@ -217,7 +217,8 @@ final class Beginning {
       good = Math.max(good, evidence == Long.MAX_VALUE ? Long.MIN_VALUE : evidence);
     }
     if (good != Long.MIN_VALUE && window != null) {
-      good = window.startAtOrAfter(good);
+      long lead = query.plan().lead();
+      good = window.startAtOrAfter(good + lead) - lead;
     }
     return good;
   }

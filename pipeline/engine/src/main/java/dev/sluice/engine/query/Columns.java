@@ -93,6 +93,19 @@ final class Columns {
     return new LongColumn(longs.type(), values, nulls);
   }
 
+  /** The first {@code count} of these rows, any of them any number of times; texts are shared. */
+  static Column pick(Column column, int[] rows, int count) {
+    if (!(column instanceof StringColumn string)) {
+      return gather(column, rows, count);
+    }
+    int[] codes = new int[count];
+    for (int i = 0; i < count; i++) {
+      codes[i] = string.codes()[rows[i]];
+    }
+    return new StringColumn(
+        codes, string.dictionary(), string.distinct(), nulls(string.nulls(), rows, count));
+  }
+
   private static long @Nullable [] nulls(long @Nullable [] of, int[] rows, int count) {
     if (of == null) {
       return null;

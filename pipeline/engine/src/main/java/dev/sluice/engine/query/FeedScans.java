@@ -90,7 +90,7 @@ final class FeedScans {
     if (slowest == Long.MAX_VALUE && idle) {
       knownEnds = ends(reader);
     }
-    Window window = computation.plan().window();
+    Window window = computation.plan().reading();
     long ahead =
         window == null ? LEAST_AHEAD_MS : Math.max(LEAST_AHEAD_MS, WINDOWS_AHEAD * window.span());
     List<Integer> paused = new ArrayList<>();

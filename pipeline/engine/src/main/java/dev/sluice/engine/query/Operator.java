@@ -1,6 +1,7 @@
 package dev.sluice.engine.query;
 
 import dev.sluice.engine.expression.Rows;
+import dev.sluice.engine.plan.Expansion;
 import dev.sluice.engine.plan.Hop;
 import dev.sluice.engine.plan.QueryPlan;
 import dev.sluice.engine.plan.QueryPlan.Grouping;
@@ -20,6 +21,18 @@ interface Operator {
    * @param bounded whether what is asked for ends
    */
   static Operator of(QueryPlan plan, boolean changes, boolean bounded) {
+    Grouping inner = plan.inner();
+    Operator rows = ofRows(plan, changes, bounded);
+    if (inner != null) {
+      Operator windows = ofRows(NestedOperator.inner(plan, inner), false, true);
+      rows = new NestedOperator(windows, rows, plan.lead());
+    }
+    Expansion expansion = plan.expansion();
+    int width = plan.stream().fields().size();
+    return expansion == null ? rows : new ExpandOperator(expansion, width, plan.reading(), rows);
+  }
+
+  private static Operator ofRows(QueryPlan plan, boolean changes, boolean bounded) {
     Grouping grouping = plan.grouping();
     if (grouping == null) {
       return new FilterOperator(plan);
@@ -97,7 +110,10 @@ interface Operator {
         long window,
         long @Nullable [] marked);
 
-    /** Final rows, one of each of these events, in the order of their offsets. */
+    /**
+     * Final rows, one of each of these rows of events, in the order of their offsets. Rows of one
+     * event have its offset, and come in one call.
+     */
     void events(Column[] columns, EventBatch batch, Rows events);
   }
 }

@@ -6,6 +6,7 @@ import dev.sluice.engine.resume.Place.InLog;
 import dev.sluice.engine.resume.Place.InSessions;
 import dev.sluice.engine.resume.Place.InTotal;
 import dev.sluice.engine.resume.Place.InWindow;
+import dev.sluice.model.event.EventBatch;
 
 /** Where a subscriber is after each row of a chunk. */
 interface Places {
@@ -61,20 +62,57 @@ interface Places {
   }
 
   /**
-   * Of events of one partition that are a row each.
+   * Of rows of events of one partition; an event may have several.
    *
    * @param before the cut before them all
-   * @param offset of each
-   * @param next offset from which to go on after each
+   * @param offset of the event of each
+   * @param number of each among its event's rows, from 0
+   * @param next offset from which to go on after each: its event's, if another row of it follows
    * @param watermark there
    */
   @SuppressWarnings("ArrayRecordComponent") // never compared
   record Logged(
-      long from, Offsets before, int partition, long[] offset, long[] next, long[] watermark)
+      long from,
+      Offsets before,
+      int partition,
+      long[] offset,
+      int[] number,
+      long[] next,
+      long[] watermark)
       implements Places {
+
+    /**
+     * Of rows of a batch.
+     *
+     * @param rows of the batch, ascending; those of one event all together
+     */
+    static Logged of(long from, Offsets before, EventBatch batch, int[] rows, int count) {
+      long[] offsets = batch.log().offset();
+      long[] offset = new long[count];
+      int[] number = new int[count];
+      long[] next = new long[count];
+      long[] watermark = new long[count];
+      for (int i = 0; i < count; i++) {
+        int row = rows[i];
+        offset[i] = offsets[row];
+        number[i] = i > 0 && offset[i - 1] == offset[i] ? number[i - 1] + 1 : 0;
+        int after = row;
+        if (i + 1 == count || offsets[rows[i + 1]] != offset[i]) {
+          while (after < batch.size() && offsets[after] == offset[i]) {
+            after++;
+          }
+        }
+        boolean isLast = after == batch.size();
+        next[i] = isLast ? batch.nextOffset() : offsets[after];
+        watermark[i] = isLast ? batch.endWatermark() : batch.log().watermark()[after];
+      }
+      return new Logged(from, before, batch.partition(), offset, number, next, watermark);
+    }
+
     @Override
     public Place after(int row) {
-      return new InLog(from, before.with(partition, next[row], watermark[row]));
+      long had = next[row] == offset[row] ? number[row] + 1 : 0;
+      return new InLog(from, before.with(partition, next[row], watermark[row], had));
     }
 
     @Override
@@ -82,11 +120,27 @@ interface Places {
       if (!(place instanceof InLog had)) {
         return 0;
       }
+      long reached = had.at().offsets()[partition];
+      long within = had.at().rows()[partition];
       int count = 0;
-      while (count < rows && offset[count] < had.at().offsets()[partition]) {
+      while (count < rows
+          && (offset[count] < reached || (offset[count] == reached && number[count] < within))) {
         count++;
       }
       return count;
+    }
+  }
+
+  /** Of rows for somebody who has had more of other partitions than comes before them. */
+  record Beyond(Places all, Place had) implements Places {
+    @Override
+    public Place after(int row) {
+      return Place.furthest(had, all.after(row));
+    }
+
+    @Override
+    public int had(Place place, int rows) {
+      return all.had(place, rows);
     }
   }
 

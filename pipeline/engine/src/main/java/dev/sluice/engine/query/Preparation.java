@@ -153,7 +153,7 @@ final class Preparation {
   }
 
   private void requireFewWindows(QueryPlan plan) {
-    Window window = plan.window();
+    Window window = plan.reading();
     int most = settings.state().maxWindows();
     if (window != null && window.windowsPerEvent() > most) {
       throw Problem.of(

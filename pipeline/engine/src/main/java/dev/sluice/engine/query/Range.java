@@ -102,7 +102,7 @@ record Range(
   }
 
   static Range of(QueryRequest request, QueryPlan plan, Instant now) {
-    Window window = plan.window();
+    Window window = plan.reading();
     long to = request.to() == null ? Long.MAX_VALUE : TimeBound.instant("to", request.to(), now);
     boolean endsAtPresent = to <= now.toEpochMilli();
     Start start = start(request.from(), window != null, plan.stream().time().historical());

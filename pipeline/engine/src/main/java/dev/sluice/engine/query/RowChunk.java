@@ -139,6 +139,12 @@ final class RowChunk {
         kind, columns, keys, rows, window, marked, new Places.Early(place, window), tokens);
   }
 
+  /** The same final rows for somebody who has had more of other partitions. */
+  RowChunk beyond(Place place) {
+    return new RowChunk(
+        kind, columns, keys, rows, window, marked, new Places.Beyond(places, place), tokens);
+  }
+
   /** What is equal exactly for rows of which only the newest is of interest. */
   ByteBuffer group(int row) {
     return group(row, kind);

@@ -63,20 +63,8 @@ final class RowSender implements RowSink {
   @Override
   public void events(Column[] columns, EventBatch batch, Rows events) {
     int count = events.count();
-    long[] offsets = new long[count];
-    long[] next = new long[count];
-    long[] nextWatermarks = new long[count];
-    for (int i = 0; i < count; i++) {
-      int row = events.selected()[i];
-      boolean isLast = row + 1 == batch.size();
-      offsets[i] = batch.log().offset()[row];
-      next[i] = isLast ? batch.nextOffset() : batch.log().offset()[row + 1];
-      nextWatermarks[i] = isLast ? batch.endWatermark() : batch.log().watermark()[row + 1];
-    }
     Offsets before = new Offsets(computation.positions(), computation.watermarks());
-    Places places =
-        new Places.Logged(
-            computation.from(), before, batch.partition(), offsets, next, nextWatermarks);
+    Places places = Places.Logged.of(computation.from(), before, batch, events.selected(), count);
     sendInChunks(
         new RowChunk(Kind.ROW, columns, null, count, Long.MAX_VALUE, null, places, tokens));
   }

@@ -143,10 +143,10 @@ final class Subscriber implements Subscription {
       limitLeft = left == Tokens.NO_LIMIT ? left : left - rows;
     }
     RowChunk taken = rows == chunk.rows() ? chunk : chunk.part(skipped, rows);
-    if (!isFinal
-        && before != null
-        && !Place.furthest(before, taken.after(0)).equals(taken.after(0))) {
-      taken = taken.at(before);
+    if (before != null && !Place.furthest(before, taken.after(0)).equals(taken.after(0))) {
+      taken = isFinal ? taken.beyond(before) : taken.at(before);
+    } else if (isFinal && before instanceof Place.InLog) {
+      had = null; // all that is to come is after it
     }
     add(taken, left, burst);
     return limitLeft == 0;

@@ -41,6 +41,7 @@ public final class TokenCodec {
   private static final int HAS_TIME = 8;
   private static final int HAS_BEGIN = 16;
   private static final int HAS_ENDS = 32;
+  private static final int HAS_ROWS = 64;
 
   private enum Kind {
     WINDOW,
@@ -114,6 +115,9 @@ public final class TokenCodec {
     } else if (place instanceof InLog log) {
       writeTime(out, log.from());
       writeOffsets(out, log.at());
+      if (log.at().isWithinRecords()) {
+        out.writePacked(log.at().rows());
+      }
     } else if (place instanceof InTotal total) {
       writeTime(out, total.from());
       if (total.begin() != null) {
@@ -146,6 +150,9 @@ public final class TokenCodec {
     flags |= token.left() == Long.MAX_VALUE ? 0 : HAS_LEFT;
     flags |= time(token.place()) == Long.MIN_VALUE ? 0 : HAS_TIME;
     flags |= token.question().ends() == null ? 0 : HAS_ENDS;
+    if (token.place() instanceof InLog log) {
+      flags |= log.at().isWithinRecords() ? HAS_ROWS : 0;
+    }
     if (token.place() instanceof InTotal total) {
       flags |= total.begin() == null ? 0 : HAS_BEGIN;
     }
@@ -223,7 +230,7 @@ public final class TokenCodec {
     Place place =
         switch (kind) {
           case WINDOW -> new InWindow(time, in.readLong());
-          case LOG -> new InLog(time, readOffsets(in));
+          case LOG -> new InLog(time, readRows(in, readOffsets(in), flags));
           case TOTAL -> {
             Offsets begin = (flags & HAS_BEGIN) == 0 ? null : readOffsets(in);
             yield new InTotal(time, begin, in.readLong());
@@ -238,6 +245,12 @@ public final class TokenCodec {
   private static Offsets readOffsets(TokenBytes in) {
     int partitions = in.readCount();
     return new Offsets(in.readPacked(partitions), in.readPacked(partitions));
+  }
+
+  private static Offsets readRows(TokenBytes in, Offsets at, int flags) {
+    return (flags & HAS_ROWS) == 0
+        ? at
+        : new Offsets(at.offsets(), at.watermarks(), in.readPacked(at.offsets().length));
   }
 
   private static List<Long> readEnds(TokenBytes in) {

@@ -47,6 +47,9 @@ final class RelReader {
   private @Nullable Expanded events;
   private List<By> order = List.of();
 
+  /** How many UNION ALLs are around what is read. */
+  private int unions;
+
   RelReader(StreamDefinition stream, RexBuilder rex, int maxListValues) {
     this.stream = stream;
     this.rex = rex;
@@ -178,6 +181,7 @@ final class RelReader {
   }
 
   private List<Branch> union(Union union) {
+    unions++;
     List<Branch> all = new ArrayList<>();
     List<RelDataTypeField> columns = union.getRowType().getFieldList();
     for (RelNode side : union.getInputs()) {
@@ -190,9 +194,7 @@ final class RelReader {
         all.add(branch.with(cast));
       }
     }
-    if (!levels.isEmpty()) {
-      throw RexReader.unsupported("UNION ALL of groups");
-    }
+    unions--;
     return all;
   }
 
@@ -262,6 +264,9 @@ final class RelReader {
   }
 
   private Branch aggregate(Branch rows, Aggregate node) {
+    if (unions > 0) {
+      throw RexReader.unsupported("UNION ALL of groups");
+    }
     if (levels.size() > 1 || node.getGroupType() != Aggregate.Group.SIMPLE) {
       throw RexReader.unsupported("grouping more than twice");
     }

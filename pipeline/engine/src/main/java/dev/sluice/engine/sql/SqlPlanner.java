@@ -186,9 +186,6 @@ public final class SqlPlanner {
       addEdge(1, WINDOW_END, statement, read, output, names);
       addEdge(0, WINDOW_START, statement, read, output, names);
     }
-    if (read.events().expansion() != null || read.inner() != null) {
-      throw RexReader.unsupported("a sub-query of this kind");
-    }
     if (read.events().expansion() != null
         && PseudoColumn.isIn(String.valueOf(read), statement.source().stream())) {
       throw RexReader.unsupported(

@@ -104,11 +104,15 @@ class ResumeTest {
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
+      quoteCharacter = '`',
       value = {
         "now | SELECT device, COUNT(*) AS n FROM %s GROUP BY TUMBLE(ts, INTERVAL '10' SECOND), device",
         "2015-01-01T00:09:00Z | SELECT device, seq FROM %s WHERE MOD(seq, 3) = 0",
         "now | SELECT seq, COUNT(*) AS n FROM %s WHERE seq < 2000 GROUP BY seq",
-        "2015-01-01T00:09:00Z | SELECT seq FROM %s WHERE seq > 100 LIMIT 2500"
+        "2015-01-01T00:09:00Z | SELECT seq FROM %s WHERE seq > 100 LIMIT 2500",
+        "2015-01-01T00:09:00Z | SELECT seq, part FROM %s, UNNEST(SPLIT(CONCAT(device, ' b b ', device, ' c'), ' ')) AS w(part) WHERE part <> 'b' AND MOD(seq, 5) > 0",
+        "now | SELECT seq, 1 AS side FROM %s WHERE MOD(seq, 4) = 0 UNION ALL SELECT seq, 2 FROM %1$s WHERE MOD(seq, 6) = 0",
+        "now | SELECT device, MAX(n) AS m FROM (SELECT device, COUNT(*) AS n FROM %s GROUP BY HOP(ts, INTERVAL '1' SECOND, INTERVAL '4' SECOND), device) GROUP BY TUMBLE(window_end, INTERVAL '30' SECOND), device"
       })
   void subscriberWhoIsCutGetsEveryFinalRowOnce(String to, String question) {
     String sql = question.formatted(day);
@@ -135,7 +139,9 @@ class ResumeTest {
   @ValueSource(
       strings = {
         "SELECT device, COUNT(*) AS n FROM %s GROUP BY TUMBLE(ts, INTERVAL '1' SECOND), device",
-        "SELECT seq, device FROM %s"
+        "SELECT seq, device FROM %s",
+        "SELECT seq, part FROM %s, UNNEST(SPLIT(device || ' b c', ' ')) AS w(part)",
+        "SELECT device, MAX(n) AS m FROM (SELECT device, COUNT(*) AS n FROM %s GROUP BY TUMBLE(ts, INTERVAL '1' SECOND), device) GROUP BY HOP(window_end, INTERVAL '1' SECOND, INTERVAL '5' SECOND), device"
       })
   void subscriberOfALiveQueryWhoIsCutGetsEveryFinalRowOnce(String question) {
     String s = stream(2);
