@@ -14,6 +14,9 @@ import java.nio.ByteOrder;
 final class AvroCursor {
   private static final VarHandle DOUBLES =
       MethodHandles.byteArrayViewVarHandle(double[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final VarHandle LONGS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final long CONTINUES = 0x8080808080808080L;
   private static final int LONGEST_VARINT = 10;
 
   private byte[] bytes = new byte[0];
@@ -33,6 +36,26 @@ final class AvroCursor {
   }
 
   long readLong() {
+    if (at + Long.BYTES <= bytes.length) {
+      long word = (long) LONGS.get(bytes, at);
+      long ends = ~word & CONTINUES;
+      if (ends != 0) {
+        at += (Long.numberOfTrailingZeros(ends) >>> 3) + 1;
+        long value = compact(word & (ends ^ (ends - 1)));
+        return (value >>> 1) ^ -(value & 1);
+      }
+    }
+    return readLongByBytes();
+  }
+
+  /** The lower seven bits of each of eight bytes, without what is between them. */
+  private static long compact(long bytes) {
+    long pairs = (bytes & 0x007F007F007F007FL) | (bytes & 0x7F007F007F007F00L) >>> 1;
+    long fours = (pairs & 0x00003FFF00003FFFL) | (pairs & 0x3FFF00003FFF0000L) >>> 2;
+    return (fours & 0x000000000FFFFFFFL) | (fours & 0x0FFFFFFF00000000L) >>> 4;
+  }
+
+  private long readLongByBytes() {
     byte[] from = bytes;
     int i = at;
     byte b = from[i++];
