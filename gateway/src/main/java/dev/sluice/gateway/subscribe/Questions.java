@@ -23,7 +23,18 @@ final class Questions {
   static final int MAX_SQL = 64 << 10;
 
   private static final List<String> PARAMETERS =
-      List.of("sql", "from", "to", "emit", "every", "after", "overflow", "fill", "fill-for", "speed", "ids");
+      List.of(
+          "sql",
+          "from",
+          "to",
+          "emit",
+          "every",
+          "after",
+          "overflow",
+          "fill",
+          "fill-for",
+          "speed",
+          "ids");
   private static final JsonMapper JSON =
       JsonMapper.builder()
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -75,13 +86,22 @@ final class Questions {
       requireKnown("member", member.getKey());
       if (member.getValue().isString()) {
         given.put(member.getKey(), member.getValue().stringValue());
-      } else if (member.getKey().equals("ids") && member.getValue().isBoolean()) {
+      } else if (mayBeBare(member.getKey(), member.getValue())) {
         given.put(member.getKey(), member.getValue().toString());
       } else if (!member.getValue().isNull()) {
         throw invalid(member.getKey(), member.getKey() + " must be a string");
       }
     }
     return request(given);
+  }
+
+  /** Whether a value that is no string is meant as what it says. */
+  private static boolean mayBeBare(String name, JsonNode value) {
+    return switch (name) {
+      case "ids" -> value.isBoolean();
+      case "fill-for", "speed" -> value.isNumber();
+      default -> false;
+    };
   }
 
   private static void requireKnown(String kind, String name) {

@@ -17,6 +17,8 @@ record QueryProperties(
     @DefaultValue("2") int catchUpReaders,
     @DefaultValue("1MB") DataSize subscriberCapacity,
     @DefaultValue("10000") int maxQueries,
+    @DefaultValue("100000") int maxSubscribers,
+    @DefaultValue("50000") int maxSubscribersPerQuery,
     @DefaultValue("1000000") int maxGroups,
     @DefaultValue("256MB") DataSize maxState,
     @DefaultValue("10000") int maxListValues,
@@ -29,7 +31,7 @@ record QueryProperties(
         tail.capacity(),
         dedupe.capacity(),
         Math.toIntExact(subscriberCapacity.toBytes()),
-        maxQueries,
+        new QuerySettings.Crowd(maxQueries, maxSubscribers, maxSubscribersPerQuery),
         new QuerySettings.State(maxGroups, maxState.toBytes(), maxListValues, maxWindows));
   }
 }

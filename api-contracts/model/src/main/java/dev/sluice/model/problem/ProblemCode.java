@@ -64,6 +64,7 @@ public enum ProblemCode {
   QUERY_WINDOW_LIMIT(400, "Too many windows"),
   QUERY_RESULT_TOO_LARGE(422, "Result too large"),
   QUERY_LIMIT(429, "Too many queries"),
+  SUBSCRIBER_LIMIT(429, "Too many subscribers"),
   QUERY_SET_TOO_LARGE(413, "Too many queries in one request"),
   QUERY_UNKNOWN(404, "Unknown query"),
   QUERY_DELETED(410, "The query was deleted"),

@@ -164,7 +164,8 @@ final class Beginning {
 
   /**
    * Where retention has cut a partition, a start is good if a retained record before it is more
-   * than the lateness older, or if it is no older than the retention: what age has cut is.
+   * than the lateness older (the first that is so much younger than the oldest, which may itself
+   * have been late), or if it is no older than the retention: what age has cut is.
    *
    * @return the start, which for {@code earliest} is the first that is good
    */
@@ -211,7 +212,10 @@ final class Beginning {
     long good = Long.MIN_VALUE;
     for (Integer partition : cut.keySet()) {
       RecordPosition record = oldest.get(partition);
-      long shown = record == null ? Long.MAX_VALUE : record.timestamp() + lateness + 1;
+      long shown =
+          record == null
+              ? Long.MAX_VALUE
+              : second(partition, record.timestamp() + lateness + 1) + lateness + 1;
       long evidence = Math.min(shown, youngestCut);
       // A historical partition that has nothing left says nothing about what it had.
       good = Math.max(good, evidence == Long.MAX_VALUE ? Long.MIN_VALUE : evidence);
@@ -221,6 +225,12 @@ final class Beginning {
       good = window.startAtOrAfter(good + lead) - lead;
     }
     return good;
+  }
+
+  /** The event time of the first record that is not before a time; that time if there is none. */
+  private long second(int partition, long time) {
+    RecordPosition found = reader.positionsAt(Map.of(partition, time)).get(partition);
+    return found == null ? time : found.timestamp();
   }
 
   private static Map<Integer, Long> times(Iterable<Integer> partitions, long time) {

@@ -17,15 +17,16 @@ import org.jspecify.annotations.Nullable;
 final class Feeds implements RunningQueries {
   private final Tails tails;
   private final Consumer<Feed> onTail;
-  private final int most;
+  private final QuerySettings.Crowd most;
   private final Map<Feed, Runnable> running = new ConcurrentHashMap<>();
   private final Families families = new Families();
+  private int subscribers;
 
   /**
    * @param onTail called when there is something new on the tail that a feed follows
-   * @param most feeds at a time
+   * @param most of them, and of their subscribers, at a time
    */
-  Feeds(Tails tails, int most, Consumer<Feed> onTail) {
+  Feeds(Tails tails, QuerySettings.Crowd most, Consumer<Feed> onTail) {
     this.tails = tails;
     this.most = most;
     this.onTail = onTail;
@@ -50,23 +51,22 @@ final class Feeds implements RunningQueries {
    *
    * @param begin makes a feed
    * @return the new feed; null if there was one
-   * @throws dev.sluice.model.problem.ProblemException QUERY_LIMIT
+   * @throws dev.sluice.model.problem.ProblemException QUERY_LIMIT, SUBSCRIBER_LIMIT
    */
   synchronized @Nullable Feed add(Subscriber subscriber, Prepared query, Supplier<Feed> begin) {
     Place had = query.had();
+    requireFewSubscribers(query);
     for (Feed feed : families.feeds(query.key())) {
       if (feed.join(subscriber, query.range(), had)) {
+        subscribers++;
         return null;
       }
     }
-    if (running.size() >= most) {
-      throw Problem.of(
-              ProblemCode.QUERY_LIMIT,
-              "already "
-                  + running.size()
-                  + " different queries run: end one, or raise sluice.query.max-queries")
-          .toException();
-    }
+    requireFew(
+        running.size(),
+        most.maxQueries(),
+        ProblemCode.QUERY_LIMIT,
+        "different queries run: end one, or raise sluice.query.max-queries");
     Feed feed = begin.get();
     Runnable follower = () -> onTail.accept(feed);
     Tail tail = feed.tail();
@@ -76,7 +76,30 @@ final class Feeds implements RunningQueries {
     running.put(feed, follower);
     families.add(query, feed);
     feed.add(subscriber);
+    subscribers++;
     return feed;
+  }
+
+  private void requireFewSubscribers(Prepared query) {
+    requireFew(
+        subscribers,
+        most.maxSubscribers(),
+        ProblemCode.SUBSCRIBER_LIMIT,
+        "subscribers are here: ask another gateway, or raise sluice.query.max-subscribers");
+    requireFew(
+        families.feeds(query.key()).stream()
+            .mapToInt(feed -> feed.computation().subscribers().size())
+            .sum(),
+        most.maxSubscribersPerQuery(),
+        ProblemCode.SUBSCRIBER_LIMIT,
+        "subscribers have this query: ask another gateway, or raise"
+            + " sluice.query.max-subscribers-per-query");
+  }
+
+  private static void requireFew(int there, int most, ProblemCode code, String what) {
+    if (there >= most) {
+      throw Problem.of(code, "already " + there + " " + what).toException();
+    }
   }
 
   /**
@@ -94,6 +117,7 @@ final class Feeds implements RunningQueries {
     if (feed == null) {
       return;
     }
+    subscribers--;
     feed.computation().subscribers().remove(subscriber);
     if (feed.computation().subscribers().isEmpty()) {
       remove(feed);

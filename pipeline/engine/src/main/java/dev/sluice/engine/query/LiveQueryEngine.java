@@ -68,12 +68,12 @@ public final class LiveQueryEngine implements LiveQueries, AutoCloseable {
     preparation = new Preparation(streams, codec, settings, clock);
     tails = new Tails(eventLog, settings.tailCapacity(), settings.dedupeCapacity(), meters);
     buffers = new BufferMeters(meters);
-    feeds = new Feeds(tails, settings.maxQueries(), this::wakeIfLive);
+    feeds = new Feeds(tails, settings.crowd(), this::wakeIfLive);
     threads = new QueryThreads(settings.threads(), this::onLeftTail);
     catchUp =
         new CatchUpReaders(
             settings.catchUpReaders(),
-            2 * settings.maxQueries(),
+            2 * settings.crowd().maxQueries(),
             eventLog,
             threads::wake,
             feeds::remove);

@@ -10,7 +10,7 @@ import dev.sluice.engine.sql.SqlPlanner;
  * @param tailCapacity batches of a stream's ring; 1 to 65,536
  * @param dedupeCapacity ids that a partition's reader remembers
  * @param subscriberCapacity bytes between a query and one subscriber; 4 KiB to 16 MiB
- * @param maxQueries computations at a time; 1 or more
+ * @param crowd how many there may be at a time
  * @param state bounds of what one query may hold
  */
 public record QuerySettings(
@@ -19,7 +19,7 @@ public record QuerySettings(
     int tailCapacity,
     int dedupeCapacity,
     int subscriberCapacity,
-    int maxQueries,
+    Crowd crowd,
     State state) {
 
   public QuerySettings {
@@ -32,7 +32,31 @@ public record QuerySettings(
         "sluice.query.subscriber-capacity must be 4 KiB..16 MiB: was "
             + subscriberCapacity
             + " bytes");
-    require(maxQueries >= 1, "sluice.query.max-queries must be at least 1: was " + maxQueries);
+  }
+
+  /**
+   * How many there may be at a time; who comes on top is refused.
+   *
+   * @param maxQueries computations, beyond which is QUERY_LIMIT; 1 or more
+   * @param maxSubscribers of all queries, beyond which is SUBSCRIBER_LIMIT; 1 or more
+   * @param maxSubscribersPerQuery of equal queries, beyond which is SUBSCRIBER_LIMIT; 1 or more
+   */
+  public record Crowd(int maxQueries, int maxSubscribers, int maxSubscribersPerQuery) {
+    public Crowd {
+      require(maxQueries >= 1, "sluice.query.max-queries must be at least 1: was " + maxQueries);
+      require(
+          maxSubscribers >= 1,
+          "sluice.query.max-subscribers must be at least 1: was " + maxSubscribers);
+      require(
+          maxSubscribersPerQuery >= 1,
+          "sluice.query.max-subscribers-per-query must be at least 1: was "
+              + maxSubscribersPerQuery);
+    }
+
+    /** Everything at its default. */
+    public static Crowd defaults() {
+      return new Crowd(10_000, 100_000, 50_000);
+    }
   }
 
   /**
@@ -65,7 +89,8 @@ public record QuerySettings(
   /** Everything at its default. */
   public static QuerySettings defaults() {
     int processors = Runtime.getRuntime().availableProcessors();
-    return new QuerySettings(processors, 2, 64, 4_000_000, 1 << 20, 10_000, State.defaults());
+    return new QuerySettings(
+        processors, 2, 64, 4_000_000, 1 << 20, Crowd.defaults(), State.defaults());
   }
 
   private static void require(boolean rule, String message) {

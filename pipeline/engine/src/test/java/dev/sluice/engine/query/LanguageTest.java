@@ -35,7 +35,7 @@ class LanguageTest {
                 defaults.tailCapacity(),
                 defaults.dedupeCapacity(),
                 defaults.subscriberCapacity(),
-                defaults.maxQueries(),
+                defaults.crowd(),
                 new QuerySettings.State(1_000, 64 << 10, 100, 1_000)));
     bed.declare(
         new StreamDefinition(

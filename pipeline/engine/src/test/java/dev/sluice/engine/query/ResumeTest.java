@@ -337,6 +337,30 @@ class ResumeTest {
     assertThat(bed.engine.running()).isZero();
   }
 
+  @Test
+  void oldestRecordThatIsLateItselfIsNoEvidenceOfWhatWasBeforeIt() {
+    String s = stream(1);
+    List<String> events = new ArrayList<>();
+    for (int second = 0; second <= 100; second++) {
+      events.add(event("d", second, BEGIN.plusSeconds(second)));
+    }
+    events.add(event("d", 1_000, BEGIN.plusSeconds(10)));
+    for (int second = 101; second <= 200; second++) {
+      events.add(event("d", second, BEGIN.plusSeconds(second)));
+    }
+    bed.send(s, events.toString());
+    bed.cut(s, 0, 101);
+    String sql = "SELECT seq FROM " + s;
+
+    Problem problem =
+        refused(
+            ProblemCode.POSITION_EXPIRED,
+            new QueryRequest(sql, BEGIN.plusSeconds(60).toString(), "now", null, null));
+
+    assertThat(problem.detail()).contains("from=2015-01-01T00:01:46.001Z");
+    assertThat(bed.ask(sql, "2015-01-01T00:01:46.001Z", "now").rows).hasSize(94);
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
