@@ -47,9 +47,10 @@ class StatedWatermark {
    *
    * @param json {@code {"watermark": "2026-11-20T12:00:00.000Z"}}
    * @return the watermark, cut to milliseconds, when all partitions have it; fails with
-   *     BAD_REQUEST, WATERMARK_INVALID or LOG_UNAVAILABLE
+   *     BAD_REQUEST, WATERMARK_INVALID, STREAM_READ_ONLY or LOG_UNAVAILABLE
    */
   Mono<Instant> state(CatalogStream stream, byte[] json) {
+    stream.definition().requireWritable();
     Instant watermark = parse(json).truncatedTo(ChronoUnit.MILLIS);
     requireReached(stream.definition(), watermark);
     return log.append(punctuations(stream.definition(), watermark)).thenReturn(watermark);

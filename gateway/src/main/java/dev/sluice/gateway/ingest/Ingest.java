@@ -98,7 +98,7 @@ final class Ingest {
     return Counter.builder("sluice.ingest.events").tag("outcome", outcome).register(meters);
   }
 
-  /** The stream of that name; fails with STREAM_UNKNOWN. */
+  /** The stream of that name; fails with STREAM_UNKNOWN or STREAM_READ_ONLY. */
   CatalogStream stream(String name) {
     CatalogStream stream = streams.find(name);
     if (stream == null) {
@@ -107,6 +107,7 @@ final class Ingest {
               "there is no stream " + name + ": declare it with PUT /v1/streams/" + name)
           .toException();
     }
+    stream.definition().requireWritable();
     return stream;
   }
 

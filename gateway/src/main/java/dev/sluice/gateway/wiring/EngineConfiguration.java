@@ -22,8 +22,9 @@ class EngineConfiguration {
   }
 
   @Bean
-  KafkaEventLog eventLog(LogProperties log, DedupeProperties dedupe) {
-    return new KafkaEventLog(log.toSettings(dedupe));
+  KafkaEventLog eventLog(
+      LogProperties log, DedupeProperties dedupe, SchemaRegistryProperties registry) {
+    return new KafkaEventLog(log.toSettings(dedupe), registry.toRegistry());
   }
 
   @Bean

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param name {@code [a-z][a-z0-9_]*}, at most 64 characters; also the SQL table's name
  * @param fields 1 to 256, names unique without regard to case
  * @param unknown what becomes of an event with a field that is not in {@code fields}
+ * @param source the topic that it is a view of, and never writes to; null: it has topics of its own
  */
 public record StreamDefinition(
     String name,
@@ -23,7 +24,8 @@ public record StreamDefinition(
     Identity identity,
     EventTime time,
     Storage storage,
-    UnknownFields unknown) {
+    UnknownFields unknown,
+    @Nullable Source source) {
 
   private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_]{0,63}");
   private static final int MAX_FIELDS = 256;
@@ -60,6 +62,42 @@ public record StreamDefinition(
     if (identity.id() != null && time.field() == null) {
       throw invalid("id", "an id needs an event time: name a TIMESTAMP field in \"time\"");
     }
+    if (source != null && identity.key() != null) {
+      throw invalid("key", "the records of a topic have their key already: leave key out");
+    }
+  }
+
+  /** One with topics of its own. */
+  public StreamDefinition(
+      String name,
+      List<Field> fields,
+      Identity identity,
+      EventTime time,
+      Storage storage,
+      UnknownFields unknown) {
+    this(name, fields, identity, time, storage, unknown, null);
+  }
+
+  /** The same with another number of partitions. */
+  public StreamDefinition withPartitions(int partitions) {
+    Storage other = new Storage(partitions, storage.retention());
+    return new StreamDefinition(name, fields, identity, time, other, unknown, source);
+  }
+
+  /**
+   * @throws ProblemException STREAM_READ_ONLY
+   */
+  public void requireWritable() {
+    if (source != null) {
+      throw Problem.of(
+              ProblemCode.STREAM_READ_ONLY,
+              "the stream "
+                  + name
+                  + " is a view of the topic "
+                  + source.topic()
+                  + ", which is only read: write to the topic")
+          .toException();
+    }
   }
 
   /** Position of the field in {@link #fields}, or -1. */
@@ -74,7 +112,7 @@ public record StreamDefinition(
 
   /** Kafka topic of the stream's events. */
   public String topic() {
-    return "stream." + name;
+    return source == null ? "stream." + name : source.topic();
   }
 
   /** Kafka topic of the events that were rejected. */

@@ -58,6 +58,9 @@ public final class StreamJson {
           "idle-timeout",
           "min-time",
           "max-time",
+          "topic",
+          "values",
+          "schema",
           STATUS);
   private static final List<String> FIELD_MEMBERS = List.of("name", "type", "nullable");
 
@@ -98,6 +101,7 @@ public final class StreamJson {
   private static StreamDefinition read(@Nullable String name, JsonNode root) {
     requireKnown("", root, MEMBERS);
     boolean historical = bool("historical", root, false);
+    Source source = source(root);
     return new StreamDefinition(
         name(name, root),
         fields(root.get("fields")),
@@ -113,7 +117,35 @@ public final class StreamJson {
         new Storage(
             integer("partitions", root, DEFAULT_PARTITIONS),
             duration("retention", root, DEFAULT_RETENTION)),
-        unknown(root));
+        unknown(root, source != null),
+        source);
+  }
+
+  private static @Nullable Source source(JsonNode root) {
+    String topic = text("topic", root);
+    String values = text("values", root);
+    JsonNode schema = present("schema", root);
+    if (topic == null) {
+      if (values != null || schema != null) {
+        throw invalid("topic", "values and schema are those of a topic: name it in \"topic\"");
+      }
+      return null;
+    }
+    if (schema != null && !schema.isObject()) {
+      throw wrong("schema", "an Avro schema, an object", schema);
+    }
+    return new Source(topic, values(values), schema == null ? null : schema.toString());
+  }
+
+  private static Source.Values values(@Nullable String said) {
+    for (Source.Values values : Source.Values.values()) {
+      if (said != null && values.name().equals(said.toUpperCase(Locale.ROOT))) {
+        return values;
+      }
+    }
+    throw invalid(
+        "values",
+        "values of a topic must be JSON or AVRO: was " + (said == null ? "absent" : said));
   }
 
   private static String name(@Nullable String known, JsonNode root) {
@@ -179,9 +211,12 @@ public final class StreamJson {
                     + Nearest.hint(said, Stream.of(FieldType.values()).map(Enum::name).toList())));
   }
 
-  private static UnknownFields unknown(JsonNode root) {
+  private static UnknownFields unknown(JsonNode root, boolean ignored) {
     String said = text("unknown", root);
-    if (said == null || said.equals("reject")) {
+    if (said == null) {
+      return ignored ? UnknownFields.IGNORE : UnknownFields.REJECT;
+    }
+    if (said.equals("reject")) {
       return UnknownFields.REJECT;
     }
     if (said.equals("ignore")) {
@@ -324,6 +359,12 @@ public final class StreamJson {
     node.put("idle-timeout", text(stream.time().idleTimeout()));
     ifPresent(stream.time().minTime(), time -> node.put("min-time", time.toString()));
     ifPresent(stream.time().maxTime(), time -> node.put("max-time", time.toString()));
+    ifPresent(
+        stream.source(),
+        source -> {
+          node.put("topic", source.topic()).put("values", source.values().name());
+          ifPresent(source.schema(), schema -> node.set("schema", JSON.readTree(schema)));
+        });
     return node;
   }
 

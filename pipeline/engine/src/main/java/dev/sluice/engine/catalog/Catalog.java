@@ -132,12 +132,20 @@ public final class Catalog implements Streams, AutoCloseable {
   /**
    * Makes the stream be as defined: creates its topics and then it, or changes it.
    *
-   * @return fails with STREAM_INCOMPATIBLE if it is there and cannot become this,
+   * @return fails with STREAM_INCOMPATIBLE if it is there and cannot become this, TOPIC_UNKNOWN,
    *     CATALOG_UNAVAILABLE, LOG_UNAVAILABLE; may be asked again whatever happened
    */
   public Mono<Declared> declare(StreamDefinition stream) {
-    return inTransaction(connection -> declare(connection, stream))
+    return located(stream)
+        .flatMap(known -> inTransaction(connection -> declare(connection, known)))
         .flatMap(declared -> reload().thenReturn(declared));
+  }
+
+  /** A view of a topic has the topic's partitions, whatever was said. */
+  private Mono<StreamDefinition> located(StreamDefinition stream) {
+    return stream.source() == null
+        ? Mono.just(stream)
+        : log.partitions(stream.topic()).map(stream::withPartitions);
   }
 
   private Mono<Declared> declare(Connection connection, StreamDefinition stream) {

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * From one definition of a stream to another.
  *
  * <p>Lateness, dedupe, max-skew, idle-timeout, min-time, max-time, retention and unknown may
- * change. Fields, key, time, id, partitions and historical may not: the log was written by them.
+ * change. Fields, key, time, id, partitions, historical and topic may not: the log was written by
+ * them.
  */
 record StreamChange(StreamDefinition before, StreamDefinition after) {
 
@@ -36,6 +37,7 @@ record StreamChange(StreamDefinition before, StreamDefinition after) {
     compare(reasons, "id", before.identity().id(), after.identity().id());
     compare(reasons, "partitions", before.storage().partitions(), after.storage().partitions());
     compare(reasons, "historical", before.time().historical(), after.time().historical());
+    compare(reasons, "topic", before.source(), after.source());
     if (!reasons.isEmpty()) {
       throw Problem.ofFields(
               ProblemCode.STREAM_INCOMPATIBLE,

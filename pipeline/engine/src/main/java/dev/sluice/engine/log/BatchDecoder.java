@@ -29,6 +29,7 @@ public final class BatchDecoder {
   private final int idField;
   private final StringDictionary[] dictionaries;
   private final AvroCursor cursor = new AvroCursor();
+  private final @Nullable RecordKeys keys;
 
   // The batch being built.
   private final Object[] values;
@@ -63,6 +64,7 @@ public final class BatchDecoder {
     }
     String id = definition.identity().id();
     idField = id == null ? -1 : definition.indexOf(id);
+    keys = definition.source() == null ? null : new RecordKeys();
   }
 
   /** Begins a batch of at most {@code rows} records that starts where the scan is. */
@@ -76,6 +78,9 @@ public final class BatchDecoder {
     if (idField >= 0 && idHigh.length < rows) {
       idHigh = new long[rows];
       idLow = new long[rows];
+    }
+    if (keys != null) {
+      keys.begin(rows);
     }
     duplicates = null;
     undecodableOffset = NONE;
@@ -149,6 +154,9 @@ public final class BatchDecoder {
     offset[size] = recordOffset;
     eventTime[size] = timestamp;
     watermark[size] = before;
+    if (keys != null) {
+      keys.set(size, key);
+    }
     if (idField >= 0) {
       idHigh[size] = DuplicateIndex.fingerprint(timestamp, key, value, idStart, idLength);
       idLow[size] = DuplicateIndex.fingerprint(~timestamp, key, value, idStart, idLength);
@@ -190,7 +198,10 @@ public final class BatchDecoder {
    */
   public EventBatch end(PartitionScan scan) {
     markDuplicates(scan);
-    Column[] columns = new Column[types.length];
+    Column[] columns = new Column[types.length + (keys == null ? 0 : 1)];
+    if (keys != null) {
+      columns[types.length] = keys.column();
+    }
     for (int f = 0; f < types.length; f++) {
       columns[f] =
           switch (types[f]) {

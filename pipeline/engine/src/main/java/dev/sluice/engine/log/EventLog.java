@@ -9,13 +9,22 @@ import reactor.core.publisher.Mono;
 public interface EventLog {
 
   /**
+   * How many partitions a topic has. Fails with TOPIC_UNKNOWN, LOG_UNAVAILABLE, or STREAM_INVALID
+   * for more than a stream may have.
+   */
+  Mono<Integer> partitions(String topic);
+
+  /**
    * Creates the topics of a stream where they are absent, and gives them its retention where they
    * are there. Fails with LOG_UNAVAILABLE, or with STREAM_INCOMPATIBLE if a topic is there with
-   * another number of partitions.
+   * another number of partitions. A view of a topic has none of its own: nothing is done.
    */
   Mono<Void> createTopics(StreamDefinition stream);
 
-  /** Deletes the topics of a stream where they are there. Fails with LOG_UNAVAILABLE. */
+  /**
+   * Deletes the topics of a stream where they are there; never the one that it is a view of. Fails
+   * with LOG_UNAVAILABLE.
+   */
   Mono<Void> deleteTopics(StreamDefinition stream);
 
   /**

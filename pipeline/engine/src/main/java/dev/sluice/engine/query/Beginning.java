@@ -205,7 +205,7 @@ final class Beginning {
     }
     long lateness = stream.time().lateness().toMillis();
     long youngestCut =
-        stream.time().historical()
+        stream.time().historical() || stream.source() != null
             ? Long.MAX_VALUE
             : clock.millis() - stream.storage().retention().toMillis();
     Map<Integer, RecordPosition> oldest = reader.positionsAt(cut);

@@ -46,6 +46,7 @@ public final class Punctuator implements AutoCloseable {
     List<Tail> live =
         tails.active().stream()
             .filter(tail -> !tail.stream().definition().time().historical())
+            .filter(tail -> tail.stream().definition().source() == null)
             .toList();
     silences.keySet().retainAll(live);
     ownership.watch(live.stream().map(tail -> tail.stream().definition().topic()).toList());

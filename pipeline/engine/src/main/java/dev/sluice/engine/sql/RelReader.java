@@ -161,7 +161,7 @@ final class RelReader {
     }
     for (PseudoColumn column : PseudoColumn.values()) {
       fields.add(
-          column == PseudoColumn.KEY
+          column == PseudoColumn.KEY && stream.source() == null
               ? key()
               : Expressions.input(column.index(stream), column.type()));
     }

@@ -5,6 +5,7 @@ import dev.sluice.engine.log.EventLog;
 import dev.sluice.engine.log.LogReader;
 import dev.sluice.engine.log.LogRecord;
 import dev.sluice.engine.log.PartitionOwnership;
+import dev.sluice.engine.source.SchemaRegistry;
 import dev.sluice.model.problem.Problem;
 import dev.sluice.model.problem.ProblemCode;
 import dev.sluice.model.problem.ProblemException;
@@ -45,18 +46,44 @@ public final class KafkaEventLog implements EventLog, AutoCloseable {
   private static final Duration FIRST_WAIT = Duration.ofMillis(20);
 
   private final KafkaSettings settings;
+  private final SchemaRegistry registry;
   private final Admin admin;
   private Appender appender;
 
-  /** Connects lazily: a cluster that is away shows when something is asked of it. */
+  /** One without a schema registry. */
   public KafkaEventLog(KafkaSettings settings) {
+    this(settings, new SchemaRegistry(null));
+  }
+
+  /** Connects lazily: a cluster that is away shows when something is asked of it. */
+  public KafkaEventLog(KafkaSettings settings, SchemaRegistry registry) {
     this.settings = settings;
+    this.registry = registry;
     this.admin = Admin.create(settings.admin());
     this.appender = new Appender(settings);
   }
 
   @Override
+  public Mono<Integer> partitions(String topic) {
+    return toMono(() -> admin.describeTopics(List.of(topic)).allTopicNames())
+        .map(found -> found.values().iterator().next().partitions().size())
+        .onErrorMap(
+            e -> unwrap(e) instanceof UnknownTopicOrPartitionException,
+            e ->
+                Problem.ofField(
+                        ProblemCode.TOPIC_UNKNOWN,
+                        "topic",
+                        "there is no topic " + topic + ": create it first, or correct its name")
+                    .toException())
+        .onErrorMap(
+            e -> !(e instanceof ProblemException), e -> unavailable("find the topic " + topic, e));
+  }
+
+  @Override
   public Mono<Void> createTopics(StreamDefinition stream) {
+    if (stream.source() != null) {
+      return Mono.empty();
+    }
     NewTopic events =
         new NewTopic(stream.topic(), stream.storage().partitions(), settings.replicationFactor());
     Duration retention =
@@ -125,6 +152,9 @@ public final class KafkaEventLog implements EventLog, AutoCloseable {
 
   @Override
   public Mono<Void> deleteTopics(StreamDefinition stream) {
+    if (stream.source() != null) {
+      return Mono.empty();
+    }
     return delete(stream.topic()).then(delete(stream.deadLetterTopic()));
   }
 
@@ -220,7 +250,7 @@ public final class KafkaEventLog implements EventLog, AutoCloseable {
 
   @Override
   public LogReader openReader(CatalogStream stream) {
-    return new KafkaLogReader(settings, admin, stream);
+    return new KafkaLogReader(settings, admin, registry, stream);
   }
 
   @Override

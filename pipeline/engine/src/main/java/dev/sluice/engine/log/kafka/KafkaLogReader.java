@@ -5,6 +5,8 @@ import dev.sluice.engine.log.BatchDecoder;
 import dev.sluice.engine.log.LogReader;
 import dev.sluice.engine.log.PartitionScan;
 import dev.sluice.engine.log.Punctuation;
+import dev.sluice.engine.source.SchemaRegistry;
+import dev.sluice.engine.source.TopicValues;
 import dev.sluice.model.event.EventBatch;
 import dev.sluice.model.problem.Problem;
 import dev.sluice.model.problem.ProblemCode;
@@ -22,6 +24,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
@@ -32,17 +35,24 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads a stream's topic with a consumer of its own, without a group. */
 final class KafkaLogReader implements LogReader {
+  private static final byte[] NO_EVENT = {};
+
   private final AheadConsumer consumer;
   private final Admin admin;
   private final BatchDecoder decoder;
   private final List<TopicPartition> partitions = new ArrayList<>();
   private final Map<Integer, PartitionScan> scans = new HashMap<>();
   private Set<TopicPartition> paused = Set.of();
+  private final @Nullable TopicValues values;
+  private final TopicTimes times;
 
-  KafkaLogReader(KafkaSettings settings, Admin admin, CatalogStream stream) {
+  KafkaLogReader(
+      KafkaSettings settings, Admin admin, SchemaRegistry registry, CatalogStream stream) {
     this.consumer = new AheadConsumer(new KafkaConsumer<>(settings.consumer()));
     this.admin = admin;
     this.decoder = new BatchDecoder(stream);
+    this.values = TopicValues.of(stream, registry);
+    this.times = TopicTimes.of(stream.definition());
     for (int p = 0; p < stream.definition().storage().partitions(); p++) {
       partitions.add(new TopicPartition(stream.definition().topic(), p));
     }
@@ -63,16 +73,18 @@ final class KafkaLogReader implements LogReader {
   }
 
   @Override
-  public Map<Integer, RecordPosition> positionsAt(Map<Integer, Long> times) {
+  public Map<Integer, RecordPosition> positionsAt(Map<Integer, Long> eventTimes) {
     Map<TopicPartition, Long> asked = new HashMap<>();
-    times.forEach((partition, time) -> asked.put(partitions.get(partition), Math.max(0, time)));
+    eventTimes.forEach(
+        (partition, time) -> asked.put(partitions.get(partition), times.earliestOf(time)));
     Map<Integer, RecordPosition> found = new HashMap<>();
     asking("find a time in " + topic(), () -> consumer.idle().offsetsForTimes(asked))
         .forEach(
             (partition, place) -> {
               if (place != null) {
                 found.put(
-                    partition.partition(), new RecordPosition(place.offset(), place.timestamp()));
+                    partition.partition(),
+                    new RecordPosition(place.offset(), times.latestOf(place.timestamp())));
               }
             });
     return found;
@@ -140,6 +152,7 @@ final class KafkaLogReader implements LogReader {
   @Override
   public List<EventBatch> poll(Duration timeout) {
     AheadConsumer.Polled polled = asking("read " + topic(), () -> consumer.poll(timeout));
+    prepare(polled.records());
     List<EventBatch> batches = new ArrayList<>();
     for (PartitionScan scan : scans.values()) {
       TopicPartition partition = partitions.get(scan.partition());
@@ -152,6 +165,17 @@ final class KafkaLogReader implements LogReader {
       }
     }
     return batches;
+  }
+
+  /** Before a scan moves: what fails here is read again. */
+  private void prepare(ConsumerRecords<byte[], byte[]> records) {
+    if (values != null) {
+      for (ConsumerRecord<byte[], byte[]> record : records) {
+        if (record.value() != null) {
+          values.prepare(record.value());
+        }
+      }
+    }
   }
 
   /** The records before the scan's end. */
@@ -170,17 +194,21 @@ final class KafkaLogReader implements LogReader {
       int to = Math.min(records.size(), from + EventBatch.MAX_ROWS);
       decoder.begin(scan, to - from);
       for (int i = from; i < to; i++) {
-        ConsumerRecord<byte[], byte[]> record = records.get(i);
-        decoder.add(
-            scan,
-            record.offset(),
-            record.timestamp(),
-            record.key(),
-            record.value(),
-            punctuation(record));
+        add(scan, records.get(i));
       }
       into.add(decoder.end(scan));
     }
+  }
+
+  private void add(PartitionScan scan, ConsumerRecord<byte[], byte[]> record) {
+    byte[] value = record.value();
+    long time = record.timestamp();
+    if (values != null && value != null) {
+      TopicValues.Own own = values.read(value, time);
+      value = own == null ? NO_EVENT : own.value();
+      time = own == null ? time : own.time();
+    }
+    decoder.add(scan, record.offset(), time, record.key(), value, punctuation(record));
   }
 
   private static byte @Nullable [] punctuation(ConsumerRecord<byte[], byte[]> record) {

@@ -1,0 +1,124 @@
+package dev.sluice.engine.source;
+
+import dev.sluice.model.problem.Problem;
+import dev.sluice.model.problem.ProblemCode;
+import dev.sluice.model.problem.ProblemException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Schemas by their id, from a registry that speaks Confluent's API. A schema of an id never
+ * changes, so what was found is kept, up to a bound; that there is none is asked again by each
+ * reader.
+ */
+public final class SchemaRegistry {
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final int MOST_SCHEMAS = 1_000;
+  private static final int MOST_BYTES = 1 << 20;
+  private static final JsonMapper JSON = JsonMapper.shared();
+
+  private final @Nullable URI url;
+  private final HttpClient http =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(PATIENCE).build();
+  private final Map<Integer, String> known = new LinkedHashMap<>(16, 0.75f, true);
+
+  /**
+   * @param url {@code sluice.schema-registry.url}; null: there is none
+   * @throws IllegalArgumentException if it is no HTTP URL
+   */
+  public SchemaRegistry(@Nullable String url) {
+    this.url = url == null || url.isBlank() ? null : parse(url);
+  }
+
+  private static URI parse(String url) {
+    String text = url.endsWith("/") ? url : url + "/";
+    if (!text.matches("https?://[^/\\s]+/\\S*")) {
+      throw new IllegalArgumentException(
+          "sluice.schema-registry.url must be an http or https URL: was " + url);
+    }
+    return URI.create(text);
+  }
+
+  /**
+   * The schema, as JSON; empty if the registry has none, or none of Avro. Waits, at most 10 s.
+   *
+   * @throws ProblemException LOG_UNAVAILABLE: it did not answer
+   */
+  synchronized Optional<String> schema(int id) {
+    String there = known.get(id);
+    if (there != null) {
+      return Optional.of(there);
+    }
+    Optional<String> found = fetch(id);
+    found.ifPresent(schema -> known.put(id, schema));
+    if (known.size() > MOST_SCHEMAS) {
+      known.remove(known.keySet().iterator().next());
+    }
+    return found;
+  }
+
+  private Optional<String> fetch(int id) {
+    if (url == null) {
+      throw unavailable("none is set: name one in sluice.schema-registry.url", null);
+    }
+    URI asked = url.resolve("schemas/ids/" + id);
+    HttpRequest request =
+        HttpRequest.newBuilder(asked)
+            .timeout(PATIENCE)
+            .header("Accept", "application/vnd.schemaregistry.v1+json, application/json")
+            .build();
+    try {
+      HttpResponse<InputStream> answer = http.send(request, BodyHandlers.ofInputStream());
+      try (InputStream body = answer.body()) {
+        if (answer.statusCode() == 404) {
+          return Optional.empty();
+        }
+        if (answer.statusCode() != 200) {
+          throw unavailable(asked + " answered " + answer.statusCode(), null);
+        }
+        return avro(asked, body.readNBytes(MOST_BYTES + 1));
+      }
+    } catch (IOException e) {
+      throw unavailable(asked + " did not answer (" + e + ")", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw unavailable(asked + " was not waited for", e);
+    }
+  }
+
+  private static Optional<String> avro(URI asked, byte[] body) {
+    if (body.length > MOST_BYTES) {
+      return Optional.empty();
+    }
+    try {
+      JsonNode answer = JSON.readTree(new String(body, StandardCharsets.UTF_8));
+      boolean avro = answer.path("schemaType").asString("AVRO").equals("AVRO");
+      JsonNode schema = answer.path("schema");
+      return avro && schema.isString() ? Optional.of(schema.stringValue()) : Optional.empty();
+    } catch (JacksonException e) {
+      throw unavailable(asked + " answered something else than JSON", e);
+    }
+  }
+
+  private static ProblemException unavailable(String what, @Nullable Throwable cause) {
+    Problem problem =
+        Problem.of(
+            ProblemCode.LOG_UNAVAILABLE,
+            "the schema registry, which the values of this topic need: " + what);
+    return cause == null ? problem.toException() : problem.toException(cause);
+  }
+}
