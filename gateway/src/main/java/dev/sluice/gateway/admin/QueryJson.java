@@ -27,7 +27,6 @@ final class QueryJson {
     json.put("stream", query.plan().get("scan"));
     json.put("window", query.plan().get("window"));
     json.put("emit", query.asked().emit());
-    json.put("every", query.asked().every());
     json.put("to", text(query.asked().to()));
     ObjectNode plan = json.putObject("plan");
     query.plan().forEach(plan::put);
@@ -57,6 +56,7 @@ final class QueryJson {
                 fullest
                     .addObject()
                     .put("overflow", reader.overflow())
+                    .put("every", reader.every().toString())
                     .put("fill", reader.fill())
                     .put("capacity", reader.capacity())
                     .put("outbound", reader.outbound())

@@ -4,7 +4,6 @@ import dev.sluice.engine.plan.PlanText;
 import dev.sluice.engine.plan.QueryPlan;
 import dev.sluice.engine.query.RunningQuery.Asked;
 import dev.sluice.engine.resume.TokenCodec;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -61,7 +60,6 @@ final class Families {
     return new Asked(
         query.manner().sql(),
         query.manner().changes() ? "changes" : "final",
-        Duration.ofMillis(query.manner().everyMs()).toString(),
         query.range().bounded() ? Instant.ofEpochMilli(query.range().to()) : null);
   }
 

@@ -1,5 +1,6 @@
 package dev.sluice.engine.query;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +26,7 @@ public record RunningQuery(
    *
    * @param to event time before which its events are; null: it runs on
    */
-  public record Asked(String sql, String emit, String every, @Nullable Instant to) {}
+  public record Asked(String sql, String emit, @Nullable Instant to) {}
 
   /**
    * One computation.
@@ -58,9 +59,11 @@ public record RunningQuery(
   /**
    * A subscriber.
    *
+   * @param every least time between two early rows of a group
    * @param fill bytes in its buffer
    * @param outbound bytes that wait in its connection
    * @param dropped rows that it has missed
    */
-  public record Reader(String overflow, int fill, int capacity, long outbound, long dropped) {}
+  public record Reader(
+      String overflow, Duration every, int fill, int capacity, long outbound, long dropped) {}
 }

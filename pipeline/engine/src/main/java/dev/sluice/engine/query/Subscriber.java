@@ -5,6 +5,7 @@ import dev.sluice.engine.query.QueryEvent.Kind;
 import dev.sluice.engine.resume.Place;
 import dev.sluice.model.problem.Problem;
 import dev.sluice.model.problem.ProblemCode;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -174,7 +175,12 @@ final class Subscriber implements Subscription {
   /** What is to be seen of it now. Any thread. */
   synchronized RunningQuery.Reader status() {
     return new RunningQuery.Reader(
-        wants.overflow().text(), backlog.bytes(), capacity, wants.outbound().getAsLong(), dropped);
+        wants.overflow().text(),
+        Duration.ofMillis(wants.everyMs()),
+        backlog.bytes(),
+        capacity,
+        wants.outbound().getAsLong(),
+        dropped);
   }
 
   /** Offers the notice that ends the subscription. */

@@ -11,7 +11,6 @@ import dev.sluice.model.stream.StreamDefinition;
 import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;
-import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.LogicalTypes;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericDatumReader;
@@ -86,8 +85,8 @@ final class AvroValues implements TopicValues {
       decoder = DecoderFactory.get().binaryDecoder(value, start, value.length - start, decoder);
       GenericRecord record = reader.read(null, decoder);
       return decoder.isEnd() && take(record) ? own(timestamp) : null;
-    } catch (IOException | AvroRuntimeException | IndexOutOfBoundsException e) {
-      // Whatever wrote this did not write with this schema.
+    } catch (IOException | RuntimeException e) {
+      // Whatever wrote this did not write with this schema. Avro throws a dozen kinds for that.
       return null;
     }
   }
