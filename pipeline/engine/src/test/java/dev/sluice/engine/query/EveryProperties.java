@@ -32,7 +32,7 @@ class EveryProperties {
     return RandomLogs.of(2, 20);
   }
 
-  @Property(tries = 150)
+  @Property(tries = 60)
   void everyoneHasTheSameInTheEndAndNobodyMoreOftenThanAsked(
       @ForAll("logs") List<Entry> entries,
       @ForAll @IntRange(min = 0, max = 2) int window,

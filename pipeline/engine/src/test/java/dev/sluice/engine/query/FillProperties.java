@@ -26,7 +26,7 @@ class FillProperties {
     return RandomLogs.of(2, 6);
   }
 
-  @Property(tries = 100)
+  @Property(tries = 50)
   void aGroupHasARowInEveryWindowForAsLongAsItIsExpected(
       @ForAll("logs") List<Entry> entries,
       @ForAll Fill.Mode mode,
@@ -42,7 +42,7 @@ class FillProperties {
     assertThat(answer.rows).isEqualTo(question.expected(entries, Long.MIN_VALUE));
   }
 
-  @Property(tries = 60)
+  @Property(tries = 30)
   void readersOfEarlyRowsGetTheSameInTheEnd(
       @ForAll("logs") List<Entry> entries,
       @ForAll Fill.Mode mode,
@@ -60,7 +60,7 @@ class FillProperties {
     assertThat(answer.updates).noneMatch(row -> row.contains("filled"));
   }
 
-  @Property(tries = 100)
+  @Property(tries = 50)
   void whoBeginsAtATimeKnowsTheGroupsThatWereSeenBefore(
       @ForAll("logs") List<Entry> entries,
       @ForAll Fill.Mode mode,
@@ -78,7 +78,7 @@ class FillProperties {
     assertThat(answer.rows).isEqualTo(question.expected(entries, first));
   }
 
-  @Property(tries = 60)
+  @Property(tries = 30)
   void filledWindowsGoOnAfterAnyRow(
       @ForAll("logs") List<Entry> entries,
       @ForAll Fill.Mode mode,
