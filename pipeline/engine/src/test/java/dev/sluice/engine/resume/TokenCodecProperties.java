@@ -173,10 +173,16 @@ class TokenCodecProperties {
             Combinators.combine(anyTime, number).as(InWindow::new),
             Combinators.combine(anyTime, anyTime, anyTime, number).as(InSessions::new),
             Combinators.combine(anyTime, cuts).as(InLog::new),
+            Combinators.combine(anyTime, cuts, number).as(TokenCodecProperties::within),
             Combinators.combine(anyTime, cuts.injectNull(0.5), number).as(InTotal::new),
             Arbitraries.just(new AtEnd()));
     return Combinators.combine(
             Arbitraries.oneOf(questions(), endings()), places, Arbitraries.oneOf(number, limits()))
         .as(ResumeToken::new);
+  }
+
+  /** Between the rows of a record of the first partition. */
+  private static InLog within(long time, Offsets cut, long had) {
+    return new InLog(time, cut.with(0, cut.offsets()[0], cut.watermarks()[0], had));
   }
 }
