@@ -11,6 +11,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingDeque;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -124,14 +125,16 @@ final class CatchUpReaders implements AutoCloseable {
 
   private void serve(Feed feed, Current current) {
     try {
-      long end = System.nanoTime() + SLICE_NANOS;
-      Feed.Next next =
-          feed.read(
-              () -> current.readerOf(feed.computation().stream()),
-              () -> closed || (!waiting.isEmpty() && System.nanoTime() > end));
+      Feed.Next next = feed.read(() -> current.readerOf(feed.computation().stream()), turn());
       switch (next) {
         case LIVE -> onLive.accept(feed);
-        case MORE -> submit(feed);
+        case MORE -> {
+          if (waiting.size() > threads.length) {
+            // Ids of a minute are many: only as many queries hold them as are read for.
+            feed.forget();
+          }
+          submit(feed);
+        }
         case LATER -> submitIn(feed, Math.max(LATER_MS, feed.patience()));
         case PARKED -> {}
         case DONE -> onDone.accept(feed);
@@ -146,6 +149,18 @@ final class CatchUpReaders implements AutoCloseable {
         onDone.accept(feed);
       }
     }
+  }
+
+  /** Whether a turn is over; it begins with the first question. */
+  private BooleanSupplier turn() {
+    long[] end = new long[1];
+    return () -> {
+      long now = System.nanoTime();
+      if (end[0] == 0) {
+        end[0] = now + SLICE_NANOS;
+      }
+      return closed || (!waiting.isEmpty() && now > end[0]);
+    };
   }
 
   private static boolean has(Throwable failure, ProblemCode code) {

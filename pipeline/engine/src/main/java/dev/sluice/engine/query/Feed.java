@@ -16,6 +16,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
@@ -33,6 +34,10 @@ import org.slf4j.LoggerFactory;
  */
 final class Feed {
   private static final Logger log = LoggerFactory.getLogger(Feed.class);
+
+  /** How long a query goes on at the tail before others have their turn; one batch at least. */
+  private static final long SLICE_NANOS = TimeUnit.MICROSECONDS.toNanos(200);
+
   private static final Duration POLL = Duration.ofMillis(50);
 
   /** What comes after a slice of catching up. */
@@ -314,7 +319,7 @@ final class Feed {
   // ---- at the tail ----
 
   /**
-   * Takes one batch from the ring.
+   * Takes a few batches from the ring.
    *
    * @return whether there may be more; false too when it is not at the tail any more
    */
@@ -335,23 +340,37 @@ final class Feed {
     if (closed || !live || tail == null) {
       return false;
     }
-    TailRing.Reading reading = tail.ring().read(place);
-    EventBatch batch = reading.batch();
-    if (reading.state() == TailRing.State.PASSED || (batch != null && computation.misses(batch))) {
-      live = false;
-      computation.telling().renew();
+    long begun = System.nanoTime();
+    boolean more;
+    do {
+      more = takeBatch(tail.ring().read(place));
+    } while (more && live && !computation.finished() && System.nanoTime() - begun < SLICE_NANOS);
+    if (!live) {
       return false;
-    }
-    if (batch != null) {
-      computation.add(batch);
-      place++;
     }
     computation.tell(clock.millis(), true);
     computation.delivery().all();
     if (computation.finished()) {
       finish();
     }
-    return batch != null;
+    return more;
+  }
+
+  /** Takes what was read; whether there was something. */
+  private boolean takeBatch(TailRing.Reading reading) {
+    EventBatch batch = reading.batch();
+    if (reading.state() == TailRing.State.PASSED || (batch != null && computation.misses(batch))) {
+      live = false;
+      computation.telling().renew();
+      return false;
+    }
+    if (batch == null) {
+      return false;
+    }
+    computation.add(batch);
+    computation.delivery().all();
+    place++;
+    return true;
   }
 
   // ---- from the log ----
@@ -360,7 +379,8 @@ final class Feed {
    * Reads the log for a while.
    *
    * @param readers asked for a reader if one is needed
-   * @param yield whether to stop after the next poll, because others wait
+   * @param yield whether to stop after the next poll, because others wait; first asked when there
+   *     is something new to read
    */
   Next read(Supplier<LogReader> readers, BooleanSupplier yield) {
     if (closed) {
@@ -382,6 +402,7 @@ final class Feed {
     if (replay != null) {
       scans.holdBack(reader, replay.held());
     }
+    List<EventBatch> batches;
     do {
       if (closed) {
         return Next.DONE;
@@ -396,10 +417,11 @@ final class Feed {
       if (stepOntoRing()) {
         return Next.LIVE;
       }
-      List<EventBatch> batches = reader.poll(POLL);
+      batches = reader.poll(POLL);
+      List<EventBatch> read = batches;
       inTurn(
           () -> {
-            add(batches);
+            add(read);
             tell();
           });
       played = play();
@@ -411,7 +433,7 @@ final class Feed {
       } else {
         scans.holdBack(reader, replay.held());
       }
-    } while (!yield.getAsBoolean());
+    } while ((!batches.isEmpty() && scans.isWarmingUp()) || !yield.getAsBoolean());
     return Next.MORE;
   }
 
@@ -447,6 +469,13 @@ final class Feed {
   long patience() {
     Replay playing = replay;
     return playing == null ? 0 : playing.patience(computation, clock.millis());
+  }
+
+  /** Lets go of what it remembers of the log for its next turn; it will read that again. */
+  void forget() {
+    if (replay == null) {
+      scans.clear();
+    }
   }
 
   private void add(List<EventBatch> batches) {

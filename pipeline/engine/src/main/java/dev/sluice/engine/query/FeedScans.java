@@ -55,6 +55,17 @@ final class FeedScans {
         scans.values().stream().filter(scan -> !computation.ended(scan.partition())).toList());
   }
 
+  /** Whether what comes next was read before, and is only read for the ids in it. */
+  boolean isWarmingUp() {
+    for (PartitionScan scan : scans.values()) {
+      int p = scan.partition();
+      if (!computation.ended(p) && scan.position() < computation.positions()[p]) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Where to read from so that repetitions are recognised at the positions. */
   private Map<Integer, Long> warmUpStarts(LogReader reader) {
     if (stream.identity().id() == null) {

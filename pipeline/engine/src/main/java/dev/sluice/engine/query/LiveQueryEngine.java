@@ -66,10 +66,12 @@ public final class LiveQueryEngine implements LiveQueries, AutoCloseable {
     this.settings = settings;
     this.clock = clock;
     preparation = new Preparation(streams, codec, settings, clock);
-    tails = new Tails(eventLog, settings.tailCapacity(), settings.dedupeCapacity(), meters);
     buffers = new BufferMeters(meters);
-    feeds = new Feeds(tails, settings.crowd(), this::wakeIfLive);
     threads = new QueryThreads(settings.threads(), this::onLeftTail);
+    tails =
+        new Tails(
+            eventLog, settings.tailCapacity(), settings.dedupeCapacity(), threads::waiting, meters);
+    feeds = new Feeds(tails, settings.crowd(), this::wakeIfLive);
     catchUp =
         new CatchUpReaders(
             settings.catchUpReaders(),

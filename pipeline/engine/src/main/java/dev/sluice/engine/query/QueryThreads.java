@@ -5,7 +5,8 @@ import java.util.concurrent.PriorityBlockingQueue;
 import java.util.function.Consumer;
 
 /**
- * The threads that run queries at the tail, a batch a slice; who has used least time runs next.
+ * The threads that run queries at the tail, a few batches a slice; who has used least time runs
+ * next.
  *
  * <p>A feed is queued at most once, so the queue holds no more than there are queries.
  */
@@ -38,6 +39,11 @@ final class QueryThreads implements AutoCloseable {
       feed.used = Math.max(feed.used, leastUsed);
       queue.add(feed);
     }
+  }
+
+  /** Feeds that wait beyond one for each thread. Any thread. */
+  int waiting() {
+    return Math.max(0, queue.size() - threads.length);
   }
 
   private void run() {

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,21 +20,36 @@ import org.slf4j.LoggerFactory;
 public final class Tail {
   private static final Logger log = LoggerFactory.getLogger(Tail.class);
   private static final Duration POLL = Duration.ofMillis(200);
+
+  /** How long what is new waits at most while any followers wait for their turn. */
+  private static final int GATHER_MS = 100;
+
+  /** The same while most of them do. */
+  private static final int GATHER_FOR_MOST_MS = 2_000;
+
+  private static final int GATHER_STEP_MS = 5;
   private static final long CLOSE_MS = 2_000;
   private static final long RETRY_MS = 500;
 
   private final CatalogStream stream;
   private final EventLog eventLog;
   private final int dedupeCapacity;
+  private final IntSupplier waiting;
   private final TailRing ring;
   private final Thread thread;
   private final List<Runnable> followers = new CopyOnWriteArrayList<>();
   private final CountDownLatch closed = new CountDownLatch(1);
 
-  Tail(CatalogStream stream, EventLog eventLog, int capacity, int dedupeCapacity) {
+  Tail(
+      CatalogStream stream,
+      EventLog eventLog,
+      int capacity,
+      int dedupeCapacity,
+      IntSupplier waiting) {
     this.stream = stream;
     this.eventLog = eventLog;
     this.dedupeCapacity = dedupeCapacity;
+    this.waiting = waiting;
     this.thread = new Thread(this::run, "sluice-tail-" + stream.definition().name());
     this.ring = new TailRing(capacity, stream.definition().storage().partitions());
   }
@@ -109,8 +125,32 @@ public final class Tail {
       batches.forEach(ring::publish);
       if (!batches.isEmpty()) {
         followers.forEach(Runnable::run);
+        gather();
       }
     }
+  }
+
+  /**
+   * Waits while the followers have not come to all of them. A batch has a price for every query
+   * whatever its size: where there are many, few large batches are what they can keep up with.
+   */
+  private void gather() {
+    try {
+      for (int waited = 0; isWorthWaiting(waited); waited += GATHER_STEP_MS) {
+        if (closed.await(GATHER_STEP_MS, TimeUnit.MILLISECONDS)) {
+          return;
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private boolean isWorthWaiting(int waitedMs) {
+    int behind = waiting.getAsInt();
+    return waitedMs < GATHER_MS
+        ? behind > 0
+        : waitedMs < GATHER_FOR_MOST_MS && behind > followers.size() / 2;
   }
 
   private static long[] positions(Map<Integer, PartitionScan> scans) {
