@@ -21,19 +21,21 @@ import picocli.CommandLine.Spec;
       "Measures Sluice against the raw Kafka client, on the same broker in the same run:",
       "a  acked events/s over RSocket          | KafkaProducer",
       "b  events/s of a windowed query         | KafkaConsumer.poll",
-      "c  latency from send to row over SSE    | from produce to poll"
+      "c  latency from send to row over SSE    | from produce to poll",
+      "d  cost of many different queries       | of one",
+      "e  latency with stalled subscribers     | without"
     },
     subcommands = FanoutCommand.class,
     mixinStandardHelpOptions = true,
     sortOptions = false)
 final class Benchmark implements Callable<Integer> {
-  private static final List<String> ALL = List.of("a", "b", "c");
+  private static final List<String> ALL = List.of("a", "b", "c", "d", "e");
 
   @Spec private CommandSpec spec;
 
   @Option(
       names = "--only",
-      paramLabel = "a|b|c",
+      paramLabel = "a|b|c|d|e",
       split = ",",
       description = "Which of them (default: all).")
   private List<String> only = ALL;
@@ -101,6 +103,49 @@ final class Benchmark implements Callable<Integer> {
   private int seconds = 10;
 
   @Option(
+      names = "--queries",
+      paramLabel = "N",
+      split = ",",
+      description = "d: how many queries, one after the other (default: ${DEFAULT-VALUE}).")
+  private List<Integer> queries = List.of(1, 10, 100, 500, 2_000);
+
+  @Option(
+      names = "--many-rate",
+      paramLabel = "N",
+      description = "d: events a second (default: ${DEFAULT-VALUE}).")
+  private int manyRate = 20_000;
+
+  @Option(
+      names = "--many-seconds",
+      paramLabel = "N",
+      description = "d: how long, for each number of queries (default: ${DEFAULT-VALUE}).")
+  private int manySeconds = 20;
+
+  @Option(
+      names = "--stalled",
+      paramLabel = "N",
+      description = "e: subscribers who read nothing (default: ${DEFAULT-VALUE}).")
+  private int stalled = 1_000;
+
+  @Option(
+      names = "--stalled-rate",
+      paramLabel = "N",
+      description = "e: events a second (default: ${DEFAULT-VALUE}).")
+  private int stalledRate = 10_000;
+
+  @Option(
+      names = "--stalled-seconds",
+      paramLabel = "N",
+      description = "e: length of a round (default: ${DEFAULT-VALUE}).")
+  private int stalledSeconds = 20;
+
+  @Option(
+      names = "--minutes",
+      paramLabel = "N",
+      description = "e: length of a round instead, with --rounds 1 --warm-ups 1 the long form.")
+  private @Nullable Integer minutes;
+
+  @Option(
       names = "--server-jvm",
       paramLabel = "OPTION",
       description = "A further option of the server's JVM, such as -XX:+UseParallelGC.")
@@ -119,7 +164,16 @@ final class Benchmark implements Callable<Integer> {
 
   /** Little of everything, with the same code. */
   static Settings brief() {
-    return new Settings(4, 100, 50, 1, 1, new Settings.Amounts(2_000, 20_000, 1_000, 1), List.of());
+    return new Settings(
+        4,
+        100,
+        50,
+        1,
+        1,
+        new Settings.Amounts(2_000, 20_000, 1_000, 1),
+        new Settings.Many(List.of(1, 20), 1_000, 1),
+        new Settings.Stalled(20, 1_000, 1),
+        List.of());
   }
 
   @Override
@@ -150,6 +204,9 @@ final class Benchmark implements Callable<Integer> {
           rounds,
           warmUps,
           new Settings.Amounts(events, log, rate, seconds),
+          new Settings.Many(queries, manyRate, manySeconds),
+          new Settings.Stalled(
+              stalled, stalledRate, minutes == null ? stalledSeconds : 60 * minutes),
           serverJvm);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
@@ -168,6 +225,12 @@ final class Benchmark implements Callable<Integer> {
       }
       if (only.contains("c")) {
         results.add(new LatencyBenchmark(server, settings).run(progress));
+      }
+      if (only.contains("d")) {
+        results.add(new ManyBenchmark(server, settings).run(progress));
+      }
+      if (only.contains("e")) {
+        results.add(new StalledBenchmark(server, settings).run(progress));
       }
     }
     return results;

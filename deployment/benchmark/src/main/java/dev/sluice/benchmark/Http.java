@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
@@ -65,6 +66,44 @@ final class Http {
     }
   }
 
+  /** Asks for server-sent events, and hands on the answer's lines as they come, until cancelled. */
+  CompletableFuture<HttpResponse<Void>> follow(
+      Map<String, String> parameters, Flow.Subscriber<String> lines) {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create(base + "/v1/query?" + query(parameters)))
+            .header("Accept", SSE)
+            .build();
+    return client
+        .sendAsync(
+            request,
+            answer ->
+                answer.statusCode() == 200
+                    ? HttpResponse.BodySubscribers.fromLineSubscriber(lines)
+                    : refused(answer.statusCode(), lines))
+        .whenComplete(
+            (answer, failure) -> {
+              if (failure != null) {
+                lines.onError(failure);
+              }
+            });
+  }
+
+  private static HttpResponse.BodySubscriber<Void> refused(
+      int status, Flow.Subscriber<String> lines) {
+    return HttpResponse.BodySubscribers.mapping(
+        HttpResponse.BodySubscribers.ofString(StandardCharsets.UTF_8),
+        body -> {
+          lines.onError(new IOException("query: " + status + " " + body));
+          return null;
+        });
+  }
+
+  private static String query(Map<String, String> parameters) {
+    return parameters.entrySet().stream()
+        .map(one -> one.getKey() + "=" + URLEncoder.encode(one.getValue(), StandardCharsets.UTF_8))
+        .collect(Collectors.joining("&"));
+  }
+
   /**
    * Asks, and returns the answer as it comes.
    *
@@ -72,15 +111,9 @@ final class Http {
    */
   InputStream ask(Duration limit, String accept, Map<String, String> parameters)
       throws IOException, InterruptedException {
-    String query =
-        parameters.entrySet().stream()
-            .map(
-                one ->
-                    one.getKey() + "=" + URLEncoder.encode(one.getValue(), StandardCharsets.UTF_8))
-            .collect(Collectors.joining("&"));
     HttpResponse<InputStream> response =
         client.send(
-            HttpRequest.newBuilder(URI.create(base + "/v1/query?" + query))
+            HttpRequest.newBuilder(URI.create(base + "/v1/query?" + query(parameters)))
                 .timeout(LIMIT)
                 .header("Accept", accept)
                 .build(),

@@ -26,10 +26,6 @@ import reactor.core.publisher.Sinks;
  */
 final class LatencyBenchmark {
   static final String NAME = "latency";
-  private static final String STREAM = "latency";
-  private static final String RAW_STREAM = "latency_raw";
-  private static final String QUERY =
-      "SELECT seq, device, ts, temperature FROM latency WHERE humidity BETWEEN 0 AND 100";
   private static final long LAST_WITHIN_SECONDS = 60;
 
   /** Frames that one connection may have to hold back. */
@@ -37,25 +33,33 @@ final class LatencyBenchmark {
 
   private final Server server;
   private final Settings settings;
+  private final String stream;
+  private final String rawStream;
   private final Readings readings;
 
   LatencyBenchmark(Server server, Settings settings) {
+    this(server, settings, NAME);
+  }
+
+  LatencyBenchmark(Server server, Settings settings, String stream) {
     this.server = server;
     this.settings = settings;
+    this.stream = stream;
+    this.rawStream = stream + "_raw";
     this.readings = new Readings(settings.devices(), 0, 1);
   }
 
   Race.Result run(PrintWriter progress) throws Exception {
     Http http = new Http(server.http());
     RawKafka kafka = new RawKafka(server.kafka());
-    http.declare(STREAM);
-    http.declare(RAW_STREAM);
-    http.send(STREAM, frame(0, 1));
+    http.declare(stream);
+    http.declare(rawStream);
+    http.send(stream, frame(0, 1));
     RawKafka.Records records =
         new RawKafka.Records(
-            Readings.definition(STREAM),
-            kafka.schemaId(Readings.definition(STREAM).topic()),
-            Readings.definition(RAW_STREAM).topic());
+            Readings.definition(stream),
+            kafka.schemaId(Readings.definition(stream).topic()),
+            Readings.definition(rawStream).topic());
     try (Devices devices = new Devices(http)) {
       return Race.run(
           NAME,
@@ -65,6 +69,17 @@ final class LatencyBenchmark {
           settings,
           progress);
     }
+  }
+
+  static String query(String stream) {
+    return "SELECT seq, device, ts, temperature FROM "
+        + stream
+        + " WHERE humidity BETWEEN 0 AND 100";
+  }
+
+  /** Devices and a subscriber of a stream that is declared. */
+  Devices devices(Http http) throws Exception {
+    return new Devices(http);
   }
 
   private byte[] frame(long first, int events) {
@@ -103,7 +118,7 @@ final class LatencyBenchmark {
   }
 
   /** Polls on a thread of its own. */
-  private static final class Reader implements AutoCloseable {
+  private final class Reader implements AutoCloseable {
     /** Of the Confluent wire format: a magic byte and the schema's id. */
     private static final int HEADER_BYTES = 5;
 
@@ -115,7 +130,7 @@ final class LatencyBenchmark {
     Reader(KafkaConsumer<byte[], byte[]> consumer, Timetable timetable) {
       this.consumer = consumer;
       this.timetable = timetable;
-      String topic = Readings.definition(RAW_STREAM).topic();
+      String topic = Readings.definition(rawStream).topic();
       consumer.assign(RawKafka.partitions(topic));
       consumer.seekToEnd(RawKafka.partitions(topic));
       RawKafka.partitions(topic).forEach(consumer::position);
@@ -162,14 +177,14 @@ final class LatencyBenchmark {
   }
 
   /** The whole way: connections that stay, and a subscriber for each round. */
-  private final class Devices implements Contender, AutoCloseable {
+  final class Devices implements Contender, AutoCloseable {
     private final Http http;
     private final List<Device> devices = new ArrayList<>();
 
     Devices(Http http) throws Exception {
       this.http = http;
       for (int i = 0; i < settings.connections(); i++) {
-        devices.add(Device.connect(server.rsocketPort(), STREAM));
+        devices.add(Device.connect(server.rsocketPort(), stream));
       }
     }
 
@@ -182,7 +197,7 @@ final class LatencyBenchmark {
     public Map<String, Double> round(int number) throws Exception {
       Timetable timetable = new Timetable(settings, number);
       Duration limit = Duration.ofSeconds(timetable.seconds() + LAST_WITHIN_SECONDS);
-      try (InputStream rows = http.ask(limit, Http.SSE, Map.of("sql", QUERY))) {
+      try (InputStream rows = http.ask(limit, Http.SSE, Map.of("sql", query(stream)))) {
         CompletableFuture<Void> reading =
             CompletableFuture.runAsync(
                 () -> read(rows, timetable), task -> new Thread(task, "rows").start());

@@ -26,6 +26,21 @@ final class Memory {
     return pages * 4096;
   }
 
+  /** Bytes that wait in the kernel's send queues of the sockets at a local port. */
+  static long sendQueues(int port) throws IOException {
+    String local = ":%04X".formatted(port);
+    long bytes = 0;
+    for (String table : List.of("/proc/net/tcp", "/proc/net/tcp6")) {
+      for (String line : Files.readAllLines(Path.of(table))) {
+        String[] columns = line.strip().split("\\s+");
+        if (columns.length > 4 && columns[1].endsWith(local)) {
+          bytes += Long.parseLong(columns[4].substring(0, columns[4].indexOf(':')), 16);
+        }
+      }
+    }
+    return bytes;
+  }
+
   /** Bytes of a JVM's heap that are in use after a full collection. */
   static long live(ProcessHandle jvm) throws IOException, InterruptedException {
     Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");

@@ -27,7 +27,8 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 /**
  * Events a second of the tour's windowed query over a log, from its earliest event to now, against
  * a raw consumer that polls the same topic and looks at nothing: with the engine in this process,
- * where the consumer is, and over HTTP from the server's.
+ * where the consumer is, and over HTTP from the server's. Beside them, the same aggregate written
+ * by hand for Kafka Streams.
  *
  * <p>Time is from asking to the end of the answer, from the consumer's seek to its last record. The
  * first answer of each is compared row by row, every one by its accounting.
@@ -36,7 +37,7 @@ final class ReplayBenchmark {
   static final String NAME = "replay";
   static final double AIM = 0.6;
   private static final String STREAM = "readings";
-  private static final String FIGURE = "events/s";
+  static final String FIGURE = "events/s";
   private static final double EVENTS_PER_MS = 10;
 
   /** So long ago are the last events, that all of them are past. */
@@ -66,6 +67,9 @@ final class ReplayBenchmark {
     try (Poll poll = new Poll(kafka);
         Engine engine = new Engine(schemaId, expected)) {
       Gateway gateway = new Gateway(http, expected);
+      Contender streams =
+          new KafkaStreamsReplay(
+              server.kafka(), Readings.definition(STREAM).topic(), events, expected);
       Map<String, Double> aims = new LinkedHashMap<>();
       aims.put(engine.name(), AIM);
       aims.put(gateway.name(), AIM);
@@ -73,7 +77,7 @@ final class ReplayBenchmark {
           NAME,
           events + " events into " + expected.rows() + " rows",
           aims,
-          List.of(poll, engine, gateway),
+          List.of(poll, engine, gateway, streams),
           settings,
           progress);
     }

@@ -143,6 +143,11 @@ final class Server implements AutoCloseable {
     return HOST + ":" + port(KAFKA);
   }
 
+  /** CPU time that the process has used: the gateway's, and the broker's in it. */
+  double cpuSeconds() {
+    return process.info().totalCpuDuration().orElseThrow().toNanos() / 1e9;
+  }
+
   private int port(String option) {
     return Objects.requireNonNull(ports.get(option));
   }

@@ -10,6 +10,8 @@ import java.util.List;
  * @param devices different keys; 1 to 9,999
  * @param rounds measured rounds of each contender, after one or more to warm up; 1 to 100
  * @param warmUps rounds of each contender that do not count; 1 to 100
+ * @param many of the benchmark with many queries
+ * @param stalled of the benchmark with stalled subscribers
  * @param serverJvm further options of the server's JVM
  */
 record Settings(
@@ -19,7 +21,31 @@ record Settings(
     int rounds,
     int warmUps,
     Amounts amounts,
+    Many many,
+    Stalled stalled,
     List<String> serverJvm) {
+
+  /**
+   * What there is to bear for those who do not stall.
+   *
+   * @param subscribers who read nothing
+   * @param rate events a second: about half of what the machine can take
+   * @param seconds length of a round
+   */
+  record Stalled(int subscribers, int rate, int seconds) {}
+
+  /**
+   * How much many queries have to do.
+   *
+   * @param queries how many, one after the other
+   * @param rate events a second
+   * @param seconds how long, each
+   */
+  record Many(List<Integer> queries, int rate, int seconds) {
+    Many {
+      queries = List.copyOf(queries);
+    }
+  }
 
   /**
    * How much goes through.
@@ -41,12 +67,26 @@ record Settings(
     within("--log", amounts.replay, frameEvents, 50_000_000);
     within("--rate", amounts.latencyRate, frameEvents, 1_000_000);
     within("--seconds", amounts.latencySeconds, 1, 600);
+    many.queries.forEach(count -> within("--queries", count, 1, 10_000));
+    within("--many-rate", many.rate, frameEvents, 1_000_000);
+    within("--many-seconds", many.seconds, 1, 600);
+    within("--stalled", stalled.subscribers, 0, 5_000);
+    within("--stalled-rate", stalled.rate, frameEvents, 1_000_000);
+    within("--stalled-seconds", stalled.seconds, 1, 3_600);
     serverJvm = List.copyOf(serverJvm);
   }
 
   /** The same with as many measured rounds, and one to warm up. */
   Settings rounds(int measured) {
-    return new Settings(connections, frameEvents, devices, measured, 1, amounts, serverJvm);
+    return new Settings(
+        connections, frameEvents, devices, measured, 1, amounts, many, stalled, serverJvm);
+  }
+
+  /** The same with what the benchmark of the stalled says of rate and length. */
+  Settings ofStalled() {
+    Amounts own = new Amounts(amounts.ingest, amounts.replay, stalled.rate, stalled.seconds);
+    return new Settings(
+        connections, frameEvents, devices, rounds, warmUps, own, many, stalled, serverJvm);
   }
 
   private static void within(String option, int value, int least, int most) {

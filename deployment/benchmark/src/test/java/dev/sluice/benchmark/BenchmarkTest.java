@@ -28,7 +28,7 @@ class BenchmarkTest {
     for (JsonNode benchmark : report.path("benchmarks")) {
       assertThat(benchmark.path("contenders").size()).isGreaterThanOrEqualTo(2);
       for (JsonNode contender : benchmark.path("contenders")) {
-        assertThat(contender.path("rounds").size()).isEqualTo(settings.rounds());
+        assertThat(contender.path("rounds").size()).isLessThanOrEqualTo(settings.rounds());
       }
       assertThat(benchmark.path("contenders").get(0).path("baseline").asBoolean()).isTrue();
     }

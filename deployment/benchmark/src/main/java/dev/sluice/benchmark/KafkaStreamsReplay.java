@@ -1,0 +1,231 @@
+package dev.sluice.benchmark;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
+import org.apache.avro.io.BinaryDecoder;
+import org.apache.avro.io.DecoderFactory;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.common.serialization.Serde;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StreamsBuilder;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.kstream.Consumed;
+import org.apache.kafka.streams.kstream.Grouped;
+import org.apache.kafka.streams.kstream.Materialized;
+import org.apache.kafka.streams.kstream.TimeWindows;
+import org.apache.kafka.streams.kstream.Windowed;
+import org.apache.kafka.streams.state.Stores;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The same aggregate written by hand in Kafka Streams' DSL: one thread, windows in memory without a
+ * changelog, Avro's bytes read without an object for each event but the two numbers. Every round is
+ * an application of its own, which reads from the beginning; time is from its first record to its
+ * last, so that joining a group does not count.
+ */
+final class KafkaStreamsReplay implements Contender {
+  private static final Duration WINDOW = Duration.ofSeconds(10);
+  private static final Duration LATENESS = Duration.ofSeconds(5);
+  private static final Duration KEPT = Duration.ofDays(1);
+  private static final Duration CLOSED_WITHIN = Duration.ofSeconds(30);
+  private static final int HEADER_BYTES = 5;
+  private static final int LEAST_COUNT = 3;
+  private static final int MOST_HUMIDITY = 100;
+
+  private final String bootstrapServers;
+  private final String topic;
+  private final long events;
+  private final Expected expected;
+
+  KafkaStreamsReplay(String bootstrapServers, String topic, long events, Expected expected) {
+    this.bootstrapServers = bootstrapServers;
+    this.topic = topic;
+    this.events = events;
+    this.expected = expected;
+  }
+
+  @Override
+  public String name() {
+    return "Kafka Streams";
+  }
+
+  @Override
+  public Map<String, Double> round(int number) throws Exception {
+    Path directory = Files.createTempDirectory("sluice-benchmark-streams");
+    Run run = new Run();
+    try (KafkaStreams streams = new KafkaStreams(run.topology(), config(number, directory))) {
+      streams.start();
+      if (!run.ended.await(RawKafka.LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+        throw new TimeoutException("only " + run.read + " records were read");
+      }
+      // Closing commits, and that brings what caches hold.
+      streams.close(CLOSED_WITHIN);
+    } finally {
+      delete(directory);
+    }
+    WrongCount.check("filtered", Readings.filtered(events), run.filtered);
+    expected.checkRows(run.rows());
+    return Map.of(ReplayBenchmark.FIGURE, events * 1e9 / (run.last - run.first));
+  }
+
+  private Properties config(int number, Path directory) {
+    Properties config = new Properties();
+    config.put(
+        StreamsConfig.APPLICATION_ID_CONFIG, "benchmark-" + number + "-" + System.nanoTime());
+    config.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
+    config.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, 1);
+    config.put(StreamsConfig.STATE_DIR_CONFIG, directory.toString());
+    config.put(
+        StreamsConfig.consumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG),
+        RawKafka.MAX_POLL_RECORDS);
+    config.put(StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
+    return config;
+  }
+
+  private static void delete(Path directory) throws IOException {
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(file);
+      }
+    }
+  }
+
+  /** What the query reads of an event; null for what it has not. */
+  private record Reading(@Nullable Double temperature, @Nullable Double humidity) {}
+
+  private record Aggregate(double sum, double greatest, long temperatures, long count) {
+    static final Aggregate NONE = new Aggregate(0, Double.NEGATIVE_INFINITY, 0, 0);
+
+    Aggregate with(Reading reading) {
+      Double temperature = reading.temperature;
+      return temperature == null
+          ? new Aggregate(sum, greatest, temperatures, count + 1)
+          : new Aggregate(
+              sum + temperature, Math.max(greatest, temperature), temperatures + 1, count + 1);
+    }
+  }
+
+  /** One thread's; read by another after its end. */
+  private final class Run {
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private final Map<String, Aggregate> windows = new HashMap<>();
+    private @Nullable BinaryDecoder decoder;
+    private volatile long read;
+    private long filtered;
+    private volatile long first;
+    private volatile long last;
+
+    Topology topology() {
+      StreamsBuilder builder = new StreamsBuilder();
+      builder.stream(topic, Consumed.with(Serdes.ByteArray(), Serdes.ByteArray()))
+          .mapValues(this::decode)
+          .filter((key, reading) -> isLet(reading))
+          .groupByKey(Grouped.keySerde(Serdes.ByteArray()))
+          .windowedBy(TimeWindows.ofSizeAndGrace(WINDOW, LATENESS))
+          .aggregate(
+              () -> Aggregate.NONE,
+              (key, reading, aggregate) -> aggregate.with(reading),
+              Materialized.<byte[], Aggregate>as(
+                      Stores.inMemoryWindowStore("windows", KEPT, WINDOW, false))
+                  .withKeySerde(Serdes.ByteArray())
+                  .withValueSerde(aggregates())
+                  .withLoggingDisabled())
+          .toStream()
+          .foreach(this::keep);
+      return builder.build();
+    }
+
+    private Reading decode(byte[] value) {
+      if (read == 0) {
+        first = System.nanoTime();
+      }
+      try {
+        decoder =
+            DecoderFactory.get()
+                .binaryDecoder(value, HEADER_BYTES, value.length - HEADER_BYTES, decoder);
+        decoder.readLong(); // _ingested
+        decoder.skipString(); // device
+        decoder.readLong(); // seq
+        decoder.readLong(); // ts
+        return new Reading(nullable(decoder), nullable(decoder));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    private static @Nullable Double nullable(BinaryDecoder decoder) throws IOException {
+      return decoder.readIndex() == 0 ? null : decoder.readDouble();
+    }
+
+    @SuppressWarnings("NonAtomicVolatileUpdate") // one thread's
+    private boolean isLet(Reading reading) {
+      Double humidity = reading.humidity;
+      boolean let = humidity != null && humidity >= 0 && humidity <= MOST_HUMIDITY;
+      filtered += let ? 0 : 1;
+      if (++read == events) {
+        last = System.nanoTime();
+        ended.countDown();
+      }
+      return let;
+    }
+
+    /** The latest of each window and device is its result. */
+    private void keep(Windowed<byte[]> window, @Nullable Aggregate aggregate) {
+      if (aggregate != null) {
+        windows.put(
+            Instant.ofEpochMilli(window.window().start())
+                + "\",\"device\":\""
+                + new String(window.key(), StandardCharsets.UTF_8),
+            aggregate);
+      }
+    }
+
+    /** As the query's answer would say them. */
+    List<String> rows() {
+      List<String> rows = new ArrayList<>();
+      windows.forEach(
+          (group, a) -> {
+            if (a.count >= LEAST_COUNT) {
+              rows.add(
+                  "{\"row\":{\"window_start\":\"%s\",\"avg_t\":%s,\"max_t\":%s,\"n\":%d}}"
+                      .formatted(group, a.sum / a.temperatures, a.greatest, a.count));
+            }
+          });
+      return rows;
+    }
+  }
+
+  private static Serde<Aggregate> aggregates() {
+    return Serdes.serdeFrom(
+        (to, a) ->
+            ByteBuffer.allocate(4 * Long.BYTES)
+                .putDouble(a.sum)
+                .putDouble(a.greatest)
+                .putLong(a.temperatures)
+                .putLong(a.count)
+                .array(),
+        (from, bytes) -> {
+          ByteBuffer buffer = ByteBuffer.wrap(bytes);
+          return new Aggregate(
+              buffer.getDouble(), buffer.getDouble(), buffer.getLong(), buffer.getLong());
+        });
+  }
+}
