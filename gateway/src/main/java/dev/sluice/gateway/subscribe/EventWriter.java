@@ -37,7 +37,10 @@ final class EventWriter extends ChannelInboundHandlerAdapter implements CoreSubs
   private volatile @Nullable Subscription events;
   private volatile boolean complete;
 
-  /** Whether an event was asked for and has not come. On the event loop. */
+  /** Whether the head was written. On the event loop, as what follows. */
+  private boolean open;
+
+  /** Whether an event was asked for and has not come. */
   private boolean asked;
 
   private boolean pulling;
@@ -51,7 +54,8 @@ final class EventWriter extends ChannelInboundHandlerAdapter implements CoreSubs
   }
 
   /**
-   * Writes them; completes, without a value, when the last was handed to the connection.
+   * Writes them; completes, without a value, when the last was handed to the connection. To be
+   * subscribed to when the head was handed to the connection, or to its event loop.
    *
    * @param chunked whether the answer's head said that its body comes in chunks
    */
@@ -61,6 +65,8 @@ final class EventWriter extends ChannelInboundHandlerAdapter implements CoreSubs
         written -> {
           EventWriter writer = new EventWriter(channel, format, chunked, written);
           written.onDispose(writer::leave);
+          // A task of its own: a turn that is due already may come before the head's.
+          channel.eventLoop().execute(writer::open);
           events.subscribe(writer);
         });
   }
@@ -105,8 +111,16 @@ final class EventWriter extends ChannelInboundHandlerAdapter implements CoreSubs
     }
   }
 
+  private void open() {
+    open = true;
+    turns.add(this);
+  }
+
   /** Writes what there is, as far as the connection takes it. On the event loop. */
   void write() {
+    if (!open) {
+      return;
+    }
     boolean wrote = false;
     while (true) {
       QueryEvent event = next.getAndSet(null);
@@ -124,6 +138,11 @@ final class EventWriter extends ChannelInboundHandlerAdapter implements CoreSubs
     if (complete && next.get() == null) {
       written.success();
     }
+  }
+
+  /** Ends the answer without its end: the connection is cut. */
+  void fail(RuntimeException failure) {
+    written.error(failure);
   }
 
   private void send(ByteBuf bytes) {
@@ -149,8 +168,11 @@ final class EventWriter extends ChannelInboundHandlerAdapter implements CoreSubs
     }
     asked = true;
     pulling = true;
-    subscription.request(1);
-    pulling = false;
+    try {
+      subscription.request(1);
+    } finally {
+      pulling = false;
+    }
     return true;
   }
 

@@ -59,13 +59,22 @@ final class WriterTurns {
     for (int i = 0; i < served; i++) {
       EventWriter writer = waiting.poll();
       if (writer != null) {
-        writer.write();
+        write(writer);
       }
     }
     release();
     if (wanted.addAndGet(-served) != 0) {
       // Not at once: the loop reads, too.
       loop.execute(this::run);
+    }
+  }
+
+  /** The others' turns go on whatever becomes of one. */
+  private static void write(EventWriter writer) {
+    try {
+      writer.write();
+    } catch (RuntimeException e) {
+      writer.fail(e);
     }
   }
 

@@ -21,6 +21,11 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -34,6 +39,7 @@ import reactor.core.publisher.Mono;
 
 class QueryDoorTest {
   private static final Duration SOON = Duration.ofSeconds(10);
+  private static final ExecutorService SIXTEEN = Executors.newFixedThreadPool(16);
   private static RunningGateway gateway;
   private static ScriptedQueries queries;
 
@@ -55,6 +61,7 @@ class QueryDoorTest {
   @AfterAll
   static void stop() {
     gateway.close();
+    SIXTEEN.shutdown();
   }
 
   @Test
@@ -268,6 +275,22 @@ class QueryDoorTest {
 
     assertThat(answer.statusCode()).isEqualTo(200);
     assertThat(answer.headers().firstValue("content-type")).hasValue("text/event-stream");
+  }
+
+  @Test
+  void everyAnswerBeginsWithItsHeadHoweverManyAreWrittenAtOnce() {
+    queries.put("busy", false, Flux.concat(Mono.just(row(1)), Flux.just(row(2), end())));
+
+    List<CompletableFuture<HttpResponse<String>>> answers =
+        IntStream.range(0, 600)
+            .mapToObj(i -> CompletableFuture.supplyAsync(() -> Http.get(query("busy")), SIXTEEN))
+            .toList();
+
+    assertThat(answers)
+        .allSatisfy(
+            answer ->
+                assertThat(answer.join().body())
+                    .startsWith("{\"row\":{\"n\":1}}\n{\"row\":{\"n\":2}}\n{\"end\":"));
   }
 
   @Test
