@@ -1,11 +1,7 @@
 package dev.sluice.engine.query;
 
 import dev.sluice.engine.log.LogReader;
-import dev.sluice.engine.plan.Session;
-import dev.sluice.engine.query.Range.Start;
 import dev.sluice.engine.resume.Place;
-import dev.sluice.engine.resume.Place.InSessions;
-import dev.sluice.engine.resume.Place.InWindow;
 import dev.sluice.engine.tail.Tail;
 import dev.sluice.engine.tail.TailRing;
 import dev.sluice.model.event.EventBatch;
@@ -56,8 +52,7 @@ final class Feed {
 
   private final Computation computation;
   private final Prepared query;
-  private volatile Range range;
-  private Beginning.@Nullable Found found;
+  private final Coverage coverage;
   private @Nullable Replay replay;
   private final @Nullable Tail tail;
   private final Clock clock;
@@ -66,10 +61,9 @@ final class Feed {
 
   private final ReentrantLock turn = new ReentrantLock();
   private boolean started;
-  private boolean sealed;
   private volatile boolean hasKin;
   private final FeedScans scans;
-  private long place;
+  private volatile long place;
   private volatile boolean live;
   private volatile boolean closed;
   private final AtomicBoolean parked = new AtomicBoolean();
@@ -94,8 +88,7 @@ final class Feed {
       Consumer<Feed> onIdle) {
     this.computation = computation;
     this.query = query;
-    this.range = query.range();
-    this.found = query.found();
+    this.coverage = new Coverage(computation, query);
     this.replay = query.replay();
     this.tail = tail;
     this.scans = new FeedScans(computation, dedupeCapacity);
@@ -138,6 +131,11 @@ final class Feed {
     return tail;
   }
 
+  /** Number of the batch of the ring that it takes next; -1 while it is not there. Any thread. */
+  long place() {
+    return live ? place : -1;
+  }
+
   /** Whether there are other feeds that compute the same. */
   void hasKin(boolean kin) {
     hasKin = kin;
@@ -160,7 +158,7 @@ final class Feed {
       return false;
     }
     try {
-      if (!serves(wanted, had) || !addIfOpen(subscriber)) {
+      if (!coverage.serves(wanted, had, started, live) || !addIfOpen(subscriber)) {
         return false;
       }
       if (started) {
@@ -181,55 +179,10 @@ final class Feed {
       return false;
     }
     try {
-      return started && !closed && serves(wanted, had);
+      return started && !closed && coverage.serves(wanted, had, true, live);
     } finally {
       turn.unlock();
     }
-  }
-
-  private boolean serves(Range wanted, @Nullable Place had) {
-    if (computation.finished()) {
-      return false;
-    }
-    if (!sealed && wanted.equals(range)) {
-      return true;
-    }
-    if (wanted.endsAtPresent()) {
-      return false;
-    }
-    boolean sessions = computation.plan().window() instanceof Session;
-    boolean windowed = computation.plan().window() != null;
-    if (!started) {
-      return windowed && !sessions && wanted.start() == Start.TIME
-          ? beginsBy(wanted)
-          : wanted.equals(range);
-    }
-    return switch (wanted.start()) {
-      case TIME -> windowed && computation.serves(had == null ? firstOf(wanted) : had);
-      case CUT -> had != null && computation.serves(had);
-      case OWN_WATERMARK -> range.start() == Start.OWN_WATERMARK && !sessions;
-      case TAIL ->
-          live && computation.plan().grouping() == null && computation.from() == wanted.from();
-      case EARLIEST -> false;
-    };
-  }
-
-  private Place firstOf(Range windows) {
-    return computation.plan().window() instanceof Session
-        ? new InSessions(windows.first(), windows.from(), Long.MIN_VALUE, 0)
-        : new InWindow(windows.first(), 0);
-  }
-
-  /** Whether it will begin where another would or before: as long as it has not begun it can. */
-  private boolean beginsBy(Range wanted) {
-    if (range.start() != Start.TIME) {
-      return false;
-    }
-    if (!sealed && wanted.from() < range.from()) {
-      range = range.fromAtMost(wanted);
-      found = null;
-    }
-    return range.from() <= wanted.from();
   }
 
   private synchronized boolean addIfOpen(Subscriber subscriber) {
@@ -369,7 +322,7 @@ final class Feed {
     }
     computation.add(batch);
     computation.delivery().all();
-    place++;
+    place = place + 1;
     return true;
   }
 
@@ -386,7 +339,7 @@ final class Feed {
     if (closed) {
       return Next.DONE;
     }
-    inTurn(() -> sealed = true);
+    inTurn(coverage::seal);
     Next played = play();
     if (played != null) {
       return played;
@@ -530,10 +483,11 @@ final class Feed {
 
   /** Finds where to begin; false while the tail is not known, whose end is the beginning. */
   private boolean start(LogReader reader) {
+    Beginning.Found found = coverage.found();
     Beginning.Found beginning =
         found != null
             ? found
-            : new Beginning(query, range, clock, reader)
+            : new Beginning(query, coverage.range(), clock, reader)
                 .find(tail == null ? null : tail.ring().head());
     if (beginning == null) {
       return false;
@@ -548,7 +502,7 @@ final class Feed {
 
   private boolean stepOntoRing() {
     if (replay != null
-        || range.endsAtPresent()
+        || coverage.range().endsAtPresent()
         || tail == null
         || !computation.delivery().isEmpty()) {
       return false;

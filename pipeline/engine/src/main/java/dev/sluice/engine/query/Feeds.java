@@ -1,6 +1,7 @@
 package dev.sluice.engine.query;
 
 import dev.sluice.engine.resume.Place;
+import dev.sluice.engine.tail.Follower;
 import dev.sluice.engine.tail.Tail;
 import dev.sluice.engine.tail.Tails;
 import dev.sluice.model.problem.Problem;
@@ -18,7 +19,7 @@ final class Feeds implements RunningQueries {
   private final Tails tails;
   private final Consumer<Feed> onTail;
   private final QuerySettings.Crowd most;
-  private final Map<Feed, Runnable> running = new ConcurrentHashMap<>();
+  private final Map<Feed, Follower> running = new ConcurrentHashMap<>();
   private final Families families = new Families();
   private int subscribers;
 
@@ -68,7 +69,7 @@ final class Feeds implements RunningQueries {
         ProblemCode.QUERY_LIMIT,
         "different queries run: end one, or raise sluice.query.max-queries");
     Feed feed = begin.get();
-    Runnable follower = () -> onTail.accept(feed);
+    Follower follower = follower(feed);
     Tail tail = feed.tail();
     if (tail != null) {
       tail.follow(follower);
@@ -102,6 +103,20 @@ final class Feeds implements RunningQueries {
     }
   }
 
+  private Follower follower(Feed feed) {
+    return new Follower() {
+      @Override
+      public void wake() {
+        onTail.accept(feed);
+      }
+
+      @Override
+      public long place() {
+        return feed.place();
+      }
+    };
+  }
+
   /**
    * Lets another feed that computes the same take over the subscribers of this one, in its turn.
    */
@@ -126,7 +141,7 @@ final class Feeds implements RunningQueries {
 
   synchronized void remove(Feed feed) {
     feed.close();
-    Runnable follower = running.remove(feed);
+    Follower follower = running.remove(feed);
     if (follower == null) {
       return;
     }

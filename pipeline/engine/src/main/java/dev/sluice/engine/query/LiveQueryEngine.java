@@ -68,9 +68,7 @@ public final class LiveQueryEngine implements LiveQueries, AutoCloseable {
     preparation = new Preparation(streams, codec, settings, clock);
     buffers = new BufferMeters(meters);
     threads = new QueryThreads(settings.threads(), this::onLeftTail);
-    tails =
-        new Tails(
-            eventLog, settings.tailCapacity(), settings.dedupeCapacity(), threads::waiting, meters);
+    tails = new Tails(eventLog, settings.tailCapacity(), settings.dedupeCapacity(), meters);
     feeds = new Feeds(tails, settings.crowd(), this::wakeIfLive);
     catchUp =
         new CatchUpReaders(

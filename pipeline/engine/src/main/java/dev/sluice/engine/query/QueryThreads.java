@@ -41,11 +41,6 @@ final class QueryThreads implements AutoCloseable {
     }
   }
 
-  /** Feeds that wait beyond one for each thread. Any thread. */
-  int waiting() {
-    return Math.max(0, queue.size() - threads.length);
-  }
-
   private void run() {
     try {
       while (!Thread.currentThread().isInterrupted()) {

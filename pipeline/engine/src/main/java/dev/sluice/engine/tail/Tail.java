@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.IntSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,35 +20,29 @@ public final class Tail {
   private static final Logger log = LoggerFactory.getLogger(Tail.class);
   private static final Duration POLL = Duration.ofMillis(200);
 
-  /** How long what is new waits at most while any followers wait for their turn. */
-  private static final int GATHER_MS = 100;
-
-  /** The same while most of them do. */
-  private static final int GATHER_FOR_MOST_MS = 2_000;
+  /** How long what is new waits at most for followers to come to what there is. */
+  private static final int GATHER_MS = 1_000;
 
   private static final int GATHER_STEP_MS = 5;
+
+  /** So many followers, and one in so many, are waited for by nobody. */
+  private static final int FEW = 8;
+
   private static final long CLOSE_MS = 2_000;
   private static final long RETRY_MS = 500;
 
   private final CatalogStream stream;
   private final EventLog eventLog;
   private final int dedupeCapacity;
-  private final IntSupplier waiting;
   private final TailRing ring;
   private final Thread thread;
-  private final List<Runnable> followers = new CopyOnWriteArrayList<>();
+  private final List<Follower> followers = new CopyOnWriteArrayList<>();
   private final CountDownLatch closed = new CountDownLatch(1);
 
-  Tail(
-      CatalogStream stream,
-      EventLog eventLog,
-      int capacity,
-      int dedupeCapacity,
-      IntSupplier waiting) {
+  Tail(CatalogStream stream, EventLog eventLog, int capacity, int dedupeCapacity) {
     this.stream = stream;
     this.eventLog = eventLog;
     this.dedupeCapacity = dedupeCapacity;
-    this.waiting = waiting;
     this.thread = new Thread(this::run, "sluice-tail-" + stream.definition().name());
     this.ring = new TailRing(capacity, stream.definition().storage().partitions());
   }
@@ -62,12 +55,12 @@ public final class Tail {
     return stream;
   }
 
-  /** Calls the follower after new batches, on the tail's thread; it must not wait. */
-  public void follow(Runnable follower) {
+  /** Wakes the follower after new batches. */
+  public void follow(Follower follower) {
     followers.add(follower);
   }
 
-  public void unfollow(Runnable follower) {
+  public void unfollow(Follower follower) {
     followers.remove(follower);
   }
 
@@ -122,22 +115,25 @@ public final class Tail {
     ring.start(positions(scans), watermarks(scans));
     while (!isClosed()) {
       List<EventBatch> batches = reader.poll(POLL);
+      long before = ring.next();
       batches.forEach(ring::publish);
       if (!batches.isEmpty()) {
-        followers.forEach(Runnable::run);
-        gather();
+        followers.forEach(Follower::wake);
+        gather(before, ring.next());
       }
     }
   }
 
   /**
-   * Waits while the followers have not come to all of them. A batch has a price for every query
-   * whatever its size: where there are many, few large batches are what they can keep up with.
+   * Waits until the followers have come to the newest batches. A batch has a price for every query
+   * whatever its size: where there are many, few large batches are what they can keep up with. Who
+   * was not abreast before is not waited for, and neither are a few who take long.
    */
-  private void gather() {
+  private void gather(long before, long after) {
     try {
-      for (int waited = 0; isWorthWaiting(waited); waited += GATHER_STEP_MS) {
-        if (closed.await(GATHER_STEP_MS, TimeUnit.MILLISECONDS)) {
+      for (int waited = 0; waited < GATHER_MS; waited += GATHER_STEP_MS) {
+        if (!manyAreYetToCome(before, after)
+            || closed.await(GATHER_STEP_MS, TimeUnit.MILLISECONDS)) {
           return;
         }
       }
@@ -146,11 +142,17 @@ public final class Tail {
     }
   }
 
-  private boolean isWorthWaiting(int waitedMs) {
-    int behind = waiting.getAsInt();
-    return waitedMs < GATHER_MS
-        ? behind > 0
-        : waitedMs < GATHER_FOR_MOST_MS && behind > followers.size() / 2;
+  private boolean manyAreYetToCome(long before, long after) {
+    int few = Math.max(FEW, followers.size() / FEW);
+    if (followers.size() <= few) {
+      return false;
+    }
+    int yetToCome = 0;
+    for (Follower follower : followers) {
+      long place = follower.place();
+      yetToCome += before <= place && place < after ? 1 : 0;
+    }
+    return yetToCome > few;
   }
 
   private static long[] positions(Map<Integer, PartitionScan> scans) {

@@ -78,6 +78,11 @@ public final class TailRing {
     return ready ? new Head(next, positions.clone(), watermarks.clone(), events) : null;
   }
 
+  /** The number of the batch that comes next. */
+  synchronized long next() {
+    return next;
+  }
+
   /** The batch with this number. */
   public synchronized Reading read(long number) {
     if (number >= next) {

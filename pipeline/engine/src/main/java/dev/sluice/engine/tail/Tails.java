@@ -8,34 +8,24 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.IntSupplier;
 
 /** The tails that are being read: one per stream that somebody wants. */
 public final class Tails implements AutoCloseable {
   private final EventLog eventLog;
   private final int capacity;
   private final int dedupeCapacity;
-  private final IntSupplier waiting;
   private final MeterRegistry meters;
   private final Map<String, Shared> tails = new HashMap<>();
 
   /**
    * @param capacity batches a ring; {@code sluice.tail.capacity}
    * @param dedupeCapacity ids that a partition's reader remembers; {@code sluice.dedupe.capacity}
-   * @param waiting how many of those who follow the tails have not come to what there is, and are
-   *     not at it: what is new waits for them then, and comes in fewer and larger batches
    * @param meters where the buffer {@code tail} shows its fill and capacity, in batches
    */
-  public Tails(
-      EventLog eventLog,
-      int capacity,
-      int dedupeCapacity,
-      IntSupplier waiting,
-      MeterRegistry meters) {
+  public Tails(EventLog eventLog, int capacity, int dedupeCapacity, MeterRegistry meters) {
     this.eventLog = eventLog;
     this.capacity = capacity;
     this.dedupeCapacity = dedupeCapacity;
-    this.waiting = waiting;
     this.meters = meters;
   }
 
@@ -60,7 +50,7 @@ public final class Tails implements AutoCloseable {
   }
 
   private Shared start(CatalogStream stream) {
-    Tail tail = new Tail(stream, eventLog, capacity, dedupeCapacity, waiting);
+    Tail tail = new Tail(stream, eventLog, capacity, dedupeCapacity);
     String name = stream.definition().name();
     Meter fill =
         Gauge.builder("sluice.buffer.fill", tail.ring(), TailRing::fill)

@@ -1,6 +1,7 @@
 package dev.sluice.engine.tail;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.sluice.engine.catalog.CatalogStream;
 import dev.sluice.engine.log.EventLog;
@@ -14,15 +15,14 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.List;
-import java.util.Objects;
-import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.IntSupplier;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class TailTest {
@@ -30,39 +30,69 @@ class TailTest {
   private static final CatalogStream STREAM =
       RandomLogs.stream(true, 1, Duration.ofSeconds(5), Duration.ZERO);
 
-  private final List<String> steps = new CopyOnWriteArrayList<>();
-  private final CountDownLatch read = new CountDownLatch(3);
+  /** So many that some of them are waited for. */
+  private static final int MANY = 20;
 
-  @Test
-  void whatIsNewWaitsWhileFollowersAreBusy() throws Exception {
-    Queue<Integer> waiting = new ArrayDeque<>(List.of(9, 1, 0, 0));
+  private static final int NOT_WAITED_FOR = 8;
+  private static final int POLLS = 6;
 
-    tail(() -> step("asked") ? Objects.requireNonNullElse(waiting.poll(), 0) : 0);
+  private final List<Integer> yetToCome = new CopyOnWriteArrayList<>();
+  private final List<Taker> takers = IntStream.range(0, MANY).mapToObj(i -> new Taker()).toList();
+  private final CountDownLatch polls = new CountDownLatch(POLLS);
+  private volatile @Nullable TailRing ring;
 
-    assertThat(steps)
-        .startsWith(
-            "read", "told", "asked", "asked", "asked", "read", "told", "asked", "read", "told");
+  /** Takes what there is, or nothing. */
+  private static final class Taker implements Follower {
+    private final AtomicLong place = new AtomicLong();
+    private volatile boolean takes = true;
+
+    @Override
+    public void wake() {
+      // In its own time: see takeAll.
+    }
+
+    @Override
+    public long place() {
+      return place.get();
+    }
   }
 
   @Test
-  void whatIsNewDoesNotWaitForLong() throws Exception {
-    tail(() -> 1);
+  void whatIsNewWaitsUntilMostHaveComeToWhatThereIs() throws Exception {
+    tail();
 
-    assertThat(steps).filteredOn("read"::equals).hasSizeGreaterThanOrEqualTo(3);
+    assertThat(yetToCome).allMatch(left -> left <= NOT_WAITED_FOR);
   }
 
-  private boolean step(String step) {
-    return steps.add(step);
+  @Test
+  void nobodyWaitsForWhoWasNotAbreast() throws Exception {
+    takers.forEach(taker -> taker.takes = false);
+    long begin = System.nanoTime();
+
+    tail();
+
+    assertThat(yetToCome).containsOnly(MANY);
+    // Each of the polls would have waited a second.
+    assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(POLLS));
   }
 
   /** Follows a tail until it has read a few times. */
-  private void tail(IntSupplier waiting) throws InterruptedException {
-    try (Tails tails = new Tails(log(), 4, CAPACITY, waiting, new SimpleMeterRegistry())) {
+  private void tail() throws InterruptedException {
+    try (Tails tails = new Tails(log(), 4, CAPACITY, new SimpleMeterRegistry())) {
       Tail tail = tails.acquire(STREAM);
-      tail.follow(() -> step("told"));
-      tail.follow(() -> {});
-      assertThat(read.await(30, TimeUnit.SECONDS)).isTrue();
+      takers.forEach(tail::follow);
+      await().until(() -> tail.ring().head() != null);
+      takeAll(tail.ring());
+      ring = tail.ring();
+      while (!polls.await(1, TimeUnit.MILLISECONDS)) {
+        takeAll(tail.ring());
+      }
     }
+  }
+
+  private void takeAll(TailRing from) {
+    long next = from.next();
+    takers.stream().filter(taker -> taker.takes).forEach(taker -> taker.place.set(next));
   }
 
   private EventLog log() {
@@ -77,8 +107,13 @@ class TailTest {
   }
 
   private List<EventBatch> another(PartitionScan scan) {
-    step("read");
-    read.countDown();
+    TailRing known = ring;
+    if (known == null) {
+      return List.of();
+    }
+    long next = known.next();
+    yetToCome.add((int) takers.stream().filter(taker -> taker.place() < next).count());
+    polls.countDown();
     List<Stored> records = RandomLogs.records(STREAM, new Random(1), 3, 0, Shape.WILD);
     return RandomLogs.batches(STREAM, scan, records, List.of());
   }
