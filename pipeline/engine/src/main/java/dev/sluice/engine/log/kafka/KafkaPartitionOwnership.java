@@ -79,11 +79,13 @@ final class KafkaPartitionOwnership implements PartitionOwnership, ConsumerRebal
   }
 
   private void step() {
+    // Read once: it may change at any time, and what is not subscribed to cannot be polled.
+    Set<String> topics = watched;
     try {
-      if (!watched.equals(consumer.subscription())) {
-        consumer.subscribe(watched, this);
+      if (!topics.equals(consumer.subscription())) {
+        consumer.subscribe(topics, this);
       }
-      if (watched.isEmpty()) {
+      if (topics.isEmpty()) {
         synchronized (idle) {
           if (!closed) {
             idle.wait(POLL.toMillis());
