@@ -278,7 +278,8 @@ final class Computation {
     }
   }
 
-  private int firstNewRow(EventBatch batch) {
+  /** The first row that it does not have yet; the size if there is none. */
+  int firstNewRow(EventBatch batch) {
     if (batch.firstOffset() >= positions[batch.partition()]) {
       return 0;
     }

@@ -11,6 +11,8 @@ import dev.sluice.model.problem.ProblemException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -34,6 +36,7 @@ final class Feed {
   /** How long a query goes on at the tail before others have their turn; one batch at least. */
   private static final long SLICE_NANOS = TimeUnit.MICROSECONDS.toNanos(200);
 
+  /** How long it waits for a poll; also how long it works at one before it delivers. */
   private static final Duration POLL = Duration.ofMillis(50);
 
   /** What comes after a slice of catching up. */
@@ -63,6 +66,11 @@ final class Feed {
   private boolean started;
   private volatile boolean hasKin;
   private final FeedScans scans;
+  private final Portions portions;
+
+  /** What of the last poll it was not given yet. */
+  private final Deque<EventBatch> unread = new ArrayDeque<>();
+
   private volatile long place;
   private volatile boolean live;
   private volatile boolean closed;
@@ -92,6 +100,7 @@ final class Feed {
     this.replay = query.replay();
     this.tail = tail;
     this.scans = new FeedScans(computation, dedupeCapacity);
+    this.portions = new Portions(computation);
     this.clock = clock;
     this.onIdle = onIdle;
     this.since = clock.instant();
@@ -320,9 +329,10 @@ final class Feed {
     if (batch == null) {
       return false;
     }
-    computation.add(batch);
+    if (portions.add(batch)) {
+      place = place + 1;
+    }
     computation.delivery().all();
-    place = place + 1;
     return true;
   }
 
@@ -370,7 +380,7 @@ final class Feed {
       if (stepOntoRing()) {
         return Next.LIVE;
       }
-      batches = reader.poll(POLL);
+      batches = unread.isEmpty() ? reader.poll(POLL) : List.copyOf(unread);
       List<EventBatch> read = batches;
       inTurn(
           () -> {
@@ -386,7 +396,8 @@ final class Feed {
       } else {
         scans.holdBack(reader, replay.held());
       }
-    } while ((!batches.isEmpty() && scans.isWarmingUp()) || !yield.getAsBoolean());
+    } while ((!batches.isEmpty() && unread.isEmpty() && scans.isWarmingUp())
+        || !yield.getAsBoolean());
     return Next.MORE;
   }
 
@@ -427,8 +438,13 @@ final class Feed {
   /** Lets go of what it remembers of the log for its next turn; it will read that again. */
   void forget() {
     if (replay == null) {
-      scans.clear();
+      forgetScans();
     }
+  }
+
+  private void forgetScans() {
+    scans.clear();
+    unread.clear();
   }
 
   private void add(List<EventBatch> batches) {
@@ -440,7 +456,17 @@ final class Feed {
       replay.hold(batches, clock.millis());
       return;
     }
-    deliveringWhatCame(() -> batches.forEach(computation::add));
+    unread.clear();
+    unread.addAll(batches);
+    long until = System.nanoTime() + POLL.toNanos();
+    deliveringWhatCame(
+        () -> {
+          while (!unread.isEmpty() && !closed && System.nanoTime() < until) {
+            if (portions.add(unread.element())) {
+              unread.remove();
+            }
+          }
+        });
   }
 
   private void deliveringWhatCame(Runnable step) {
@@ -512,7 +538,7 @@ final class Feed {
       return false;
     }
     place = joined;
-    scans.clear();
+    forgetScans();
     live = true;
     computation.telling().renew();
     return true;

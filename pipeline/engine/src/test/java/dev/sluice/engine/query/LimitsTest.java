@@ -1,6 +1,7 @@
 package dev.sluice.engine.query;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.sluice.engine.query.QueryBed.Answer;
 import dev.sluice.engine.query.QueryEvent.Format;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -118,6 +120,28 @@ class LimitsTest {
   private static QueryRequest request(String sql, @Nullable String fillFor) {
     Filling filling = fillFor == null ? Filling.NONE : new Filling("zero", fillFor);
     return new QueryRequest(sql, "earliest", null, null, null, null, null, filling, null);
+  }
+
+  /** There is one reader of the past, and a poll brings all that the heavy query asks for. */
+  @Test
+  void whatTakesLongForEachEventLetsOthersHaveTheirTurn() {
+    AtomicInteger heavyRows = new AtomicInteger();
+    Disposable heavy =
+        bed.open(
+                "SELECT seq FROM "
+                    + stream
+                    + " WHERE NOT REGEXP_LIKE(LPAD(CAST(seq AS VARCHAR), 60000, 'ab'), '(a|b)+c$')",
+                "earliest",
+                BEGIN.plusSeconds(5).toString())
+            .events(Format.NDJSON)
+            .subscribe(event -> heavyRows.addAndGet(event.rows()));
+    await().atMost(QueryBed.LIMIT).until(() -> heavyRows.get() > 0);
+
+    Answer light = bed.ask("SELECT COUNT(*) AS n FROM " + stream + " WHERE seq < 10000");
+
+    assertThat(light.rows).singleElement().asString().contains("10000");
+    assertThat(heavyRows).hasValueLessThan(5_000);
+    heavy.dispose();
   }
 
   @Test
