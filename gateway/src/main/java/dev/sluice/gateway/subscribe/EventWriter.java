@@ -16,6 +16,7 @@ import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
+import reactor.core.publisher.Operators;
 import reactor.netty.NettyPipeline;
 
 /**
@@ -34,7 +35,7 @@ final class EventWriter extends ChannelInboundHandlerAdapter implements CoreSubs
   private final Body body;
   private final MonoSink<?> written;
   private final AtomicReference<@Nullable QueryEvent> next = new AtomicReference<>();
-  private volatile @Nullable Subscription events;
+  private final AtomicReference<@Nullable Subscription> events = new AtomicReference<>();
   private volatile boolean complete;
 
   /** Whether the head was written. On the event loop, as what follows. */
@@ -79,7 +80,11 @@ final class EventWriter extends ChannelInboundHandlerAdapter implements CoreSubs
 
   @Override
   public void onSubscribe(Subscription subscription) {
-    events = subscription;
+    if (!events.compareAndSet(null, subscription)) {
+      // Whoever asked left before.
+      subscription.cancel();
+      return;
+    }
     channel.pipeline().addFirst(this);
     turns.add(this);
   }
@@ -162,7 +167,7 @@ final class EventWriter extends ChannelInboundHandlerAdapter implements CoreSubs
   }
 
   private boolean ask() {
-    Subscription subscription = events;
+    Subscription subscription = events.get();
     if (subscription == null) {
       return false;
     }
@@ -177,8 +182,7 @@ final class EventWriter extends ChannelInboundHandlerAdapter implements CoreSubs
   }
 
   private void leave() {
-    Subscription subscription = events;
-    events = null;
+    Subscription subscription = events.getAndSet(Operators.cancelledSubscription());
     if (subscription != null) {
       subscription.cancel();
     }
