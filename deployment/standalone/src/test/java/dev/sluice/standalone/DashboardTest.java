@@ -1,0 +1,67 @@
+package dev.sluice.standalone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.fleet.Fleet;
+import dev.sluice.fleet.FleetOptions;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The dashboard in a real browser, before the demo: its own end-to-end tests, {@code npm run e2e}.
+ */
+class DashboardTest {
+  private static final Path DASHBOARD = Path.of("..", "..", "web-demo", "dashboard");
+  private static final double SPEED = 60;
+  private static final long PATIENCE_MINUTES = 6;
+
+  @Test
+  void itsEndToEndTestsPass() throws Exception {
+    try (RunningHouse running = new RunningHouse()) {
+      Fleet fleet =
+          Fleet.start(
+              new FleetOptions(
+                  URI.create(running.house.http()),
+                  running.house.host(),
+                  running.house.rsocketPort(),
+                  SPEED));
+      try {
+        fleet.declared().block(Duration.ofSeconds(30));
+        playwright(running.house.http());
+      } finally {
+        fleet.stop(Duration.ofSeconds(2)).block(Duration.ofSeconds(5));
+      }
+    }
+  }
+
+  private static void playwright(String sluice) throws IOException, InterruptedException {
+    Path said = Path.of("target", "dashboard-e2e.txt");
+    ProcessBuilder builder =
+        new ProcessBuilder("node", "e2e/run.mjs")
+            .directory(DASHBOARD.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(said.toFile());
+    builder.environment().put("SLUICE_URL", sluice);
+    Process process = builder.start();
+    try {
+      boolean ended = process.waitFor(PATIENCE_MINUTES, TimeUnit.MINUTES);
+      assertThat(ended && process.exitValue() == 0).as(() -> read(said)).isTrue();
+    } finally {
+      process.descendants().forEach(ProcessHandle::destroyForcibly);
+      process.destroyForcibly();
+    }
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      return e.toString();
+    }
+  }
+}

@@ -1,0 +1,1 @@
+console.log("a part that is long enough to be worth it, long enough to be worth it");

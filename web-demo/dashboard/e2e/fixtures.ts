@@ -1,0 +1,68 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { test as base, expect, type Page } from '@playwright/test';
+import type axe from 'axe-core';
+
+export { expect, type Page };
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** Console errors that a test brings about itself: `test.use({ expectedErrors: [/ERR_CONNECTION/] })`. */
+interface Options {
+  expectedErrors: RegExp[];
+}
+
+/** A test whose page says no error, neither on its console nor by an exception; what the policy blocks is one. */
+export const test = base.extend<Options>({
+  expectedErrors: [[], { option: true }],
+  page: async ({ page, expectedErrors }, use) => {
+    const errors: string[] = [];
+    page.on('pageerror', (error) => errors.push(`${error}`));
+    page.on('console', (message) => {
+      if (message.type() === 'error') {
+        errors.push(message.text());
+      }
+    });
+    await use(page);
+    expect(errors.filter((error) => !expectedErrors.some((expected) => expected.test(error)))).toEqual([]);
+  },
+});
+
+export const PAGES = [
+  { path: 'live', title: 'Live' },
+  { path: 'ask', title: 'Ask' },
+  { path: 'flow', title: 'Flow' },
+  { path: 'streams', title: 'Streams' },
+] as const;
+
+export const THEMES = ['light', 'dark'] as const;
+
+export const VIEWPORTS = [
+  { width: 1280, height: 800 },
+  { width: 390, height: 844 },
+] as const;
+
+export async function open(page: Page, path: string) {
+  await page.goto(`/#/${path}`);
+  await expect(page.locator('[data-connection]')).toHaveAttribute('data-connection', 'live');
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+}
+
+/** What axe finds against WCAG 2.2 AA and its own good practice, in words. */
+export async function violations(page: Page): Promise<string[]> {
+  // Not by a script element, which the page's policy would block.
+  await page.evaluate(AXE);
+  return page.evaluate(async () => {
+    const { violations } = await (globalThis as unknown as { axe: typeof axe }).axe.run(document, {
+      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+    });
+    return violations.flatMap(({ id, nodes }) =>
+      nodes.map(({ target, failureSummary }) => `${id} at ${target.join(' ')}: ${failureSummary}`),
+    );
+  });
+}
+
+/** Into target/screenshots, the whole page. */
+export async function screenshot(page: Page, name: string) {
+  await page.screenshot({ path: `target/screenshots/${name}.png`, fullPage: true });
+}

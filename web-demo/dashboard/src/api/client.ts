@@ -1,0 +1,89 @@
+import type { QuerySpec } from '../connection/types';
+import { localProblem, ProblemError, problemOf } from './problem';
+import type { Ack, ExplainedStep, Result, RunningQuery, Stream, StreamDefinition, StreamWithStatus } from './types';
+
+/**
+ * The doors of Sluice's API that answer at once; live queries go through the connection.
+ * Every one throws {@link ProblemError}, also where there is no answer.
+ */
+export const api = {
+  streams: async (signal?: AbortSignal) =>
+    (await json<{ streams: Stream[] }>('GET', '/v1/streams', { signal })).streams,
+
+  stream: (name: string, signal?: AbortSignal) => json<StreamWithStatus>('GET', stream(name), { signal }),
+
+  declare: (name: string, definition: StreamDefinition) => json<Stream>('PUT', stream(name), { body: definition }),
+
+  deleteStream: (name: string) => send('DELETE', stream(name)),
+
+  sendEvents: (name: string, events: unknown[]) => json<Ack>('POST', `${stream(name)}/events`, { body: events }),
+
+  queries: (of?: string, signal?: AbortSignal) =>
+    json<{ running: number; queries: RunningQuery[] }>(
+      'GET',
+      `/v1/queries${of ? `?stream=${encodeURIComponent(of)}` : ''}`,
+      {
+        signal,
+      },
+    ),
+
+  query: (id: string, signal?: AbortSignal) =>
+    json<RunningQuery>('GET', `/v1/queries/${encodeURIComponent(id)}`, { signal }),
+
+  deleteQuery: (id: string) => send('DELETE', `/v1/queries/${encodeURIComponent(id)}`),
+
+  /** A question that ends (`to`, LIMIT), answered as a whole. */
+  ask: (question: QuerySpec, signal?: AbortSignal) => json<Result>('POST', '/v1/query', { body: question, signal }),
+
+  /** What a question would do; runs nothing. A wrong one throws its problem, with its place. */
+  explain: async (question: QuerySpec, signal?: AbortSignal): Promise<ExplainedStep[]> => {
+    const { columns, rows } = await json<Result>('POST', '/v1/query', {
+      body: { ...question, sql: `EXPLAIN ${question.sql}` },
+      signal,
+    });
+    const step = columns.findIndex(({ name }) => name === 'step');
+    const detail = columns.findIndex(({ name }) => name === 'detail');
+    return rows.map((row) => ({ step: String(row[step]), detail: String(row[detail]) }));
+  },
+};
+
+interface Options {
+  body?: unknown;
+  signal?: AbortSignal | undefined;
+}
+
+function stream(name: string): string {
+  return `/v1/streams/${encodeURIComponent(name)}`;
+}
+
+async function json<T>(method: string, path: string, options?: Options): Promise<T> {
+  return (await (await send(method, path, options)).json()) as T;
+}
+
+async function send(method: string, path: string, { body, signal }: Options = {}): Promise<Response> {
+  let response: Response;
+  try {
+    response = await fetch(path, {
+      method,
+      cache: 'no-store',
+      headers: { Accept: 'application/json', ...(body === undefined ? {} : { 'Content-Type': 'application/json' }) },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(signal ? { signal } : {}),
+    });
+  } catch (thrown) {
+    if (thrown instanceof DOMException && thrown.name === 'AbortError') {
+      throw thrown;
+    }
+    throw new ProblemError(
+      localProblem(
+        'UNREACHABLE',
+        'No answer',
+        'Sluice does not answer. The page goes on by itself when it does again.',
+      ),
+    );
+  }
+  if (!response.ok) {
+    throw new ProblemError(await problemOf(response));
+  }
+  return response;
+}

@@ -1,0 +1,3 @@
+export { api } from './client';
+export { asProblem, isTransient, type Problem, ProblemError } from './problem';
+export type * from './types';

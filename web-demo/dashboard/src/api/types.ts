@@ -1,0 +1,115 @@
+/** As openapi.yaml has them. */
+
+export type FieldType = 'STRING' | 'LONG' | 'DOUBLE' | 'BOOLEAN' | 'TIMESTAMP';
+
+export interface Field {
+  name: string;
+  type: FieldType;
+  nullable?: boolean;
+}
+
+/** What is sent to declare a stream. Durations are ISO 8601. */
+export interface StreamDefinition {
+  fields: Field[];
+  key?: string;
+  time?: string;
+  id?: string;
+  lateness?: string;
+  dedupe?: string;
+  partitions?: number;
+  retention?: string;
+  historical?: boolean;
+  unknown?: 'reject' | 'ignore';
+  'max-skew'?: string;
+  'idle-timeout'?: string;
+  'min-time'?: string;
+  'max-time'?: string;
+  topic?: string;
+  values?: 'JSON' | 'AVRO';
+  schema?: unknown;
+}
+
+/** A definition with its defaults. */
+export interface Stream extends StreamDefinition {
+  name: string;
+  lateness: string;
+  dedupe: string;
+  partitions: number;
+  retention: string;
+  historical: boolean;
+  unknown: 'reject' | 'ignore';
+  'max-skew': string;
+  'idle-timeout': string;
+}
+
+/** Null: cannot be told in time, because the log is away. */
+export interface StreamStatus {
+  created: string;
+  generation: number;
+  'schema-id': number;
+  rate: number | null;
+  events: number | null;
+  bytes: number | null;
+  watermark: string | null;
+}
+
+export interface StreamWithStatus extends Stream {
+  status: StreamStatus;
+}
+
+export interface Ack {
+  frame: number;
+  accepted: number;
+  rejected: { index: number; code: string; field?: string; detail: string }[];
+}
+
+export interface SubscriberBuffer {
+  overflow: 'buffer' | 'conflate' | 'drop-oldest';
+  every: string;
+  /** Bytes, as capacity and outbound are. */
+  fill: number;
+  capacity: number;
+  outbound: number;
+  /** Rows that the subscriber has missed. */
+  dropped: number;
+}
+
+export interface Computation {
+  started: string;
+  state: 'live' | 'catching-up';
+  'lag-events': number | null;
+  'lag-seconds': number | null;
+  watermark: string | null;
+  accounting: Record<string, number>;
+  rows: number;
+  'rows-per-second': number;
+  groups: number;
+  'state-bytes': number;
+  subscribers: number;
+  buffers: SubscriberBuffer[];
+}
+
+export interface RunningQuery {
+  id: string;
+  sql: string;
+  stream: string;
+  window: string | null;
+  emit: 'final' | 'changes';
+  to: string | null;
+  plan: Record<string, string>;
+  computations: Computation[];
+}
+
+/** One step of EXPLAIN. */
+export interface ExplainedStep {
+  step: string;
+  detail: string;
+}
+
+/** The whole answer to a question that ends. */
+export interface Result {
+  columns: { name: string; type: FieldType }[];
+  rows: (string | number | boolean | null)[][];
+  open: (string | number | boolean | null)[][];
+  accounting: Record<string, number>;
+}

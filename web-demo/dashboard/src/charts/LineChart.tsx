@@ -1,0 +1,149 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import uPlot from 'uplot';
+import 'uplot/dist/uPlot.min.css';
+import { time } from '../format';
+import { colour, onColours } from '../theme/theme';
+import './charts.css';
+import type { SeriesStore } from './series';
+
+export interface LineChartProps {
+  /** What it shows, for those who do not see it. */
+  label: string;
+  store: SeriesStore;
+  /** Which series, in the order of their colours; at most eight. */
+  series: readonly { name: string; label?: string }[];
+  format: (value: number | null) => string;
+  /** Seconds that the axis spans, up to the newest point. Default: all that there is. */
+  span?: number;
+  height?: number;
+  /** Fills below the line; for one series. */
+  area?: boolean;
+  /** The least value that the axis shows; null: the data's. */
+  min?: number | null;
+  drawsPerSecond?: number;
+}
+
+/** Lines over time. Reads its store when it draws: at most so many times a second, and never in a hidden tab. */
+export function LineChart(props: LineChartProps) {
+  const { label, store, series, format, height = 200, drawsPerSecond = 10 } = props;
+  const place = useRef<HTMLDivElement>(null);
+  const [last, setLast] = useState<(number | null)[]>([]);
+  const key = JSON.stringify([series, height, props.area, props.min]);
+
+  useEffect(() => {
+    const element = place.current as HTMLDivElement;
+    let plot = draw();
+    let drawn = -1;
+    let then = 0;
+    let values = '';
+    let frame = requestAnimationFrame(tick);
+
+    function draw() {
+      return new uPlot(options(props, element.clientWidth), data(props), element);
+    }
+    function tick(now: number) {
+      frame = requestAnimationFrame(tick);
+      if (store.version === drawn || now - then < 1_000 / drawsPerSecond) {
+        return;
+      }
+      drawn = store.version;
+      then = now;
+      plot.setData(data(props));
+      element.dataset.points = String(plot.data[0]?.length ?? 0);
+      const latest = series.map(({ name }) => store.last(name));
+      if (String(latest) !== values) {
+        values = String(latest);
+        setLast(latest);
+      }
+    }
+    const resized = new ResizeObserver(() => {
+      if (element.clientWidth !== plot.width) {
+        plot.setSize({ width: element.clientWidth, height });
+      }
+    });
+    resized.observe(element);
+    const recoloured = onColours(() => {
+      plot.destroy();
+      plot = draw();
+    });
+    return () => {
+      cancelAnimationFrame(frame);
+      resized.disconnect();
+      recoloured();
+      plot.destroy();
+    };
+  }, [key, store, drawsPerSecond]);
+
+  return (
+    <figure class="chart">
+      <div ref={place} class="chart-canvas" role="img" aria-label={label} style={{ height: `${height}px` }} />
+      <figcaption>
+        <ul class="legend">
+          {series.map(({ name, label: text }, i) => (
+            <li key={name}>
+              <span class="swatch" style={{ background: `var(--series-${(i % 8) + 1})` }} aria-hidden="true" />
+              <span class="legend-name">{text ?? name}</span>
+              <span class="legend-value">{format(last[i] ?? null)}</span>
+            </li>
+          ))}
+        </ul>
+      </figcaption>
+    </figure>
+  );
+}
+
+function data({ store, series }: LineChartProps): uPlot.AlignedData {
+  return store.aligned(series.map(({ name }) => name)) as uPlot.AlignedData;
+}
+
+function options(
+  { series, format, height = 200, span, area = false, min = 0 }: LineChartProps,
+  width: number,
+): uPlot.Options {
+  const muted = colour('--muted');
+  const line = colour('--line');
+  const font = `11px ${getComputedStyle(document.documentElement).fontFamily}`;
+  const grid = { stroke: line, width: 1 };
+  const common: uPlot.Axis = { stroke: muted, font, ticks: { show: false } };
+  return {
+    width,
+    height,
+    legend: { show: false },
+    cursor: { drag: { x: false, y: false }, points: { size: 7 } },
+    padding: [8, 28, 0, 0],
+    scales: {
+      x: { range: (_, least, most) => (span ? [most - span, most] : [least, most]) },
+      y: { range: (_, least, most) => range(least, most, min) },
+    },
+    axes: [
+      {
+        ...common,
+        grid: { show: false },
+        space: 80,
+        size: 28,
+        values: (_, ticks) => ticks.map((tick) => time(tick * 1_000)),
+      },
+      { ...common, grid, space: 36, size: 64, values: (_, ticks) => ticks.map((tick) => format(tick)) },
+    ],
+    series: [
+      {},
+      ...series.map(({ name, label }, i) => {
+        const stroke = colour(`--series-${(i % 8) + 1}`);
+        return {
+          label: label ?? name,
+          stroke,
+          width: 1.75,
+          points: { show: false },
+          ...(area ? { fill: stroke.replace(/^rgb\((.*)\)$/, 'rgba($1, 0.12)') } : {}),
+        };
+      }),
+    ],
+  };
+}
+
+/** A little room above; never an axis of no height. */
+function range(least: number | null, most: number | null, min: number | null): [number, number] {
+  const bottom = Math.min(least ?? 0, min ?? least ?? 0);
+  const top = most ?? 1;
+  return [bottom, top > bottom ? top + (top - bottom) * 0.08 : bottom + 1];
+}

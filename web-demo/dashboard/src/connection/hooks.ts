@@ -1,0 +1,141 @@
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import type { Problem } from '../api/problem';
+
+import { LatestRows } from './latest';
+import { connection } from './page';
+import type { ConnectionState, QueryListener, QuerySpec, Row } from './types';
+
+/** How a query of a component is doing. */
+export interface QueryState {
+  /** `waiting`: nothing has come yet. */
+  status: 'waiting' | 'running' | 'ended' | 'failed';
+  /** Why it failed, or why it waits. */
+  problem?: Problem;
+}
+
+const WAITING: QueryState = { status: 'waiting' };
+
+export function useConnectionState(): ConnectionState {
+  const [state, setState] = useState(connection.state);
+  useEffect(() => {
+    setState(connection.state);
+    return connection.watch(setState);
+  }, []);
+  return state;
+}
+
+/**
+ * Asks while the component is there, and anew when the question changes (by value); null asks nothing. The listener's
+ * newest version is called: it needs no memo. Rows do not render the component: keep them in a store, or see
+ * {@link useLatestRows}.
+ */
+export function useQuery(spec: QuerySpec | null, listener: QueryListener): QueryState {
+  const [state, setState] = useState<QueryState>(WAITING);
+  const newest = useRef(listener);
+  newest.current = listener;
+  const key = spec && JSON.stringify(spec);
+
+  useEffect(() => {
+    setState(WAITING);
+    if (!key) {
+      return;
+    }
+    const runs = () => setState((old) => (old.status === 'running' ? old : { status: 'running' }));
+    const subscription = connection.subscribe(JSON.parse(key) as QuerySpec, {
+      onRows: (rows) => {
+        newest.current.onRows?.(rows);
+        runs();
+      },
+      onUpdates: (rows) => {
+        newest.current.onUpdates?.(rows);
+        runs();
+      },
+      onWatermark: (progress) => {
+        newest.current.onWatermark?.(progress);
+        runs();
+      },
+      onGap: (gap) => newest.current.onGap?.(gap),
+      onRestart: (problem) => newest.current.onRestart?.(problem),
+      onRetry: (problem) => {
+        newest.current.onRetry?.(problem);
+        setState({ status: 'waiting', problem });
+      },
+      onError: (problem) => {
+        newest.current.onError?.(problem);
+        setState({ status: 'failed', problem });
+      },
+      onEnd: (reason) => {
+        newest.current.onEnd?.(reason);
+        setState({ status: 'ended' });
+      },
+    });
+    return () => subscription.close();
+  }, [key]);
+
+  return state;
+}
+
+/**
+ * The newest row of each group, rendered at most four times a second.
+ *
+ * @param group which group a row is of
+ * @param max groups
+ */
+export function useLatestRows(
+  spec: QuerySpec | null,
+  group: (row: Row) => string,
+  { max = 500, ...listener }: { max?: number } & QueryListener = {},
+): { rows: Row[]; state: QueryState } {
+  const latest = useMemo(() => new LatestRows(group, max), []);
+  const [rows, setRows] = useState<Row[]>([]);
+  const render = useThrottled(() => setRows(latest.values()), 250);
+  const take = (taken: Row[]) => {
+    latest.take(taken);
+    render();
+  };
+  const state = useQuery(spec, {
+    ...listener,
+    onRows: (taken) => {
+      listener.onRows?.(taken);
+      take(taken);
+    },
+    onUpdates: (taken) => {
+      listener.onUpdates?.(taken);
+      take(taken);
+    },
+    onRestart: (problem) => {
+      listener.onRestart?.(problem);
+      latest.clear();
+      render();
+    },
+  });
+  return { rows, state };
+}
+
+/** Calls at once, and then at most once in so many milliseconds; the last call is never lost. */
+export function useThrottled(action: () => void, everyMs: number): () => void {
+  const newest = useRef(action);
+  newest.current = action;
+  const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+  const again = useRef(false);
+  useEffect(() => () => clearTimeout(timer.current), []);
+  return useMemo(() => {
+    const run = () => {
+      newest.current();
+      timer.current = setTimeout(() => {
+        timer.current = undefined;
+        if (again.current) {
+          again.current = false;
+          run();
+        }
+      }, everyMs);
+    };
+    return () => {
+      if (timer.current === undefined) {
+        run();
+      } else {
+        again.current = true;
+      }
+    };
+  }, []);
+}

@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import { SseParser } from './sse';
+
+const stream =
+  'event: row\ndata: {"query":"a","row":{"n":1}}\n\n: comment\nevent: watermark\ndata: 1\ndata: 2\nid: 7\n\n';
+const events = [
+  { event: 'row', data: '{"query":"a","row":{"n":1}}' },
+  { event: 'watermark', data: '1\n2' },
+];
+
+describe('SseParser', () => {
+  it('reads the same events wherever the text is cut', () => {
+    for (const text of [stream, stream.replaceAll('\n', '\r\n')]) {
+      for (let first = 0; first <= text.length; first++) {
+        for (let second = first; second <= text.length; second += 7) {
+          const parser = new SseParser();
+          const read = [text.slice(0, first), text.slice(first, second), text.slice(second)].flatMap((piece) =>
+            parser.push(piece),
+          );
+          expect(read).toEqual(events);
+        }
+      }
+    }
+  });
+
+  it('reads one character at a time', () => {
+    const parser = new SseParser();
+    expect([...stream].flatMap((char) => parser.push(char))).toEqual(events);
+  });
+
+  it('tells nothing of an event that is not whole', () => {
+    const parser = new SseParser();
+    expect(parser.push('event: row\ndata: half')).toEqual([]);
+    expect(parser.push('\n')).toEqual([]);
+    expect(parser.push('\n')).toEqual([{ event: 'row', data: 'half' }]);
+  });
+
+  it('takes an event without data for none, and one without a name for a message', () => {
+    const parser = new SseParser();
+    expect(parser.push('event: row\n\ndata:x\n\n')).toEqual([{ event: 'message', data: 'x' }]);
+  });
+});
