@@ -62,7 +62,10 @@ export async function violations(page: Page): Promise<string[]> {
   });
 }
 
-/** Into target/screenshots, the whole page. */
+/** Into target/screenshots: the whole page, in a window as high as that, so that what is fixed stands at its edge. */
 export async function screenshot(page: Page, name: string) {
-  await page.screenshot({ path: `target/screenshots/${name}.png`, fullPage: true });
+  const { width = 0, height = 0 } = page.viewportSize() ?? {};
+  const whole = await page.evaluate(() => document.documentElement.scrollHeight);
+  await page.setViewportSize({ width, height: Math.max(height, whole) });
+  await page.screenshot({ path: `target/screenshots/${name}.png` });
 }

@@ -112,7 +112,7 @@ function options(
     cursor: { drag: { x: false, y: false }, points: { size: 7 } },
     padding: [8, 28, 0, 0],
     scales: {
-      x: { range: (_, least, most) => (span ? [most - span, most] : [least, most]) },
+      x: { range: (_, least, most) => (span || least === most ? [most - (span ?? 60), most] : [least, most]) },
       y: { range: (_, least, most) => range(least, most, min) },
     },
     axes: [
@@ -133,13 +133,16 @@ function options(
           label: label ?? name,
           stroke,
           width: 1.75,
-          points: { show: false },
+          // So few that lines alone would hide them.
+          points: { show: (_: uPlot, __: number, first: number, last: number) => last - first < FEW, size: 5 },
           ...(area ? { fill: stroke.replace(/^rgb\((.*)\)$/, 'rgba($1, 0.12)') } : {}),
         };
       }),
     ],
   };
 }
+
+const FEW = 30;
 
 /** A little room above; never an axis of no height. */
 function range(least: number | null, most: number | null, min: number | null): [number, number] {

@@ -88,6 +88,7 @@ export default function LivePage() {
           store={averages}
           series={series}
           format={kmh}
+          span={600}
           height={CHART_HEIGHT}
         />
       </Panel>
@@ -119,6 +120,7 @@ export default function LivePage() {
           store={percentiles}
           series={series}
           format={kmh}
+          span={600}
           height={CHART_HEIGHT + 130}
         />
       </Panel>
