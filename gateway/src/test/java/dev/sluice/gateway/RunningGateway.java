@@ -1,9 +1,9 @@
 package dev.sluice.gateway;
 
 import java.net.URI;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.List;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -24,28 +24,30 @@ public final class RunningGateway implements AutoCloseable {
     return Shared.GATEWAY;
   }
 
-  /** One of the test's own. */
+  /** One of the test's own; a setting that is given twice counts as it was given last. */
   public static RunningGateway start(String... settings) {
     return start(GatewayApplication.class, settings);
   }
 
   /** One of the test's own, with the beans of one more configuration. */
   public static RunningGateway start(Class<?> configuration, String... settings) {
-    List<String> arguments =
-        new ArrayList<>(
-            List.of(
-                "--server.port=0",
-                "--spring.rsocket.server.port=0",
-                "--sluice.kafka.bootstrap-servers=" + Servers.kafka(),
-                "--sluice.postgres.url=" + Servers.postgres()));
+    Map<String, String> arguments = new LinkedHashMap<>();
+    arguments.put("server.port", "0");
+    arguments.put("spring.rsocket.server.port", "0");
+    arguments.put("sluice.kafka.bootstrap-servers", Servers.kafka());
+    arguments.put("sluice.postgres.url", Servers.postgres());
     for (String setting : settings) {
-      arguments.add("--" + setting);
+      int equals = setting.indexOf('=');
+      arguments.put(setting.substring(0, equals), setting.substring(equals + 1));
     }
     return new RunningGateway(
         new SpringApplicationBuilder(GatewayApplication.class, OwnThreads.class, configuration)
             .web(WebApplicationType.REACTIVE)
             .registerShutdownHook(false)
-            .run(arguments.toArray(String[]::new)));
+            .run(
+                arguments.entrySet().stream()
+                    .map(setting -> "--" + setting.getKey() + "=" + setting.getValue())
+                    .toArray(String[]::new)));
   }
 
   /** {@code http://127.0.0.1:port}. */

@@ -1,6 +1,7 @@
 package dev.sluice.benchmark;
 
 import dev.sluice.engine.catalog.CatalogStream;
+import dev.sluice.engine.flow.Flow;
 import dev.sluice.engine.log.kafka.KafkaEventLog;
 import dev.sluice.engine.log.kafka.KafkaSettings;
 import dev.sluice.engine.query.LiveQueryEngine;
@@ -168,7 +169,7 @@ final class ReplayBenchmark {
               new TokenCodec(new byte[32]),
               QuerySettings.defaults(),
               Clock.systemUTC(),
-              new SimpleMeterRegistry());
+              new Flow(new SimpleMeterRegistry()));
     }
 
     @Override

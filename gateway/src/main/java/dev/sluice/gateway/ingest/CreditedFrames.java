@@ -36,6 +36,16 @@ final class CreditedFrames extends Flux<CreditedFrames.Received> {
     }
   }
 
+  /**
+   * How a connection stands.
+   *
+   * @param granted frames that may come now
+   * @param inFlight frames that have come and were not answered
+   * @param unread frames that have come and whose answer was not read
+   * @param mostUnread how many that may be
+   */
+  record Standing(int granted, int inFlight, long inFlightBytes, long unread, long mostUnread) {}
+
   CreditedFrames(Publisher<byte[]> source, FrameCredit credit) {
     this.source = source;
     this.credit = credit;
@@ -55,6 +65,9 @@ final class CreditedFrames extends Flux<CreditedFrames.Received> {
 
     /** Frames that may come and wait for their ack. */
     private long demand;
+
+    /** The greatest demand there was: that of the beginning. */
+    private long mostDemand;
 
     /** Frames granted that have not come. */
     private int granted;
@@ -151,9 +164,14 @@ final class CreditedFrames extends Flux<CreditedFrames.Received> {
       if (Operators.validate(n)) {
         synchronized (this) {
           demand = Operators.addCap(demand, n);
+          mostDemand = Math.max(mostDemand, demand);
         }
         grant();
       }
+    }
+
+    synchronized Standing standing() {
+      return new Standing(granted, inFlight, inFlightBytes, mostDemand - demand, mostDemand);
     }
 
     /** Asks for what is due; one thread at a time, and not within itself. */
@@ -173,7 +191,7 @@ final class CreditedFrames extends Flux<CreditedFrames.Received> {
     }
 
     private int due() {
-      int due = standing();
+      int due = standingCredit();
       while (wantsMore() && credit.tryGrant()) {
         if (!back()) {
           credit.budget().giveBack(credit.frameBytes());
@@ -184,7 +202,7 @@ final class CreditedFrames extends Flux<CreditedFrames.Received> {
       return due;
     }
 
-    private synchronized int standing() {
+    private synchronized int standingCredit() {
       if (ended || granted > 0 || inFlight > 0 || demand == 0) {
         return 0;
       }

@@ -1,9 +1,14 @@
 package dev.sluice.gateway.ingest;
 
+import dev.sluice.engine.flow.Buffer;
+import dev.sluice.engine.flow.Hop;
+import dev.sluice.engine.flow.Label;
+import dev.sluice.engine.flow.Stage;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
+import java.util.function.ToLongFunction;
 
 /**
  * The rules by which connections are granted frames ahead; shared by all of them.
@@ -67,6 +72,33 @@ final class FrameCredit {
 
   void remove(CreditedFrames.Connection connection) {
     connections.remove(connection);
+  }
+
+  /** Adds to a hop how the connections stand. */
+  Hop describe(Hop hop) {
+    return hop.state("connections", connections::size)
+        .state("granted", () -> sum(CreditedFrames.Standing::granted))
+        .state("in-flight-frames", () -> sum(CreditedFrames.Standing::inFlight))
+        .state("in-flight-bytes", () -> sum(CreditedFrames.Standing::inFlightBytes));
+  }
+
+  /** Frames that wait for their ack, or for its being read. */
+  Buffer acks() {
+    return new Buffer(
+        Label.of(Stage.DOORS_IN, "acks"),
+        new Buffer.Room(
+            "frames",
+            () -> sum(CreditedFrames.Standing::unread),
+            () -> sum(CreditedFrames.Standing::mostUnread)),
+        "the device is granted nothing");
+  }
+
+  private long sum(ToLongFunction<CreditedFrames.Standing> part) {
+    long sum = 0;
+    for (CreditedFrames.Connection connection : connections) {
+      sum += part.applyAsLong(connection.standing());
+    }
+    return sum;
   }
 
   /**

@@ -2,6 +2,9 @@ package dev.sluice.gateway.ingest;
 
 import dev.sluice.engine.catalog.CatalogStream;
 import dev.sluice.engine.catalog.Streams;
+import dev.sluice.engine.flow.Flow;
+import dev.sluice.engine.flow.Hop;
+import dev.sluice.engine.flow.Stage;
 import dev.sluice.engine.log.LogRecord;
 import dev.sluice.gateway.ingest.IngestBudget.Reservation;
 import dev.sluice.model.json.DecodedFrame;
@@ -12,13 +15,12 @@ import dev.sluice.model.problem.Problem;
 import dev.sluice.model.problem.ProblemCode;
 import dev.sluice.model.problem.ProblemException;
 import dev.sluice.model.stream.StreamDefinition;
-import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -28,10 +30,10 @@ import reactor.core.scheduler.Scheduler;
  * The one path behind all doors: decodes a frame, appends what is good and what is not, and answers
  * when the log has it.
  *
- * <p>Metrics: {@code sluice.ingest.frames}, tag {@code outcome}: {@code stored} (wholly or partly)
- * + {@code refused} (for good) + {@code retry} (refused for now, or perhaps half stored) + {@code
- * failed} (ended with the connection's error) are all frames received. {@code
- * sluice.ingest.events}: {@code accepted} + {@code rejected} are all events of the frames stored.
+ * <p>Shown as the hop {@code ingest}: {@code stored} (wholly or partly) + {@code refused} (for
+ * good) + {@code retry} (refused for now, or perhaps half stored) + {@code failed} (ended with the
+ * connection's error) are all frames received; {@code accepted} + {@code rejected} are all events
+ * of the frames stored.
  */
 final class Ingest {
   private static final Map<String, byte[]> NO_HEADERS = Map.of();
@@ -41,13 +43,14 @@ final class Ingest {
   private final IngestBudget budget;
   private final FrameBounds bounds;
   private final Clock clock;
+  private final Doors doors;
   private final Map<String, Decoder> decoders = new ConcurrentHashMap<>();
-  private final Counter stored;
-  private final Counter refused;
-  private final Counter retried;
-  private final Counter failed;
-  private final Counter accepted;
-  private final Counter rejected;
+  private final LongAdder stored;
+  private final LongAdder refused;
+  private final LongAdder retried;
+  private final LongAdder failed;
+  private final LongAdder accepted;
+  private final LongAdder rejected;
 
   private record Decoder(CatalogStream stream, FrameDecoder frames) {}
 
@@ -70,32 +73,28 @@ final class Ingest {
       IngestBudget budget,
       FrameBounds bounds,
       Clock clock,
-      MeterRegistry meters) {
+      Doors doors,
+      Flow flow) {
     this.streams = streams;
     this.log = log;
     this.budget = budget;
     this.bounds = bounds;
     this.clock = clock;
-    stored = frames(meters, "stored");
-    refused = frames(meters, "refused");
-    retried = frames(meters, "retry");
-    failed = frames(meters, "failed");
-    accepted = events(meters, "accepted");
-    rejected = events(meters, "rejected");
+    this.doors = doors;
+    Hop hop = new Hop(Stage.INGEST, "ingest");
+    stored = hop.counting("stored");
+    refused = hop.counting("refused");
+    retried = hop.counting("retry");
+    failed = hop.counting("failed");
+    accepted = hop.counting("accepted");
+    rejected = hop.counting("rejected");
+    flow.add(hop);
     streams.onChange(
         name -> {
           if (streams.find(name) == null) {
             decoders.remove(name);
           }
         });
-  }
-
-  private static Counter frames(MeterRegistry meters, String outcome) {
-    return Counter.builder("sluice.ingest.frames").tag("outcome", outcome).register(meters);
-  }
-
-  private static Counter events(MeterRegistry meters, String outcome) {
-    return Counter.builder("sluice.ingest.events").tag("outcome", outcome).register(meters);
   }
 
   /** The stream of that name; fails with STREAM_UNKNOWN or STREAM_READ_ONLY. */
@@ -120,13 +119,16 @@ final class Ingest {
    * @return fails with STREAM_UNKNOWN; everything else is an answer
    */
   Mono<Answer> ingest(Frame frame, @Nullable Reservation room, Scheduler on) {
+    Doors.Door door = doors.of(frame.origin());
+    long received = door.received(frame);
     if (room == null) {
-      return Mono.just(counted(Answer.of(new Ack.Retry(frame.number(), budget.refuse()))));
+      return Mono.just(
+          counted(door, received, Answer.of(new Ack.Retry(frame.number(), budget.refuse()))));
     }
     return Mono.fromCallable(() -> prepare(frame, room))
         .subscribeOn(on)
         .flatMap(prepared -> append(frame, prepared))
-        .map(this::counted)
+        .map(answer -> counted(door, received, answer))
         .doOnError(error -> failed.increment())
         .doOnTerminate(room::release)
         .cache();
@@ -207,14 +209,15 @@ final class Ingest {
             "the log did not store it (" + error.getMessage() + "): send the same frame again");
   }
 
-  private Answer counted(Answer answer) {
+  private Answer counted(Doors.Door door, long received, Answer answer) {
+    door.answered(received, answer.ack());
     if (answer.ack() instanceof Ack.Stored all) {
       stored.increment();
-      accepted.increment(all.events());
+      accepted.add(all.events());
     } else if (answer.ack() instanceof Ack.PartlyStored some) {
       stored.increment();
-      accepted.increment(some.events());
-      rejected.increment(some.rejected().size());
+      accepted.add(some.events());
+      rejected.add(some.rejected().size());
     } else if (answer.ack() instanceof Ack.Refused) {
       refused.increment();
     } else {

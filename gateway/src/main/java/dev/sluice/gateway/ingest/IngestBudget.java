@@ -2,16 +2,18 @@ package dev.sluice.gateway.ingest;
 
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
+import dev.sluice.engine.flow.Buffer;
+import dev.sluice.engine.flow.Flow;
+import dev.sluice.engine.flow.Label;
+import dev.sluice.engine.flow.Stage;
 import dev.sluice.model.problem.Problem;
 import dev.sluice.model.problem.ProblemCode;
-import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
@@ -21,9 +23,9 @@ import reactor.core.scheduler.Scheduler;
 /**
  * The bytes of all frames in flight, from the grant or the receipt of a frame to its ack.
  *
- * <p>Metrics, tags {@code buffer=ingest, of=all}: {@code sluice.buffer.fill} and {@code .capacity}
- * in bytes; {@code .dropped}: frames answered with OVERLOADED; {@code .waited}: HTTP requests that
- * waited for room, of which those that waited in vain are in {@code dropped} too.
+ * <p>Shown as the buffer {@code ingest}; dropped are frames answered with OVERLOADED, and waited
+ * have HTTP requests, of which those that waited in vain are among the dropped too. Those that wait
+ * now are the buffer {@code ingest-waiting}.
  *
  * <p>Usable on any thread; never waits. Whoever gets room at last is told on the thread that made
  * it.
@@ -33,33 +35,30 @@ final class IngestBudget {
   private final int maxWaiting;
   private final Duration wait;
   private final Scheduler timer;
-  private final Counter dropped;
-  private final Counter waited;
+  private final LongAdder dropped = new LongAdder();
+  private final LongAdder waited = new LongAdder();
+  private final LongAdder turnedAway = new LongAdder();
   private final Deque<Waiter> waiters = new ArrayDeque<>();
   private long used;
 
-  IngestBudget(
-      long capacity, int maxWaiting, Duration wait, Scheduler timer, MeterRegistry meters) {
+  IngestBudget(long capacity, int maxWaiting, Duration wait, Scheduler timer, Flow flow) {
     this.capacity = capacity;
     this.maxWaiting = maxWaiting;
     this.wait = wait;
     this.timer = timer;
-    Gauge.builder("sluice.buffer.fill", this, IngestBudget::used)
-        .tags("buffer", "ingest", "of", "all")
-        .baseUnit("bytes")
-        .register(meters);
-    Gauge.builder("sluice.buffer.capacity", () -> capacity)
-        .tags("buffer", "ingest", "of", "all")
-        .baseUnit("bytes")
-        .register(meters);
-    dropped =
-        Counter.builder("sluice.buffer.dropped")
-            .tags("buffer", "ingest", "of", "all")
-            .register(meters);
-    waited =
-        Counter.builder("sluice.buffer.waited")
-            .tags("buffer", "ingest", "of", "all")
-            .register(meters);
+    flow.add(
+        new Buffer(
+                Label.of(Stage.INGEST, "ingest"),
+                new Buffer.Room("bytes", this::used, capacity),
+                "demand stops: devices are granted no frames, requests wait")
+            .dropping("frames", dropped::sum)
+            .waiting("requests", waited::sum));
+    flow.add(
+        new Buffer(
+                Label.of(Stage.INGEST, "ingest-waiting"),
+                new Buffer.Room("requests", this::waiting, maxWaiting),
+                "refused with OVERLOADED")
+            .dropping("requests", turnedAway::sum));
   }
 
   long capacity() {
@@ -68,6 +67,10 @@ final class IngestBudget {
 
   synchronized long used() {
     return used;
+  }
+
+  private synchronized int waiting() {
+    return waiters.size();
   }
 
   /** Room for a frame that is here; null if there is none. */
@@ -141,6 +144,7 @@ final class IngestBudget {
       }
     }
     if (!waiter.waiting) {
+      turnedAway.increment();
       waiter.sink.error(refuse().toException());
       return;
     }

@@ -5,8 +5,10 @@ import static org.springframework.web.reactive.function.server.RequestPredicates
 import static org.springframework.web.reactive.function.server.RouterFunctions.route;
 
 import dev.sluice.engine.catalog.Streams;
+import dev.sluice.engine.flow.Flow;
+import dev.sluice.engine.flow.Hop;
+import dev.sluice.engine.flow.Stage;
 import dev.sluice.engine.log.EventLog;
-import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.util.List;
 import org.springframework.beans.factory.annotation.Value;
@@ -33,7 +35,7 @@ class IngestConfiguration {
   @Bean
   IngestBudget ingestBudget(
       IngestProperties properties,
-      MeterRegistry meters,
+      Flow flow,
       @Value("${sluice.kafka.producer-memory:128MB}") DataSize producerMemory) {
     properties.requireWithin(producerMemory);
     return new IngestBudget(
@@ -41,7 +43,26 @@ class IngestConfiguration {
         properties.waitingRequests(),
         properties.requestWait(),
         Schedulers.parallel(),
-        meters);
+        flow);
+  }
+
+  @Bean
+  FrameCredit frameCredit(IngestProperties properties, IngestBudget budget, Flow flow) {
+    FrameCredit credit =
+        new FrameCredit(
+            budget,
+            (int) properties.frameBytes().toBytes(),
+            properties.connectionBytes().toBytes(),
+            properties.grants(),
+            System::nanoTime);
+    flow.add(credit.acks());
+    return credit;
+  }
+
+  @Bean
+  Doors doors(FrameCredit credit, Flow flow) {
+    return new Doors(
+        flow, credit.describe(new Hop(Stage.DOORS_IN, "rsocket")), new Hop(Stage.DOORS_IN, "http"));
   }
 
   @Bean
@@ -51,20 +72,14 @@ class IngestConfiguration {
       EventLog log,
       IngestBudget budget,
       Clock clock,
-      MeterRegistry meters) {
-    return new Ingest(streams, log::append, budget, properties.frameBounds(), clock, meters);
+      Doors doors,
+      Flow flow) {
+    return new Ingest(streams, log::append, budget, properties.frameBounds(), clock, doors, flow);
   }
 
   @Bean
   IngestRSocket ingestRSocket(
-      IngestProperties properties, Ingest ingest, IngestBudget budget, IngestThreads threads) {
-    FrameCredit credit =
-        new FrameCredit(
-            budget,
-            (int) properties.frameBytes().toBytes(),
-            properties.connectionBytes().toBytes(),
-            properties.grants(),
-            System::nanoTime);
+      IngestProperties properties, Ingest ingest, FrameCredit credit, IngestThreads threads) {
     return new IngestRSocket(ingest, credit, threads, properties.acks());
   }
 

@@ -33,6 +33,7 @@ final class EventWriter extends ChannelInboundHandlerAdapter implements CoreSubs
   private final WriterTurns turns;
   private final @Nullable ChannelHandlerContext encoder;
   private final Body body;
+  private final Outflow.Way way;
   private final MonoSink<?> written;
   private final AtomicReference<@Nullable QueryEvent> next = new AtomicReference<>();
   private final AtomicReference<@Nullable Subscription> events = new AtomicReference<>();
@@ -46,11 +47,13 @@ final class EventWriter extends ChannelInboundHandlerAdapter implements CoreSubs
 
   private boolean pulling;
 
-  private EventWriter(Channel channel, Format format, boolean chunked, MonoSink<?> written) {
+  private EventWriter(
+      Channel channel, Format format, boolean chunked, Outflow.Way way, MonoSink<?> written) {
     this.channel = channel;
     this.turns = WriterTurns.of(channel.eventLoop());
     this.encoder = chunked ? channel.pipeline().context(NettyPipeline.HttpCodec) : null;
     this.body = new Body(format, encoder != null);
+    this.way = way;
     this.written = written;
   }
 
@@ -59,12 +62,17 @@ final class EventWriter extends ChannelInboundHandlerAdapter implements CoreSubs
    * subscribed to when the head was handed to the connection, or to its event loop.
    *
    * @param chunked whether the answer's head said that its body comes in chunks
+   * @param way counts what is written
    */
   static <T> Mono<T> write(
-      Publisher<QueryEvent> events, Channel channel, Format format, boolean chunked) {
+      Publisher<QueryEvent> events,
+      Channel channel,
+      Format format,
+      boolean chunked,
+      Outflow.Way way) {
     return Mono.create(
         written -> {
-          EventWriter writer = new EventWriter(channel, format, chunked, written);
+          EventWriter writer = new EventWriter(channel, format, chunked, way, written);
           written.onDispose(writer::leave);
           // A task of its own: a turn that is due already may come before the head's.
           channel.eventLoop().execute(writer::open);
@@ -131,7 +139,9 @@ final class EventWriter extends ChannelInboundHandlerAdapter implements CoreSubs
       QueryEvent event = next.getAndSet(null);
       if (event != null) {
         asked = false;
-        send(turns.bytes(event, body));
+        ByteBuf bytes = turns.bytes(event, body);
+        way.took(event, bytes.readableBytes());
+        send(bytes);
         wrote = true;
       } else if (asked || !channel.isWritable() || !ask()) {
         break;

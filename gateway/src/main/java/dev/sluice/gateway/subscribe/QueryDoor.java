@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferFactory;
 import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.http.HttpHeaders;
@@ -70,13 +71,19 @@ class QueryDoor implements WebHandler {
   private final LiveQueries queries;
   private final QuerySets sets;
   private final OpenStreams openStreams;
+  private final Outflow outflow;
   private final QueryProperties properties;
 
   QueryDoor(
-      LiveQueries queries, QuerySets sets, OpenStreams openStreams, QueryProperties properties) {
+      LiveQueries queries,
+      QuerySets sets,
+      OpenStreams openStreams,
+      Outflow outflow,
+      QueryProperties properties) {
     this.queries = queries;
     this.sets = sets;
     this.openStreams = openStreams;
+    this.outflow = outflow;
     this.properties = properties;
   }
 
@@ -201,7 +208,13 @@ class QueryDoor implements WebHandler {
     return response.writeWith(
         Flux.concat(
             Mono.fromSupplier(() -> buffers.wrap(opening)),
-            Mono.defer(() -> EventWriter.write(events, channel, format, chunked))));
+            Mono.defer(
+                () -> {
+                  outflow.opened(channel);
+                  return EventWriter.<DataBuffer>write(
+                          events, channel, format, chunked, outflow.by(face))
+                      .doFinally(end -> outflow.closed(channel));
+                })));
   }
 
   private Mono<Void> answerAll(ServerWebExchange exchange, JsonNode asked) {
@@ -242,11 +255,12 @@ class QueryDoor implements WebHandler {
     long capacity = properties.maxJsonResult().toBytes();
     return openStreams
         .untilStop(query.events(QueryEvent.Format.JSON))
+        .doOnNext(event -> outflow.by(Face.JSON).took(event, 0))
         .collect(() -> new JsonResult(query.columns(), capacity), JsonResult::add)
-        .flatMap(result -> write(response, result));
+        .flatMap(result -> write(response, result, outflow.by(Face.JSON)));
   }
 
-  private static Mono<Void> write(ServerHttpResponse response, JsonResult result) {
+  private static Mono<Void> write(ServerHttpResponse response, JsonResult result, Outflow.Way way) {
     byte[] error = result.error();
     byte[] body = error == null ? result.toJson() : error;
     if (error == null) {
@@ -258,6 +272,7 @@ class QueryDoor implements WebHandler {
     }
     response.getHeaders().setCacheControl("no-store");
     response.getHeaders().setContentLength(body.length);
+    way.sent(body.length);
     return response.writeWith(Mono.just(response.bufferFactory().wrap(body)));
   }
 }

@@ -25,11 +25,13 @@ final class QueryRSocket implements RSocketDoor {
   private final LiveQueries queries;
   private final QuerySets sets;
   private final OpenStreams openStreams;
+  private final Outflow outflow;
 
-  QueryRSocket(LiveQueries queries, QuerySets sets, OpenStreams openStreams) {
+  QueryRSocket(LiveQueries queries, QuerySets sets, OpenStreams openStreams, Outflow outflow) {
     this.queries = queries;
     this.sets = sets;
     this.openStreams = openStreams;
+    this.outflow = outflow;
   }
 
   @Override
@@ -56,9 +58,13 @@ final class QueryRSocket implements RSocketDoor {
         format);
   }
 
-  private static Flux<Payload> payloads(Flux<QueryEvent> events, QueryEvent.Format format) {
+  private Flux<Payload> payloads(Flux<QueryEvent> events, QueryEvent.Format format) {
     return events.map(
-        event -> ByteBufPayload.create(Unpooled.wrappedBuffer(event.encoded(format))));
+        event -> {
+          byte[] encoded = event.encoded(format);
+          outflow.rsocket().took(event, encoded.length);
+          return ByteBufPayload.create(Unpooled.wrappedBuffer(encoded));
+        });
   }
 
   private static byte[] bytes(Payload payload) {

@@ -1,6 +1,7 @@
 package dev.sluice.gateway.wiring;
 
 import dev.sluice.engine.catalog.Catalog;
+import dev.sluice.engine.flow.Flow;
 import dev.sluice.engine.log.EventLog;
 import dev.sluice.engine.log.kafka.KafkaEventLog;
 import dev.sluice.engine.query.LiveQueryEngine;
@@ -22,9 +23,14 @@ class EngineConfiguration {
   }
 
   @Bean
+  Flow flow(MeterRegistry meters) {
+    return new Flow(meters);
+  }
+
+  @Bean
   KafkaEventLog eventLog(
-      LogProperties log, DedupeProperties dedupe, SchemaRegistryProperties registry) {
-    return new KafkaEventLog(log.toSettings(dedupe), registry.toRegistry());
+      LogProperties log, DedupeProperties dedupe, SchemaRegistryProperties registry, Flow flow) {
+    return new KafkaEventLog(log.toSettings(dedupe), registry.toRegistry(), flow);
   }
 
   @Bean
@@ -40,7 +46,7 @@ class EngineConfiguration {
       TailProperties tail,
       DedupeProperties dedupe,
       Clock clock,
-      MeterRegistry meters) {
+      Flow flow) {
     LiveQueryEngine engine =
         new LiveQueryEngine(
             catalog,
@@ -48,7 +54,7 @@ class EngineConfiguration {
             new TokenCodec(catalog.resumeKey()),
             query.toSettings(tail, dedupe),
             clock,
-            meters);
+            flow);
     engine.warmUp();
     return engine;
   }

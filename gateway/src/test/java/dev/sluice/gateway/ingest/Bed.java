@@ -4,6 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.sluice.engine.catalog.CatalogStream;
 import dev.sluice.engine.catalog.Streams;
+import dev.sluice.engine.flow.Flow;
+import dev.sluice.engine.flow.Hop;
+import dev.sluice.engine.flow.Stage;
 import dev.sluice.model.json.FrameBounds;
 import dev.sluice.model.json.FrameFormat;
 import dev.sluice.model.stream.EventTime;
@@ -35,6 +38,7 @@ final class Bed implements Streams, AutoCloseable {
 
   final TestLog log = new TestLog();
   final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+  private final Flow flow = new Flow(meters);
   final IngestThreads threads = new IngestThreads(2);
   final IngestBudget budget;
   final Ingest ingest;
@@ -45,7 +49,7 @@ final class Bed implements Streams, AutoCloseable {
   }
 
   Bed(long budgetBytes, Duration wait) {
-    budget = new IngestBudget(budgetBytes, 2, wait, Schedulers.parallel(), meters);
+    budget = new IngestBudget(budgetBytes, 2, wait, Schedulers.parallel(), flow);
     declare("readings");
     ingest =
         new Ingest(
@@ -54,7 +58,8 @@ final class Bed implements Streams, AutoCloseable {
             budget,
             new FrameBounds(FRAME_BYTES, 20, 512, 8),
             Clock.fixed(NOW, ZoneOffset.UTC),
-            meters);
+            new Doors(flow, new Hop(Stage.DOORS_IN, "rsocket"), new Hop(Stage.DOORS_IN, "http")),
+            flow);
   }
 
   void declare(String name) {

@@ -2,6 +2,7 @@ package dev.sluice.gateway.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.engine.flow.Flow;
 import dev.sluice.gateway.ingest.CreditedFrames.Received;
 import dev.sluice.model.problem.ProblemCode;
 import dev.sluice.model.problem.ProblemException;
@@ -22,7 +23,8 @@ class CreditedFramesTest {
   private static final long SECOND = 1_000_000_000L;
 
   private final IngestBudget budget =
-      new IngestBudget(1000, 0, Duration.ZERO, Schedulers.parallel(), new SimpleMeterRegistry());
+      new IngestBudget(
+          1000, 0, Duration.ZERO, Schedulers.parallel(), new Flow(new SimpleMeterRegistry()));
   private long now;
   private final FrameCredit credit = new FrameCredit(budget, GREATEST, 450, 8, () -> now);
 

@@ -2,6 +2,7 @@ package dev.sluice.gateway.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.engine.flow.Flow;
 import dev.sluice.gateway.ingest.IngestBudget.Reservation;
 import dev.sluice.model.problem.ProblemCode;
 import dev.sluice.model.problem.ProblemException;
@@ -24,7 +25,7 @@ class IngestBudgetTest {
 
   private final VirtualTimeScheduler time = VirtualTimeScheduler.create();
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-  private final IngestBudget budget = new IngestBudget(100, 2, WAIT, time, meters);
+  private final IngestBudget budget = new IngestBudget(100, 2, WAIT, time, new Flow(meters));
 
   @Test
   void givesNoMoreThanThereIs() {
@@ -61,7 +62,7 @@ class IngestBudgetTest {
     assertThat(served).containsExactly(1);
     all.release();
     assertThat(served).containsExactly(1, 2);
-    assertThat(meters.get("sluice.buffer.waited").counter().count()).isEqualTo(2);
+    assertThat(meters.get("sluice.buffer.waited").functionCounter().count()).isEqualTo(2);
   }
 
   @Test
@@ -71,7 +72,9 @@ class IngestBudgetTest {
         .then(() -> time.advanceTimeBy(WAIT))
         .expectErrorMatches(IngestBudgetTest::isOverloaded)
         .verify(WAIT);
-    assertThat(meters.get("sluice.buffer.dropped").counter().count()).isEqualTo(1);
+    assertThat(
+            meters.get("sluice.buffer.dropped").tag("buffer", "ingest").functionCounter().count())
+        .isEqualTo(1);
   }
 
   @Test
@@ -95,7 +98,7 @@ class IngestBudgetTest {
 
   @Property
   void usedIsTheSumOfWhatIsHeld(@ForAll @Size(max = 60) List<@IntRange(max = 160) Integer> steps) {
-    IngestBudget any = new IngestBudget(100, 2, WAIT, time, new SimpleMeterRegistry());
+    IngestBudget any = new IngestBudget(100, 2, WAIT, time, new Flow(new SimpleMeterRegistry()));
     List<Reservation> held = new ArrayList<>();
     for (int step : steps) {
       if (step <= 80) {

@@ -85,7 +85,13 @@ class IngestTest {
             bed.ingest.ingest(Bed.frame(5, Bed.GOOD), null, bed.threads.next()).block(SOON));
     assertThat(json(answer)).contains("\"frame\":5,\"retry\":true,\"code\":\"OVERLOADED\"");
     assertThat(bed.log.records).isEmpty();
-    assertThat(bed.meters.get("sluice.buffer.dropped").counter().count()).isEqualTo(1);
+    assertThat(
+            bed.meters
+                .get("sluice.buffer.dropped")
+                .tag("buffer", "ingest")
+                .functionCounter()
+                .count())
+        .isEqualTo(1);
   }
 
   @Test
@@ -161,11 +167,11 @@ class IngestTest {
   }
 
   private double frames(String outcome) {
-    return bed.meters.get("sluice.ingest.frames").tag("outcome", outcome).counter().count();
+    return bed.meters.get("sluice.hop." + outcome).functionCounter().count();
   }
 
   private double events(String outcome) {
-    return bed.meters.get("sluice.ingest.events").tag("outcome", outcome).counter().count();
+    return bed.meters.get("sluice.hop." + outcome).functionCounter().count();
   }
 
   private Mono<Answer> ingest(long number, String json) {

@@ -3,6 +3,7 @@ package dev.sluice.gateway.subscribe;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.engine.flow.Flow;
 import dev.sluice.engine.query.QueryRequest;
 import dev.sluice.gateway.rsocket.RSocketDoor;
 import dev.sluice.model.problem.ProblemCode;
@@ -38,7 +39,8 @@ class QueryRSocketTest {
       new QueryRSocket(
           queries,
           new QuerySets(queries, openStreams, new QueryProperties(DataSize.ofMegabytes(1), 2)),
-          openStreams);
+          openStreams,
+          new Outflow(new Flow(new SimpleMeterRegistry())));
   private final CloseableChannel server =
       Objects.requireNonNull(
           RSocketServer.create(

@@ -1,34 +1,29 @@
 package dev.sluice.engine.query;
 
-import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.MeterRegistry;
+import dev.sluice.engine.flow.Buffer;
+import dev.sluice.engine.flow.Flow;
+import dev.sluice.engine.flow.Label;
+import dev.sluice.engine.flow.Stage;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
- * What all subscribers' buffers together hold: {@code sluice.buffer.fill}, {@code .capacity}
- * (bytes) and {@code .dropped} (rows) with {@code buffer=subscriber}. Every row offered is
- * delivered, dropped, or in a buffer whose subscriber left.
+ * What all subscribers' buffers together hold, in bytes, and have dropped, in rows. Every row
+ * offered is delivered, dropped, or in a buffer whose subscriber left.
  */
 final class BufferMeters {
   private final AtomicLong fill = new AtomicLong();
   private final AtomicLong capacity = new AtomicLong();
-  private final Counter dropped;
+  private final LongAdder dropped = new LongAdder();
 
-  BufferMeters(MeterRegistry meters) {
-    Gauge.builder("sluice.buffer.fill", fill, AtomicLong::doubleValue)
-        .tags("buffer", "subscriber", "of", "all")
-        .baseUnit("bytes")
-        .register(meters);
-    Gauge.builder("sluice.buffer.capacity", capacity, AtomicLong::doubleValue)
-        .tags("buffer", "subscriber", "of", "all")
-        .baseUnit("bytes")
-        .register(meters);
-    dropped =
-        Counter.builder("sluice.buffer.dropped")
-            .tags("buffer", "subscriber", "of", "all")
-            .baseUnit("rows")
-            .register(meters);
+  BufferMeters(Flow flow) {
+    flow.add(
+        new Buffer(
+                Label.of(Stage.SUBSCRIBERS, "subscriber"),
+                new Buffer.Room("bytes", fill::get, capacity::get),
+                "each by its own overflow: ends with SLOW_SUBSCRIBER, conflates, or drops its oldest"
+                    + " rows")
+            .dropping("rows", dropped::sum));
   }
 
   void opened(int bytes) {
@@ -44,6 +39,6 @@ final class BufferMeters {
   }
 
   void dropped(int rows) {
-    dropped.increment(rows);
+    dropped.add(rows);
   }
 }

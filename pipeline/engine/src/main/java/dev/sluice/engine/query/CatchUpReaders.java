@@ -1,6 +1,11 @@
 package dev.sluice.engine.query;
 
 import dev.sluice.engine.catalog.CatalogStream;
+import dev.sluice.engine.flow.Buffer;
+import dev.sluice.engine.flow.Flow;
+import dev.sluice.engine.flow.Hop;
+import dev.sluice.engine.flow.Label;
+import dev.sluice.engine.flow.Stage;
 import dev.sluice.engine.log.EventLog;
 import dev.sluice.engine.log.LogReader;
 import dev.sluice.model.problem.Problem;
@@ -11,6 +16,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingDeque;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -45,6 +52,9 @@ final class CatchUpReaders implements AutoCloseable {
           });
   private final Consumer<Feed> onLive;
   private final Consumer<Feed> onDone;
+  private final AtomicInteger busy = new AtomicInteger();
+  private final LongAdder refused = new LongAdder();
+  private final Work work;
   private volatile boolean closed;
 
   /**
@@ -53,11 +63,31 @@ final class CatchUpReaders implements AutoCloseable {
    * @param onDone called when a query has ended
    */
   CatchUpReaders(
-      int count, int maxQueries, EventLog eventLog, Consumer<Feed> onLive, Consumer<Feed> onDone) {
+      int count,
+      int maxQueries,
+      EventLog eventLog,
+      Consumer<Feed> onLive,
+      Consumer<Feed> onDone,
+      Flow flow) {
     this.eventLog = eventLog;
     this.waiting = new LinkedBlockingDeque<>(maxQueries + MAX_ASKED);
     this.onLive = onLive;
     this.onDone = onDone;
+    Hop hop =
+        new Hop(Stage.CATCH_UP, "catch-up").state("readers", () -> count).state("busy", busy::get);
+    work = new Work(hop);
+    flow.add(hop);
+    flow.add(
+        new Buffer(
+            Label.of(Stage.CATCH_UP, "catch-up"),
+            new Buffer.Room("queries", waiting::size, maxQueries + MAX_ASKED),
+            "each query waits its turn, once"));
+    flow.add(
+        new Buffer(
+                Label.of(Stage.CATCH_UP, "log-questions"),
+                new Buffer.Room("questions", asked::size, MAX_ASKED),
+                "refused with OVERLOADED")
+            .dropping("questions", refused::sum));
     threads = new Thread[count];
     for (int i = 0; i < count; i++) {
       threads[i] = new Thread(this::run, "sluice-catch-up-" + i);
@@ -82,6 +112,7 @@ final class CatchUpReaders implements AutoCloseable {
     return Mono.create(
         sink -> {
           if (!asked.offer(current -> answer(stream, question, current, sink))) {
+            refused.increment();
             sink.error(
                 Problem.of(ProblemCode.OVERLOADED, "too many questions at once: ask again")
                     .toException());
@@ -113,7 +144,9 @@ final class CatchUpReaders implements AutoCloseable {
       while (!closed) {
         Consumer<Current> next = waiting.poll(IDLE_MS, TimeUnit.MILLISECONDS);
         if (next != null) {
+          busy.incrementAndGet();
           next.accept(current);
+          busy.decrementAndGet();
         }
       }
     } catch (InterruptedException e) {
@@ -125,7 +158,9 @@ final class CatchUpReaders implements AutoCloseable {
 
   private void serve(Feed feed, Current current) {
     try {
+      Work.Mark before = Work.mark(feed);
       Feed.Next next = feed.read(() -> current.readerOf(feed.computation().stream()), turn());
+      work.since(before, feed);
       switch (next) {
         case LIVE -> onLive.accept(feed);
         case MORE -> {

@@ -412,8 +412,8 @@ final class Computation {
         accounting.toMap(),
         new Progress.State(operator.groups(), operator.bytes()),
         before == null
-            ? new Progress.Rows(delivery.rows(), 0, nowMs)
-            : before.rows().next(delivery.rows(), before.at()));
+            ? Progress.Done.first(delivery.rows(), accounting.read(), nowMs)
+            : before.done().next(delivery.rows(), accounting.read(), before.at()));
   }
 
   /**

@@ -2,6 +2,10 @@ package dev.sluice.engine.query;
 
 import dev.sluice.engine.catalog.CatalogStream;
 import dev.sluice.engine.catalog.Streams;
+import dev.sluice.engine.flow.Buffer;
+import dev.sluice.engine.flow.Flow;
+import dev.sluice.engine.flow.Label;
+import dev.sluice.engine.flow.Stage;
 import dev.sluice.engine.log.EventLog;
 import dev.sluice.engine.resume.TokenCodec;
 import dev.sluice.engine.sql.SqlPlanner;
@@ -11,14 +15,15 @@ import dev.sluice.engine.tail.Tails;
 import dev.sluice.model.problem.Problem;
 import dev.sluice.model.problem.ProblemCode;
 import dev.sluice.model.problem.ProblemException;
-import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,8 +56,12 @@ public final class LiveQueryEngine implements LiveQueries, AutoCloseable {
   private final Disposable ticking;
   private final Feeds feeds;
 
+  /** Questions that are planned, or wait for it. */
+  private final AtomicInteger planned = new AtomicInteger();
+
   /**
    * @param codec of resume tokens, the same on all gateways
+   * @param flow where its buffers are shown
    */
   public LiveQueryEngine(
       Streams streams,
@@ -60,23 +69,25 @@ public final class LiveQueryEngine implements LiveQueries, AutoCloseable {
       TokenCodec codec,
       QuerySettings settings,
       Clock clock,
-      MeterRegistry meters) {
+      Flow flow) {
     this.streams = streams;
     this.codec = codec;
     this.settings = settings;
     this.clock = clock;
     preparation = new Preparation(streams, codec, settings, clock);
-    buffers = new BufferMeters(meters);
-    threads = new QueryThreads(settings.threads(), this::onLeftTail);
-    tails = new Tails(eventLog, settings.tailCapacity(), settings.dedupeCapacity(), meters);
+    buffers = new BufferMeters(flow);
+    int maxFeeds = settings.crowd().maxQueries();
+    threads = new QueryThreads(settings.threads(), maxFeeds, this::onLeftTail, flow);
+    tails = new Tails(eventLog, settings.tailCapacity(), settings.dedupeCapacity(), flow);
     feeds = new Feeds(tails, settings.crowd(), this::wakeIfLive);
     catchUp =
         new CatchUpReaders(
-            settings.catchUpReaders(),
-            2 * settings.crowd().maxQueries(),
-            eventLog,
-            threads::wake,
-            feeds::remove);
+            settings.catchUpReaders(), 2 * maxFeeds, eventLog, threads::wake, feeds::remove, flow);
+    flow.add(
+        new Buffer(
+            Label.of(Stage.QUERIES, "plan"),
+            new Buffer.Room("questions", planned::get, PLANNERS * (PLANS_WAITING + 1)),
+            "refused"));
     ticking = ticker.schedulePeriodically(this::tick, TICK_MS, TICK_MS, TimeUnit.MILLISECONDS);
     streams.onChange(this::onStreamChange);
   }
@@ -105,12 +116,16 @@ public final class LiveQueryEngine implements LiveQueries, AutoCloseable {
   public Mono<LiveQuery> open(QueryRequest request) {
     String explained = Explanation.explained(request.sql());
     if (explained != null) {
-      return Mono.fromCallable(() -> explain(request, explained)).subscribeOn(planning);
+      return planned(() -> explain(request, explained));
     }
-    return Mono.fromCallable(() -> preparation.prepare(request))
+    return planned(() -> preparation.prepare(request)).flatMap(this::placed).map(Opened::new);
+  }
+
+  private <T> Mono<T> planned(Callable<T> plan) {
+    return Mono.fromCallable(plan)
         .subscribeOn(planning)
-        .flatMap(this::placed)
-        .map(Opened::new);
+        .doOnSubscribe(asked -> planned.incrementAndGet())
+        .doFinally(end -> planned.decrementAndGet());
   }
 
   /** A question about a question; its token is that of its own end. */

@@ -7,8 +7,6 @@ import java.util.Map;
  * looks at it waits for nobody, and nobody for him.
  *
  * @param at ms of the epoch
- * @param rows that it has sent, early ones too
- * @param before what it said before; itself has none
  */
 @SuppressWarnings("ArrayRecordComponent") // copies, never compared
 record Progress(
@@ -19,25 +17,41 @@ record Progress(
     Lag lag,
     Map<String, Object> accounting,
     State state,
-    Rows rows) {
+    Done done) {
 
   /** What it holds. */
   record State(int groups, long bytes) {}
+
+  /**
+   * What it has done.
+   *
+   * @param rows that it has sent, early ones too
+   * @param events that it has read
+   */
+  record Done(Growth rows, Growth events) {
+    static Done first(long rows, long events, long at) {
+      return new Done(new Growth(rows, 0, at), new Growth(events, 0, at));
+    }
+
+    Done next(long sent, long read, long at) {
+      return new Done(rows.next(sent, at), events.next(read, at));
+    }
+  }
 
   /**
    * @param total since its start
    * @param earlier total at an earlier time
    * @param earlierAt that time, ms of the epoch
    */
-  record Rows(long total, long earlier, long earlierAt) {
+  record Growth(long total, long earlier, long earlierAt) {
 
-    /** Rows a second until now; falls by itself when none come. */
+    /** A second, until now; falls by itself when nothing comes. */
     double rate(long nowMs) {
       return nowMs <= earlierAt ? 0 : 1_000.0 * (total - earlier) / (nowMs - earlierAt);
     }
 
-    Rows next(long sent, long at) {
-      return new Rows(sent, total, at);
+    Growth next(long now, long at) {
+      return new Growth(now, total, at);
     }
   }
 }

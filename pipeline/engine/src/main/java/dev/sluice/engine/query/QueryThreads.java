@@ -1,5 +1,10 @@
 package dev.sluice.engine.query;
 
+import dev.sluice.engine.flow.Buffer;
+import dev.sluice.engine.flow.Flow;
+import dev.sluice.engine.flow.Hop;
+import dev.sluice.engine.flow.Label;
+import dev.sluice.engine.flow.Stage;
 import java.util.Comparator;
 import java.util.concurrent.PriorityBlockingQueue;
 import java.util.function.Consumer;
@@ -17,13 +22,23 @@ final class QueryThreads implements AutoCloseable {
       new PriorityBlockingQueue<>(FIRST_CAPACITY, Comparator.comparingLong(feed -> feed.used));
   private final Thread[] threads;
   private final Consumer<Feed> onLeft;
+  private final Work work;
   private volatile long leastUsed;
 
   /**
+   * @param maxQueries most feeds that there are
    * @param onLeft called when a feed is not at the tail any more, or is done
    */
-  QueryThreads(int count, Consumer<Feed> onLeft) {
+  QueryThreads(int count, int maxQueries, Consumer<Feed> onLeft, Flow flow) {
     this.onLeft = onLeft;
+    Hop hop = new Hop(Stage.QUERIES, "live").state("threads", () -> count);
+    work = new Work(hop);
+    flow.add(hop);
+    flow.add(
+        new Buffer(
+            Label.of(Stage.QUERIES, "run"),
+            new Buffer.Room("queries", queue::size, maxQueries),
+            "each query waits its turn, once"));
     threads = new Thread[count];
     for (int i = 0; i < count; i++) {
       threads[i] = new Thread(this::run, "sluice-query-" + i);
@@ -57,6 +72,7 @@ final class QueryThreads implements AutoCloseable {
     leastUsed = Math.max(leastUsed, feed.used);
     long start = System.nanoTime();
     boolean more = false;
+    Work.Mark before = Work.mark(feed);
     try {
       more = feed.slice();
     } catch (RuntimeException | Error e) {
@@ -64,6 +80,7 @@ final class QueryThreads implements AutoCloseable {
       feed.fail(e);
     }
     feed.used += System.nanoTime() - start;
+    work.since(before, feed);
     if (more) {
       queue.add(feed);
       return;

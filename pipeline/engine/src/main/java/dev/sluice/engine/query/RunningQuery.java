@@ -52,9 +52,10 @@ public record RunningQuery(
    *
    * @param rows sent since its start, early ones too; to each reader
    * @param rate rows a second, of late
+   * @param eventRate events read a second, of late
    * @param bytes of heap, about
    */
-  public record Held(long rows, double rate, int groups, long bytes) {}
+  public record Held(long rows, double rate, double eventRate, int groups, long bytes) {}
 
   /**
    * A subscriber.

@@ -30,7 +30,7 @@ final class Status {
           new Lag(Lag.State.CATCHING_UP, null, null),
           null,
           Map.of(),
-          new Held(0, 0, 0, 0),
+          new Held(0, 0, 0, 0, 0),
           readers);
     }
     // While it runs, its positions of a second ago against the end of now would be no lag.
@@ -46,8 +46,9 @@ final class Status {
             : Instant.ofEpochMilli(watermark),
         progress.accounting(),
         new Held(
-            progress.rows().total(),
-            progress.rows().rate(nowMs),
+            progress.done().rows().total(),
+            progress.done().rows().rate(nowMs),
+            progress.done().events().rate(nowMs),
             progress.state().groups(),
             progress.state().bytes()),
         readers);

@@ -1,6 +1,11 @@
 package dev.sluice.engine.tail;
 
 import dev.sluice.engine.catalog.CatalogStream;
+import dev.sluice.engine.flow.Buffer;
+import dev.sluice.engine.flow.Hop;
+import dev.sluice.engine.flow.Label;
+import dev.sluice.engine.flow.Latency;
+import dev.sluice.engine.flow.Stage;
 import dev.sluice.engine.log.EventLog;
 import dev.sluice.engine.log.LogReader;
 import dev.sluice.engine.log.PartitionScan;
@@ -12,6 +17,7 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,6 +44,12 @@ public final class Tail {
   private final Thread thread;
   private final List<Follower> followers = new CopyOnWriteArrayList<>();
   private final CountDownLatch closed = new CountDownLatch(1);
+  private final Label label;
+  private final Hop hop;
+  private final LongAdder batches;
+  private final LongAdder events;
+  private final Latency latency;
+  private final LongAdder gathered = new LongAdder();
 
   Tail(CatalogStream stream, EventLog eventLog, int capacity, int dedupeCapacity) {
     this.stream = stream;
@@ -45,6 +57,35 @@ public final class Tail {
     this.dedupeCapacity = dedupeCapacity;
     this.thread = new Thread(this::run, "sluice-tail-" + stream.definition().name());
     this.ring = new TailRing(capacity, stream.definition().storage().partitions());
+    this.label = new Label(Stage.TAIL, "tail", stream.definition().name());
+    this.hop = new Hop(label).state("followers", followers::size);
+    this.batches = hop.counting("batches");
+    this.events = hop.counting("events");
+    this.latency = hop.timing("ingested to readable by live queries");
+  }
+
+  /** What the slowest follower that is on the ring has not taken. */
+  Buffer buffer() {
+    return new Buffer(
+            label,
+            new Buffer.Room("batches", this::untaken, ring.capacity()),
+            "a query that the ring has passed reads the log until it has caught up")
+        .dropping("queries", ring::passed)
+        .waiting("ms", gathered::sum);
+  }
+
+  Hop hop() {
+    return hop;
+  }
+
+  private long untaken() {
+    long next = ring.next();
+    long least = next;
+    for (Follower follower : followers) {
+      long place = follower.place();
+      least = place < 0 ? least : Math.min(least, place);
+    }
+    return Math.min(next - least, ring.capacity());
   }
 
   public TailRing ring() {
@@ -114,13 +155,23 @@ public final class Tail {
     reader.assign(scans.values());
     ring.start(positions(scans), watermarks(scans));
     while (!isClosed()) {
-      List<EventBatch> batches = reader.poll(POLL);
+      List<EventBatch> polled = reader.poll(POLL);
       long before = ring.next();
-      batches.forEach(ring::publish);
-      if (!batches.isEmpty()) {
+      polled.forEach(this::publish);
+      if (!polled.isEmpty()) {
         followers.forEach(Follower::wake);
         gather(before, ring.next());
       }
+    }
+  }
+
+  private void publish(EventBatch batch) {
+    ring.publish(batch);
+    batches.increment();
+    if (batch.size() > 0) {
+      events.add(batch.size());
+      long newest = batch.log().ingested()[batch.size() - 1];
+      latency.took(System.currentTimeMillis() - newest, TimeUnit.MILLISECONDS);
     }
   }
 
@@ -136,6 +187,7 @@ public final class Tail {
             || closed.await(GATHER_STEP_MS, TimeUnit.MILLISECONDS)) {
           return;
         }
+        gathered.add(GATHER_STEP_MS);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -16,6 +16,7 @@ public final class TailRing {
   private final long[] watermarks;
   private long next;
   private long events;
+  private long passed;
   private boolean ready;
 
   /**
@@ -88,11 +89,18 @@ public final class TailRing {
     if (number >= next) {
       return Reading.NOT_YET;
     }
-    if (number < next - batches.length) {
+    EventBatch batch =
+        number < next - batches.length ? null : batches[(int) (number % batches.length)];
+    if (batch == null) {
+      passed++;
       return Reading.PASSED;
     }
-    EventBatch batch = batches[(int) (number % batches.length)];
-    return batch == null ? Reading.PASSED : new Reading(State.THERE, batch);
+    return new Reading(State.THERE, batch);
+  }
+
+  /** How often somebody asked for a batch that was no longer there. */
+  synchronized long passed() {
+    return passed;
   }
 
   /**
@@ -124,15 +132,6 @@ public final class TailRing {
       }
     }
     return true;
-  }
-
-  /** Batches in the ring. */
-  synchronized int fill() {
-    int fill = 0;
-    for (EventBatch batch : batches) {
-      fill += batch == null ? 0 : 1;
-    }
-    return fill;
   }
 
   int capacity() {

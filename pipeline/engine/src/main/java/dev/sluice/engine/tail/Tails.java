@@ -1,10 +1,8 @@
 package dev.sluice.engine.tail;
 
 import dev.sluice.engine.catalog.CatalogStream;
+import dev.sluice.engine.flow.Flow;
 import dev.sluice.engine.log.EventLog;
-import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.Meter;
-import io.micrometer.core.instrument.MeterRegistry;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,19 +12,19 @@ public final class Tails implements AutoCloseable {
   private final EventLog eventLog;
   private final int capacity;
   private final int dedupeCapacity;
-  private final MeterRegistry meters;
+  private final Flow flow;
   private final Map<String, Shared> tails = new HashMap<>();
 
   /**
    * @param capacity batches a ring; {@code sluice.tail.capacity}
    * @param dedupeCapacity ids that a partition's reader remembers; {@code sluice.dedupe.capacity}
-   * @param meters where the buffer {@code tail} shows its fill and capacity, in batches
+   * @param flow where each tail is shown while it is read
    */
-  public Tails(EventLog eventLog, int capacity, int dedupeCapacity, MeterRegistry meters) {
+  public Tails(EventLog eventLog, int capacity, int dedupeCapacity, Flow flow) {
     this.eventLog = eventLog;
     this.capacity = capacity;
     this.dedupeCapacity = dedupeCapacity;
-    this.meters = meters;
+    this.flow = flow;
   }
 
   /** The stream's tail, begun if need be. Whoever acquires it releases it. */
@@ -51,24 +49,13 @@ public final class Tails implements AutoCloseable {
 
   private Shared start(CatalogStream stream) {
     Tail tail = new Tail(stream, eventLog, capacity, dedupeCapacity);
-    String name = stream.definition().name();
-    Meter fill =
-        Gauge.builder("sluice.buffer.fill", tail.ring(), TailRing::fill)
-            .tags("buffer", "tail", "of", name)
-            .baseUnit("batches")
-            .register(meters);
-    Meter room =
-        Gauge.builder("sluice.buffer.capacity", tail.ring(), TailRing::capacity)
-            .tags("buffer", "tail", "of", name)
-            .baseUnit("batches")
-            .register(meters);
     tail.start();
-    return new Shared(tail, List.of(fill, room));
+    return new Shared(tail, List.of(flow.add(tail.buffer()), flow.add(tail.hop())));
   }
 
-  private void stop(Shared shared) {
+  private static void stop(Shared shared) {
     shared.tail.close();
-    shared.meters.forEach(meters::remove);
+    shared.shown.forEach(Flow.Registration::close);
   }
 
   private static String key(CatalogStream stream) {
@@ -77,7 +64,7 @@ public final class Tails implements AutoCloseable {
 
   @Override
   public synchronized void close() {
-    tails.values().forEach(this::stop);
+    tails.values().forEach(Tails::stop);
     try {
       for (Shared shared : tails.values()) {
         shared.tail.join();
@@ -90,12 +77,12 @@ public final class Tails implements AutoCloseable {
 
   private static final class Shared {
     private final Tail tail;
-    private final List<Meter> meters;
+    private final List<Flow.Registration> shown;
     private int users;
 
-    Shared(Tail tail, List<Meter> meters) {
+    Shared(Tail tail, List<Flow.Registration> shown) {
       this.tail = tail;
-      this.meters = meters;
+      this.shown = shown;
     }
   }
 }

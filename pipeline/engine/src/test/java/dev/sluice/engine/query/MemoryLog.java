@@ -2,6 +2,7 @@ package dev.sluice.engine.query;
 
 import dev.sluice.engine.catalog.CatalogStream;
 import dev.sluice.engine.catalog.Streams;
+import dev.sluice.engine.flow.Flow;
 import dev.sluice.engine.log.BatchDecoder;
 import dev.sluice.engine.log.LogRecord;
 import dev.sluice.engine.log.PartitionScan;
@@ -43,7 +44,7 @@ final class MemoryLog implements Streams {
   private static final int DEDUPE_CAPACITY = 100_000;
   private static final TokenCodec CODEC = new TokenCodec(new byte[32]);
   private static final Tokens TOKENS = new Tokens(CODEC, new Question(1, 1, Long.MAX_VALUE, false));
-  private static final BufferMeters METERS = new BufferMeters(new SimpleMeterRegistry());
+  private static final BufferMeters METERS = new BufferMeters(new Flow(new SimpleMeterRegistry()));
 
   private final CatalogStream stream;
   private final FrameDecoder decoder;

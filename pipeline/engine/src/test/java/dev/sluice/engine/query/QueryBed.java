@@ -3,6 +3,7 @@ package dev.sluice.engine.query;
 import dev.sluice.engine.Servers;
 import dev.sluice.engine.catalog.CatalogStream;
 import dev.sluice.engine.catalog.Streams;
+import dev.sluice.engine.flow.Flow;
 import dev.sluice.engine.log.LogRecord;
 import dev.sluice.engine.log.Punctuation;
 import dev.sluice.engine.log.kafka.KafkaEventLog;
@@ -61,7 +62,7 @@ final class QueryBed implements Streams, AutoCloseable {
         new TokenCodec(new byte[32]),
         settings,
         Clock.systemUTC(),
-        new SimpleMeterRegistry());
+        new Flow(new SimpleMeterRegistry()));
   }
 
   /** Deletes the records of a partition before an offset, as retention does. */

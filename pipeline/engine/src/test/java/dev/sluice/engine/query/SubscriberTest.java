@@ -2,6 +2,7 @@ package dev.sluice.engine.query;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.engine.flow.Flow;
 import dev.sluice.engine.query.QueryEvent.Format;
 import dev.sluice.engine.query.QueryEvent.Kind;
 import dev.sluice.engine.query.Subscriber.Wants;
@@ -66,7 +67,7 @@ class SubscriberTest {
             wants,
             TOKENS,
             CAPACITY,
-            new BufferMeters(new SimpleMeterRegistry()),
+            new BufferMeters(new Flow(new SimpleMeterRegistry())),
             reader,
             told -> room.incrementAndGet(),
             told -> gone.incrementAndGet());

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.engine.catalog.CatalogStream;
+import dev.sluice.engine.flow.Flow;
 import dev.sluice.engine.log.EventLog;
 import dev.sluice.engine.log.LogReader;
 import dev.sluice.engine.log.PartitionScan;
@@ -78,7 +79,7 @@ class TailTest {
 
   /** Follows a tail until it has read a few times. */
   private void tail() throws InterruptedException {
-    try (Tails tails = new Tails(log(), 4, CAPACITY, new SimpleMeterRegistry())) {
+    try (Tails tails = new Tails(log(), 4, CAPACITY, new Flow(new SimpleMeterRegistry()))) {
       Tail tail = tails.acquire(STREAM);
       takers.forEach(tail::follow);
       await().until(() -> tail.ring().head() != null);

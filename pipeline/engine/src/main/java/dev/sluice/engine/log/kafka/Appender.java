@@ -10,7 +10,11 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.Metric;
+import org.apache.kafka.common.MetricName;
 import org.apache.kafka.common.header.internals.RecordHeader;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,29 +41,78 @@ final class Appender implements AutoCloseable {
   private static final long LONG_MS = 1_000;
   private static final Duration EMISSION_WAIT = Duration.ofSeconds(1);
 
+  private final AppendFlow flow;
   private final KafkaSender<byte[], byte[]> sender;
+  private final ArrayBlockingQueue<Append> queue;
   private final Sinks.Many<Append> appends;
   private final Set<Append> pending = ConcurrentHashMap.newKeySet();
   private final Disposable sending;
+  private final Disposable asking;
   private volatile @Nullable Throwable ended;
   private volatile boolean closing;
   private volatile long workingSince = System.currentTimeMillis();
+  private volatile Map<MetricName, ? extends Metric> metrics = Map.of();
 
-  Appender(KafkaSettings settings) {
+  Appender(KafkaSettings settings, AppendFlow flow) {
+    this.flow = flow;
     SenderOptions<byte[], byte[]> options =
         SenderOptions.<byte[], byte[]>create(settings.producer())
             .maxInFlight(MAX_IN_FLIGHT)
             .stopOnError(false);
     sender = KafkaSender.create(options);
-    appends =
-        Sinks.many()
-            .unicast()
-            .onBackpressureBuffer(new ArrayBlockingQueue<>(settings.appendQueue()));
+    queue = new ArrayBlockingQueue<>(settings.appendQueue());
+    appends = Sinks.many().unicast().onBackpressureBuffer(queue);
     sending =
         sender
             .send(appends.asFlux().concatMapIterable(Append::toSend, FRAMES_PREFETCHED))
             .subscribe(
                 Append::onResult, this::onEnd, () -> onEnd(new IllegalStateException("closed")));
+    asking = sender.doOnProducer(Producer::metrics).subscribe(told -> metrics = told, this::untold);
+  }
+
+  private void untold(Throwable cause) {
+    log.warn("The producer's own figures cannot be told cause={}", cause.toString());
+  }
+
+  /** Frames that wait for the producer's thread. */
+  int queued() {
+    return queue.size();
+  }
+
+  /** Frames that are not stored yet. */
+  int pending() {
+    return pending.size();
+  }
+
+  /** How long the oldest of them has been waiting, ms; 0 if there is none. */
+  long oldest() {
+    long now = System.currentTimeMillis();
+    long oldest = 0;
+    for (Append append : pending) {
+      oldest = Math.max(oldest, now - append.began);
+    }
+    return oldest;
+  }
+
+  /** What the producer holds. */
+  long producerBytes() {
+    return metric("buffer-total-bytes") - metric("buffer-available-bytes");
+  }
+
+  /** How long its callers have waited for memory, ms. */
+  long producerWaited() {
+    return TimeUnit.NANOSECONDS.toMillis(metric("bufferpool-wait-time-ns-total"));
+  }
+
+  /** One of the producer's own metrics; 0 if it has none of that name. */
+  private long metric(String name) {
+    for (Map.Entry<MetricName, ? extends Metric> metric : metrics.entrySet()) {
+      if (metric.getKey().name().equals(name)
+          && metric.getValue().metricValue() instanceof Double value) {
+        return value.longValue();
+      }
+    }
+    return 0;
   }
 
   Mono<Void> append(List<LogRecord> records) {
@@ -78,6 +131,7 @@ final class Appender implements AutoCloseable {
     }
     if (result == Sinks.EmitResult.FAIL_OVERFLOW
         || result == Sinks.EmitResult.FAIL_NON_SERIALIZED) {
+      flow.refused();
       append.fail(
           Problem.of(ProblemCode.OVERLOADED, "too many frames wait for the log: send again later")
               .toException());
@@ -124,6 +178,7 @@ final class Appender implements AutoCloseable {
     appends.tryEmitComplete();
     sender.close();
     sending.dispose();
+    asking.dispose();
   }
 
   /** The records of one append, and who waits for them. Results come on one thread. */
@@ -131,6 +186,7 @@ final class Appender implements AutoCloseable {
     private final List<LogRecord> records;
     private final MonoSink<Void> sink;
     private final long began = System.currentTimeMillis();
+    private final long beganNanos = System.nanoTime();
     private int stored;
     private @Nullable Exception failure;
 
@@ -184,6 +240,7 @@ final class Appender implements AutoCloseable {
         if (now - began > LONG_MS) {
           workingSince = now;
         }
+        flow.stored(records, System.nanoTime() - beganNanos);
         sink.success();
       } else {
         fail(unavailable(failure));

@@ -1,6 +1,7 @@
 package dev.sluice.engine.log.kafka;
 
 import dev.sluice.engine.catalog.CatalogStream;
+import dev.sluice.engine.flow.Flow;
 import dev.sluice.engine.log.EventLog;
 import dev.sluice.engine.log.LogReader;
 import dev.sluice.engine.log.LogRecord;
@@ -10,6 +11,7 @@ import dev.sluice.model.problem.Problem;
 import dev.sluice.model.problem.ProblemCode;
 import dev.sluice.model.problem.ProblemException;
 import dev.sluice.model.stream.StreamDefinition;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -48,19 +50,25 @@ public final class KafkaEventLog implements EventLog, AutoCloseable {
   private final KafkaSettings settings;
   private final SchemaRegistry registry;
   private final Admin admin;
-  private Appender appender;
+  private final AppendFlow flow;
+  private volatile Appender appender;
 
-  /** One without a schema registry. */
+  /** One without a schema registry, that nobody looks at. */
   public KafkaEventLog(KafkaSettings settings) {
-    this(settings, new SchemaRegistry(null));
+    this(settings, new SchemaRegistry(null), new Flow(new SimpleMeterRegistry()));
   }
 
-  /** Connects lazily: a cluster that is away shows when something is asked of it. */
-  public KafkaEventLog(KafkaSettings settings, SchemaRegistry registry) {
+  /**
+   * Connects lazily: a cluster that is away shows when something is asked of it.
+   *
+   * @param flow where appending is shown
+   */
+  public KafkaEventLog(KafkaSettings settings, SchemaRegistry registry, Flow flow) {
     this.settings = settings;
     this.registry = registry;
     this.admin = Admin.create(settings.admin());
-    this.appender = new Appender(settings);
+    this.flow = new AppendFlow(flow, () -> appender, settings);
+    this.appender = new Appender(settings, this.flow);
   }
 
   @Override
@@ -233,7 +241,7 @@ public final class KafkaEventLog implements EventLog, AutoCloseable {
   private synchronized Appender appender() {
     if (appender.hasEnded()) {
       appender.close();
-      appender = new Appender(settings);
+      appender = new Appender(settings, flow);
     }
     return appender;
   }
