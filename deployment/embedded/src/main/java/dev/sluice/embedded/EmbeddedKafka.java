@@ -25,6 +25,7 @@ import org.apache.kafka.server.common.MetadataVersion;
 public final class EmbeddedKafka implements AutoCloseable {
   private static final int NODE_ID = 1;
   private static final String CONTROLLER = "CONTROLLER";
+  private static final String LOOPBACK = "127.0.0.1";
 
   private final KafkaRaftServer server;
   private final String bootstrapServers;
@@ -45,8 +46,25 @@ public final class EmbeddedKafka implements AutoCloseable {
    */
   public static EmbeddedKafka start(Path directory, String host, int port) {
     int brokerPort = Ports.choose(host, port);
-    int controllerPort = Ports.choose("127.0.0.1", 0);
-    String advertised = advertised(host) + ":" + brokerPort;
+    return start(directory, host, brokerPort, advertised(host) + ":" + brokerPort);
+  }
+
+  /**
+   * Starts one on loopback whose clients are told another address, at which somebody listens who
+   * hands on to this one.
+   *
+   * @param host the address that is listened on for it
+   * @param port the port there
+   * @param ownPort the broker's own
+   */
+  public static EmbeddedKafka startBehind(Path directory, String host, int port, int ownPort) {
+    int brokerPort = Ports.choose(LOOPBACK, ownPort);
+    return start(directory, LOOPBACK, brokerPort, advertised(host) + ":" + port);
+  }
+
+  private static EmbeddedKafka start(
+      Path directory, String host, int brokerPort, String advertised) {
+    int controllerPort = Ports.choose(LOOPBACK, 0);
     KafkaRaftServer server = null;
     try {
       DataDirectory.create(directory);

@@ -2,6 +2,7 @@ package dev.sluice.standalone;
 
 import dev.sluice.fleet.Fleet;
 import dev.sluice.fleet.FleetOptions;
+import dev.sluice.standalone.demo.Demonstration;
 import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -44,16 +45,26 @@ final class Demo implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--speed must be above 0, at most 1000: was " + speed);
     }
+    Demonstration demonstration = new Demonstration();
     return Run.untilStopped(
-        options, spec.commandLine().getOut(), Greeting::demo, (house, parts) -> send(house, parts));
+        options,
+        demonstration,
+        spec.commandLine().getOut(),
+        Greeting::demo,
+        (house, parts) -> begin(demonstration, speed, house, parts));
   }
 
-  private void send(House house, Parts parts) throws Exception {
+  /** Sends the fleet out, and has the switches do something. */
+  static Fleet begin(Demonstration demonstration, double speed, House house, Parts parts)
+      throws Exception {
     FleetOptions where =
         new FleetOptions(URI.create(house.http()), house.host(), house.rsocketPort(), speed);
     Sending sending = parts.start("fleet", () -> new Sending(Fleet.start(where)));
     // Ready means that the printed commands work: their stream is there.
     sending.fleet().declared().toFuture().get(DECLARED_WITHIN.toSeconds(), TimeUnit.SECONDS);
+    parts.start("switches of the demo", () -> demonstration);
+    demonstration.begin(sending.fleet(), house.host(), house.httpPort());
+    return sending.fleet();
   }
 
   /** The last acks are waited for, so that what was sent is what was counted. */

@@ -5,6 +5,9 @@ import dev.sluice.embedded.EmbeddedKafka;
 import dev.sluice.embedded.EmbeddedPostgres;
 import dev.sluice.embedded.Ports;
 import dev.sluice.gateway.GatewayApplication;
+import dev.sluice.standalone.demo.Demonstration;
+import dev.sluice.standalone.demo.Relay;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -26,14 +29,23 @@ import org.springframework.context.ConfigurableApplicationContext;
  * @param data its directory
  */
 record House(String host, int httpPort, int rsocketPort, String kafka, String postgres, Path data) {
+  /** The port of a Kafka that others reach through a relay. */
+  private static final String BEHIND = "kafka behind the relay";
 
   /**
    * Starts everything, in the order in which one needs the other; each is one of the parts from the
    * moment it runs. Before anything starts, an orphan is stopped and the ports are checked.
+   *
+   * @param demonstration what is added for a demo; null: none
    */
-  static House start(Options options, DataDirectory data, Parts parts) throws Exception {
+  static House start(
+      Options options, DataDirectory data, Parts parts, @Nullable Demonstration demonstration)
+      throws Exception {
     EmbeddedPostgres.stopOrphan(data.postgres());
-    Map<String, Integer> ports = ports(options);
+    Map<String, Integer> ports = ports(options, demonstration != null);
+    if (demonstration != null && options.kafka == null) {
+      demonstration.kafkaIsBehind(parts.start("relay before Kafka", () -> relay(options, ports)));
+    }
 
     Servers servers =
         parts.start(
@@ -53,7 +65,7 @@ record House(String host, int httpPort, int rsocketPort, String kafka, String po
     settings.add("--sluice.kafka.bootstrap-servers=" + kafka);
     settings.add("--sluice.postgres.url=" + postgres);
     settings.addAll(options.settings);
-    parts.start("gateway", () -> gateway(settings));
+    parts.start("gateway", () -> gateway(settings, demonstration));
 
     return new House(
         reachable(options.host),
@@ -68,7 +80,7 @@ record House(String host, int httpPort, int rsocketPort, String kafka, String po
     return "http://%s:%d".formatted(host, httpPort);
   }
 
-  private static Map<String, Integer> ports(Options options) {
+  private static Map<String, Integer> ports(Options options, boolean kafkaIsBehind) {
     Map<String, Integer> wanted = new LinkedHashMap<>();
     wanted.put(Options.HTTP_PORT, options.httpPort);
     wanted.put(Options.RSOCKET_PORT, options.rsocketPort);
@@ -78,12 +90,25 @@ record House(String host, int httpPort, int rsocketPort, String kafka, String po
     if (options.postgres == null) {
       wanted.put(Options.POSTGRES_PORT, options.postgresPort);
     }
+    if (options.kafka == null && kafkaIsBehind) {
+      wanted.put(BEHIND, 0);
+    }
     return Ports.choose(options.host, wanted);
+  }
+
+  private static Relay relay(Options options, Map<String, Integer> ports) {
+    return Relay.start(
+        new InetSocketAddress(options.host, required(ports.get(Options.KAFKA_PORT))),
+        new InetSocketAddress("127.0.0.1", required(ports.get(BEHIND))));
   }
 
   private static EmbeddedKafka kafka(
       Options options, DataDirectory data, Map<String, Integer> ports) {
-    return EmbeddedKafka.start(data.kafka(), options.host, required(ports.get(Options.KAFKA_PORT)));
+    int port = required(ports.get(Options.KAFKA_PORT));
+    Integer behind = ports.get(BEHIND);
+    return behind == null
+        ? EmbeddedKafka.start(data.kafka(), options.host, port)
+        : EmbeddedKafka.startBehind(data.kafka(), options.host, port, behind);
   }
 
   private static EmbeddedPostgres postgres(DataDirectory data, Map<String, Integer> ports) {
@@ -91,12 +116,17 @@ record House(String host, int httpPort, int rsocketPort, String kafka, String po
         data.postgres(), "127.0.0.1", required(ports.get(Options.POSTGRES_PORT)));
   }
 
-  private static ConfigurableApplicationContext gateway(List<String> settings) {
-    return new SpringApplicationBuilder(GatewayApplication.class)
-        // The parts stop in their order; the framework's own hook would race with them.
-        .registerShutdownHook(false)
-        .logStartupInfo(false)
-        .run(settings.toArray(String[]::new));
+  private static ConfigurableApplicationContext gateway(
+      List<String> settings, @Nullable Demonstration demonstration) {
+    SpringApplicationBuilder gateway =
+        new SpringApplicationBuilder(GatewayApplication.class)
+            // The parts stop in their order; the framework's own hook would race with them.
+            .registerShutdownHook(false)
+            .logStartupInfo(false);
+    if (demonstration != null) {
+      demonstration.addTo(gateway);
+    }
+    return gateway.run(settings.toArray(String[]::new));
   }
 
   private static String reachable(String host) {

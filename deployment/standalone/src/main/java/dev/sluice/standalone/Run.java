@@ -1,11 +1,13 @@
 package dev.sluice.standalone;
 
 import dev.sluice.embedded.DataDirectory;
+import dev.sluice.standalone.demo.Demonstration;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
 import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** A run from its start to the signal that ends it. */
 final class Run {
@@ -20,9 +22,15 @@ final class Run {
   /**
    * Returns by an exception, with everything stopped again, or when it is only to become ready; a
    * signal ends the process, and everything is stopped by its shutdown hook.
+   *
+   * @param demonstration what is added for a demo; null: none
    */
   static int untilStopped(
-      Options options, PrintWriter out, Function<House, String> greeting, Guests guests)
+      Options options,
+      @Nullable Demonstration demonstration,
+      PrintWriter out,
+      Function<House, String> greeting,
+      Guests guests)
       throws Exception {
     options.check();
     DataDirectory data = DataDirectory.lock(options.data());
@@ -42,7 +50,7 @@ final class Run {
                 },
                 "stop"));
     try {
-      House house = House.start(options, data, parts);
+      House house = House.start(options, data, parts, demonstration);
       guests.start(house, parts);
       say(out, greeting.apply(house));
       say(out, String.format(Locale.ROOT, "ready in %.1f s", secondsSinceStart()));

@@ -25,6 +25,6 @@ final class Up implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     return Run.untilStopped(
-        options, spec.commandLine().getOut(), Greeting::up, (house, parts) -> {});
+        options, null, spec.commandLine().getOut(), Greeting::up, (house, parts) -> {});
   }
 }

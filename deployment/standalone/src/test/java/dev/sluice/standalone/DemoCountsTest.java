@@ -49,6 +49,8 @@ class DemoCountsTest {
       assertThat(total.get("accounting").get("read").asLong()).isEqualTo(acked + duplicates);
       assertThat(windows.get("counted").asLong() + windows.get("late").asLong()).isEqualTo(acked);
       assertThat(stream.toString()).contains("\"partitions\":6");
+      // The demo's switches are the demo's alone.
+      assertThat(running.send("POST", "/demo/fleet", "{}").body()).contains("NOT_FOUND");
       assertThat(rows).allSatisfy(row -> assertThat(row.get("reports").asLong()).isPositive());
     }
   }

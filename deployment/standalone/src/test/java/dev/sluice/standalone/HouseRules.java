@@ -50,7 +50,7 @@ final class HouseRules {
           .whereLayer("cli")
           .mayOnlyAccessLayers("client")
           .whereLayer("standalone")
-          .mayOnlyAccessLayers("gateway", "fleet", "embedded")
+          .mayOnlyAccessLayers("gateway", "fleet", "embedded", "model")
           .ensureAllClassesAreContainedInArchitecture();
 
   /** The discontinued library can be replaced by changing one package. */

@@ -1,6 +1,8 @@
 package dev.sluice.standalone;
 
 import dev.sluice.embedded.DataDirectory;
+import dev.sluice.fleet.Fleet;
+import dev.sluice.standalone.demo.Demonstration;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -41,6 +44,15 @@ final class RunningHouse implements AutoCloseable {
    * @param arguments as on the command line, besides data and ports
    */
   RunningHouse(String... arguments) throws Exception {
+    this(null, arguments);
+  }
+
+  /**
+   * One with what a demo adds; {@link Demo#begin} sends its fleet out.
+   *
+   * @param arguments as on the command line, besides data and ports
+   */
+  RunningHouse(@Nullable Demonstration demonstration, String... arguments) throws Exception {
     Path directory = Files.createTempDirectory("sluice");
     List<String> all = new ArrayList<>(List.of("--data", directory.toString()));
     for (String port :
@@ -54,7 +66,12 @@ final class RunningHouse implements AutoCloseable {
     line.options.check();
     DataDirectory data = DataDirectory.lock(line.options.data());
     parts.start("data directory", () -> data);
-    house = House.start(line.options, data, parts);
+    house = House.start(line.options, data, parts, demonstration);
+  }
+
+  /** Sends the demo's fleet out. */
+  Fleet begin(Demonstration demonstration, double speed) throws Exception {
+    return Demo.begin(demonstration, speed, house, parts);
   }
 
   void declare(String stream, String definition) throws Exception {
@@ -73,6 +90,17 @@ final class RunningHouse implements AutoCloseable {
   JsonNode get(String path) throws Exception {
     return JSON.readTree(
         http.send(request(path).build(), HttpResponse.BodyHandlers.ofString()).body());
+  }
+
+  /** Any request. */
+  HttpResponse<String> send(String method, String path, String body, String... headers)
+      throws Exception {
+    HttpRequest.Builder request =
+        request(path).method(method, HttpRequest.BodyPublishers.ofString(body));
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
+    return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
   }
 
   /** The answer to a bounded question. */

@@ -23,13 +23,14 @@ import reactor.core.scheduler.Schedulers;
  * they are shown ends when the gateway stops.
  */
 @Component
-class Lookers implements SmartLifecycle {
+class Lookers implements SmartLifecycle, AutoCloseable {
   private static final Duration FIRST = Duration.ofMillis(250);
   private static final Duration EVERY = Duration.ofSeconds(1);
 
   private final int most;
   private final AtomicInteger looking = new AtomicInteger();
   private final LongAdder refused = new LongAdder();
+  private final Scheduler thread = Schedulers.newSingle("sluice-flow", true);
   private final Flux<String> documents;
   private volatile Sinks.Empty<Void> stop = Sinks.empty();
   private volatile boolean running;
@@ -42,7 +43,6 @@ class Lookers implements SmartLifecycle {
                 new Buffer.Room("connections", looking::get, most),
                 "refused with SUBSCRIBER_LIMIT")
             .dropping("connections", refused::sum));
-    Scheduler thread = Schedulers.newSingle("sluice-flow", true);
     documents =
         Flux.defer(() -> documents(new FlowDocument(flow, queries, clock), thread))
             .subscribeOn(thread)
@@ -99,5 +99,10 @@ class Lookers implements SmartLifecycle {
   @Override
   public boolean isRunning() {
     return running;
+  }
+
+  @Override
+  public void close() {
+    thread.dispose();
   }
 }

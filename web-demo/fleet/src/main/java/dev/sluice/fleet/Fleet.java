@@ -51,11 +51,14 @@ public final class Fleet implements Disposable {
   private final AtomicLong dropped = new AtomicLong();
   private final AtomicBoolean rejectionLogged = new AtomicBoolean();
   private volatile @Nullable Throwable failure;
+  private final List<Replay> replays = new ArrayList<>();
+  private double speed;
   private boolean parked;
 
   private Fleet(FleetOptions options, Clock clock) {
     this.options = options;
     this.clock = clock;
+    this.speed = options.speed();
   }
 
   /**
@@ -79,16 +82,19 @@ public final class Fleet implements Disposable {
   }
 
   private Flux<Long> replay(List<Recording> days) {
-    long now = clock.millis();
-    List<Replay> replays = new ArrayList<>();
     Iterator<String> departures = Recording.busesInOrder(days).iterator();
-    for (Recording day : days) {
-      replays.add(new Replay(day, options.speed(), now));
-    }
-    return Flux.interval(TICK).onBackpressureDrop().doOnNext(tick -> tick(departures, replays));
+    begin(days);
+    return Flux.interval(TICK).onBackpressureDrop().doOnNext(tick -> tick(departures));
   }
 
-  private synchronized void tick(Iterator<String> departures, List<Replay> replays) {
+  private synchronized void begin(List<Recording> days) {
+    long now = clock.millis();
+    for (Recording day : days) {
+      replays.add(new Replay(day, speed, now));
+    }
+  }
+
+  private synchronized void tick(Iterator<String> departures) {
     if (parked) {
       return;
     }
@@ -139,6 +145,23 @@ public final class Fleet implements Disposable {
     failure = reason;
     declared.tryEmitError(reason);
     LOG.error("the fleet cannot drive", reason);
+  }
+
+  /** How many times faster than recorded it drives. */
+  public synchronized double speed() {
+    return speed;
+  }
+
+  /**
+   * Drives on at another speed, from where each bus is.
+   *
+   * @param times faster than recorded; above 0, at most {@link FleetOptions#MOST_SPEED}
+   */
+  public synchronized void speed(double times) {
+    FleetOptions.requireSpeed(times);
+    speed = times;
+    long now = clock.millis();
+    replays.forEach(replay -> replay.speed(times, now));
   }
 
   /**

@@ -15,12 +15,17 @@ public record FleetOptions(URI http, String rsocketHost, int rsocketPort, double
   /** About 130 events a second. */
   public static final double DEFAULT_SPEED = 30;
 
-  private static final double MOST_SPEED = 1_000;
+  /** At which a bus reports some ten times a second. */
+  public static final double MOST_SPEED = 1_000;
 
   public FleetOptions {
     if (rsocketPort < 1 || rsocketPort > 65_535) {
       throw new IllegalArgumentException("rsocketPort must be 1..65535: was " + rsocketPort);
     }
+    requireSpeed(speed);
+  }
+
+  static void requireSpeed(double speed) {
     if (!(speed > 0 && speed <= MOST_SPEED)) {
       throw new IllegalArgumentException("speed must be above 0, at most 1000: was " + speed);
     }

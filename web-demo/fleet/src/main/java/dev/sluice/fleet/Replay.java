@@ -22,7 +22,7 @@ final class Replay {
   private static final long MOST_LAG = Duration.ofSeconds(5).toMillis();
 
   private final Recording recording;
-  private final double speed;
+  private double speed;
   private long start;
   private long lap;
   private int next;
@@ -34,6 +34,12 @@ final class Replay {
     this.recording = recording;
     this.speed = speed;
     this.start = start;
+  }
+
+  /** Goes on from where it is at another speed. */
+  void speed(double newSpeed, long now) {
+    start = now - (long) ((now - start) * speed / newSpeed);
+    speed = newSpeed;
   }
 
   /** Tells of every report that is due by now, in the order of their times. */

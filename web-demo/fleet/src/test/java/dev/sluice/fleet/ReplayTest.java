@@ -44,6 +44,20 @@ class ReplayTest {
     assertThat(said).hasSize(3).endsWith("0 at 3601000");
   }
 
+  @Test
+  void anotherSpeedGoesOnFromWhereItIs() {
+    Replay replay = replay(30, 0, 60_000, 90_000);
+    replay.advance(NOW + 1_000, this::hear);
+    replay.speed(60, NOW + 1_000);
+    replay.advance(NOW + 1_499, this::hear);
+    assertThat(said).containsExactly("0 at 0");
+    replay.advance(NOW + 2_000, this::hear);
+    assertThat(said).containsExactly("0 at 0", "60000 at 1500", "90000 at 2000");
+    replay.speed(30, NOW + 2_000);
+    replay.advance(NOW + 3_000, this::hear);
+    assertThat(said).hasSize(4).endsWith("0 at 3000");
+  }
+
   private void hear(Report report, long ts) {
     said.add((report.recorded() - BEGIN) + " at " + (ts - NOW));
   }

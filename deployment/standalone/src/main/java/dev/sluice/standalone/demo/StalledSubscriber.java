@@ -1,0 +1,76 @@
+package dev.sluice.standalone.demo;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A subscriber that asks, over a connection of its own to the gateway's HTTP door, and reads
+ * nothing. Blocks for as long as connecting takes; any thread.
+ */
+final class StalledSubscriber implements AutoCloseable {
+  /** Some 860 rows a second, whatever the fleet's speed. */
+  static final String SQL =
+      "SELECT bus, COUNT(*) AS reports, AVG(speed) AS avg_speed, MAX(speed) AS top_speed,"
+          + " LAST_VALUE(route) AS route, LAST_VALUE(latitude) AS latitude,"
+          + " LAST_VALUE(longitude) AS longitude FROM buses"
+          + " GROUP BY HOP(ts, INTERVAL '0.5' SECOND, INTERVAL '30' SECOND), bus";
+
+  private static final Duration CONNECT_WITHIN = Duration.ofSeconds(5);
+
+  /** Bytes, of the kernel's: it takes no less. */
+  private static final int RECEIVE_BUFFER = 4 << 10;
+
+  private final String host;
+  private final int port;
+  private @Nullable Socket socket;
+
+  StalledSubscriber(String host, int port) {
+    this.host = host;
+    this.port = port;
+  }
+
+  /** Asks, if it has not. */
+  synchronized void ask() throws IOException {
+    if (socket != null) {
+      return;
+    }
+    Socket asking = new Socket();
+    try {
+      asking.setReceiveBufferSize(RECEIVE_BUFFER);
+      asking.connect(new InetSocketAddress(host, port), (int) CONNECT_WITHIN.toMillis());
+      asking
+          .getOutputStream()
+          .write(
+              """
+              GET /v1/query?overflow=drop-oldest&sql=%s HTTP/1.1\r
+              Host: %s:%d\r
+              Accept: text/event-stream\r
+              \r
+              """
+                  .formatted(URLEncoder.encode(SQL, StandardCharsets.UTF_8), host, port)
+                  .getBytes(StandardCharsets.US_ASCII));
+    } catch (IOException e) {
+      asking.close();
+      throw e;
+    }
+    socket = asking;
+  }
+
+  synchronized boolean isThere() {
+    return socket != null;
+  }
+
+  /** Leaves, if it is there. */
+  @Override
+  public synchronized void close() throws IOException {
+    if (socket != null) {
+      socket.close();
+      socket = null;
+    }
+  }
+}
