@@ -22,8 +22,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,6 +61,8 @@ public final class LiveQueryEngine implements LiveQueries, AutoCloseable {
   /** Questions that are planned, or wait for it. */
   private final AtomicInteger planned = new AtomicInteger();
 
+  private final LongAdder unplanned = new LongAdder();
+
   /**
    * @param codec of resume tokens, the same on all gateways
    * @param flow where its buffers are shown
@@ -85,9 +89,10 @@ public final class LiveQueryEngine implements LiveQueries, AutoCloseable {
             settings.catchUpReaders(), 2 * maxFeeds, eventLog, threads::wake, feeds::remove, flow);
     flow.add(
         new Buffer(
-            Label.of(Stage.QUERIES, "plan"),
-            new Buffer.Room("questions", planned::get, PLANNERS * (PLANS_WAITING + 1)),
-            "refused"));
+                Label.of(Stage.QUERIES, "plan"),
+                new Buffer.Room("questions", planned::get, PLANNERS * (PLANS_WAITING + 1)),
+                "refused with OVERLOADED")
+            .dropping("questions", unplanned::sum));
     ticking = ticker.schedulePeriodically(this::tick, TICK_MS, TICK_MS, TimeUnit.MILLISECONDS);
     streams.onChange(this::onStreamChange);
   }
@@ -124,8 +129,15 @@ public final class LiveQueryEngine implements LiveQueries, AutoCloseable {
   private <T> Mono<T> planned(Callable<T> plan) {
     return Mono.fromCallable(plan)
         .subscribeOn(planning)
+        .onErrorMap(RejectedExecutionException.class, this::unplanned)
         .doOnSubscribe(asked -> planned.incrementAndGet())
         .doFinally(end -> planned.decrementAndGet());
+  }
+
+  private RuntimeException unplanned(RejectedExecutionException full) {
+    unplanned.increment();
+    return Problem.of(ProblemCode.OVERLOADED, "too many questions wait to be planned: ask again")
+        .toException(full);
   }
 
   /** A question about a question; its token is that of its own end. */
