@@ -6,7 +6,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * The ring of each stream that is read.
  *
- * @param capacity batches, of at most 8,192 events each
+ * @param capacity events; a batch has at most 8,192
  */
 @ConfigurationProperties("sluice.tail")
-record TailProperties(@DefaultValue("64") int capacity) {}
+record TailProperties(@DefaultValue("524288") int capacity) {}

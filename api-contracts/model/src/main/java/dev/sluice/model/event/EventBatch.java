@@ -1,5 +1,6 @@
 package dev.sluice.model.event;
 
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +47,7 @@ public record EventBatch(
    * @param ingested the gateway's clock, ms of the epoch
    * @param watermark the partition's watermark before the event, ms of the epoch
    * @param duplicates {@link Bitmap} of the events that repeat an earlier one, or null if none does
+   * @param whole what holds for all of them together; null if nobody has found out
    */
   @SuppressWarnings("ArrayRecordComponent")
   public record LogColumns(
@@ -53,5 +55,35 @@ public record EventBatch(
       long[] eventTime,
       long[] ingested,
       long[] watermark,
-      long @Nullable [] duplicates) {}
+      long @Nullable [] duplicates,
+      @Nullable Whole whole) {}
+
+  /**
+   * The events of a batch together, for readers who take it as it is.
+   *
+   * @param distinct the rows that are no duplicates, ascending; the first {@code count} entries
+   *     count
+   * @param earliest least event time, ms of the epoch; {@link Long#MAX_VALUE} of no events
+   * @param latest greatest event time, ms of the epoch; {@link Long#MIN_VALUE} of no events
+   */
+  @SuppressWarnings("ArrayRecordComponent")
+  public record Whole(int[] distinct, int count, long earliest, long latest) {
+    private static final int[] ALL = IntStream.range(0, MAX_ROWS).toArray();
+
+    /** Of a batch of {@code size} events. */
+    public static Whole of(int size, long[] eventTime, long @Nullable [] duplicates) {
+      long earliest = Long.MAX_VALUE;
+      long latest = Long.MIN_VALUE;
+      for (int row = 0; row < size; row++) {
+        earliest = Math.min(earliest, eventTime[row]);
+        latest = Math.max(latest, eventTime[row]);
+      }
+      if (duplicates == null) {
+        return new Whole(ALL, size, earliest, latest);
+      }
+      int[] distinct =
+          IntStream.range(0, size).filter(row -> !Bitmap.get(duplicates, row)).toArray();
+      return new Whole(distinct, distinct.length, earliest, latest);
+    }
+  }
 }

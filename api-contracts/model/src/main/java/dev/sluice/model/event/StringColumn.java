@@ -12,10 +12,17 @@ import org.jspecify.annotations.Nullable;
  * @param codes the index in {@code dictionary} per row
  * @param dictionary the distinct values, UTF-8
  * @param distinct how many entries of {@code dictionary} this column may name
+ * @param rowsByCode its rows by their codes
  */
 @SuppressWarnings("ArrayRecordComponent") // the arrays are the point; columns are never compared
-public record StringColumn(int[] codes, byte[][] dictionary, int distinct, long @Nullable [] nulls)
+public record StringColumn(
+    int[] codes, byte[][] dictionary, int distinct, long @Nullable [] nulls, RowsByCode rowsByCode)
     implements Column {
+
+  public StringColumn(int[] codes, byte[][] dictionary, int distinct, long @Nullable [] nulls) {
+    this(codes, dictionary, distinct, nulls, new RowsByCode());
+  }
+
   @Override
   public FieldType type() {
     return FieldType.STRING;

@@ -8,6 +8,7 @@ import dev.sluice.model.problem.ProblemException;
 import dev.sluice.model.stream.FieldType;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -195,12 +196,23 @@ public final class Expressions {
     if (flat.stream().anyMatch(e -> !isLiteral(e))) {
       flat.removeIf(e -> isLiteral(e) && e.toString().equals(neutral));
     }
-    List<Expression> gathered = and ? flat : InLists.gather(flat);
+    List<Expression> gathered = and ? lookedUpFirst(flat) : InLists.gather(flat);
     if (gathered.size() == 1) {
       return gathered.get(0);
     }
     Connective connective = new Connective(and, gathered);
     return gathered.stream().allMatch(Expressions::isLiteral) ? fold(connective) : connective;
+  }
+
+  /** What is looked up and not gone through comes first, unless the order tells what fails. */
+  private static List<Expression> lookedUpFirst(List<Expression> conjuncts) {
+    return conjuncts.stream().anyMatch(Node::mayFail)
+        ? conjuncts
+        : conjuncts.stream().sorted(Comparator.comparing(e -> !isEqualityOfText(e))).toList();
+  }
+
+  private static boolean isEqualityOfText(Expression expression) {
+    return expression instanceof StringLiteralComparison comparison && comparison.isEqual();
   }
 
   public static Expression not(Expression value) {

@@ -1,6 +1,7 @@
 package dev.sluice.engine.expression;
 
 import dev.sluice.model.event.LongColumn;
+import java.util.Arrays;
 
 /** Rows by predicate. */
 public final class Filters {
@@ -16,6 +17,17 @@ public final class Filters {
     int[] into = new int[rows.count()];
     int count = select(predicate, rows, into);
     return count == rows.count() ? rows : rows.select(into, count);
+  }
+
+  /**
+   * As {@link #where(Expression, Rows)}, for many queries in turn: what is not selected leaves no
+   * trace in memory.
+   *
+   * @param scratch used meanwhile; as long as there are rows
+   */
+  public static Rows where(Expression predicate, Rows rows, int[] scratch) {
+    int count = select(predicate, rows, scratch);
+    return count == rows.count() ? rows : rows.select(Arrays.copyOf(scratch, count), count);
   }
 
   /** As {@link Selecting#select}, for any predicate. */

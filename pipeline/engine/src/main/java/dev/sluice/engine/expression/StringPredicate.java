@@ -3,16 +3,30 @@ package dev.sluice.engine.expression;
 import dev.sluice.model.event.StringColumn;
 
 /**
- * A predicate of one STRING. It is tested once per distinct value that occurs, where that is less
- * work than once per row.
+ * A predicate of one STRING. It is tested once per distinct value that occurs, and what came of it
+ * is remembered for as long as batches share their dictionary, where that is of bounded size.
  */
 abstract class StringPredicate extends Predicate {
   private static final byte HOLDS = 1;
   private static final byte FAILS = 2;
 
+  /** Entries of the largest dictionary whose answers are remembered. */
+  private static final int REMEMBERED = 32_768;
+
+  /** Threads that lose what others found out find it out again. */
+  private volatile Answers remembered = new Answers(new byte[0][], new byte[0]);
+
   StringPredicate(Expression value) {
     super(value, Expressions.TRUE);
   }
+
+  /**
+   * What is known of a dictionary's entries.
+   *
+   * @param known 0 if nothing is
+   */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  private record Answers(byte[][] dictionary, byte[] known) {}
 
   abstract boolean holds(byte[] value);
 
@@ -26,13 +40,24 @@ abstract class StringPredicate extends Predicate {
       System.arraycopy(rows.selected(), 0, into, 0, rows.count());
       return rows.count();
     }
+    if (column.dictionary().length <= REMEMBERED) {
+      return byEntry(column, answers(column), rows, into);
+    }
     return column.distinct() <= rows.count()
-        ? byEntry(column, rows, into)
+        ? byEntry(column, new byte[column.distinct()], rows, into)
         : byRow(column, rows, into);
   }
 
-  private int byEntry(StringColumn column, Rows rows, int[] into) {
-    byte[] known = new byte[column.distinct()];
+  private byte[] answers(StringColumn column) {
+    Answers answers = remembered;
+    if (answers.dictionary != column.dictionary()) {
+      answers = new Answers(column.dictionary(), new byte[column.dictionary().length]);
+      remembered = answers;
+    }
+    return answers.known;
+  }
+
+  private int byEntry(StringColumn column, byte[] known, Rows rows, int[] into) {
     int[] codes = column.codes();
     int[] selected = rows.selected();
     int found = 0;

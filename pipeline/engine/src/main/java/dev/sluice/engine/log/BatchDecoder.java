@@ -218,7 +218,13 @@ public final class BatchDecoder {
         scan.position(),
         size,
         columns,
-        new EventBatch.LogColumns(offset, eventTime, ingested, watermark, duplicates),
+        new EventBatch.LogColumns(
+            offset,
+            eventTime,
+            ingested,
+            watermark,
+            duplicates,
+            EventBatch.Whole.of(size, eventTime, duplicates)),
         scan.watermark(),
         new EventBatch.Undecodable(
             Arrays.copyOf(undecodableOffset, undecodable),

@@ -8,9 +8,14 @@ import dev.sluice.engine.flow.Label;
 import dev.sluice.engine.flow.Stage;
 import dev.sluice.engine.log.EventLog;
 import dev.sluice.engine.log.LogReader;
+import dev.sluice.model.event.EventBatch;
 import dev.sluice.model.problem.Problem;
 import dev.sluice.model.problem.ProblemCode;
 import dev.sluice.model.problem.ProblemException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingDeque;
@@ -27,7 +32,9 @@ import reactor.core.publisher.MonoSink;
 
 /**
  * A fixed number of readers of the log, for all queries that are behind the tail. Each reads for
- * one query after the other, a slice at a time while others wait.
+ * one query after the other, a slice at a time while others wait; those of the same stream that are
+ * just ahead of it take what was read along, so that many who are at about the same place, after a
+ * restart, say, cost one reading.
  *
  * <p>A feed waits here at most once, so the queue holds no more than there are queries.
  */
@@ -40,7 +47,7 @@ final class CatchUpReaders implements AutoCloseable {
   private static final int MAX_ASKED = 1_000;
 
   private final EventLog eventLog;
-  private final LinkedBlockingDeque<Consumer<Current>> waiting;
+  private final LinkedBlockingDeque<Turn> waiting;
   private final ArrayBlockingQueue<Consumer<Current>> asked = new ArrayBlockingQueue<>(MAX_ASKED);
   private final Thread[] threads;
   private final ScheduledExecutorService later =
@@ -98,7 +105,7 @@ final class CatchUpReaders implements AutoCloseable {
 
   /** Reads for this query when a reader is free. Any thread. */
   void submit(Feed feed) {
-    if (!waiting.offer(current -> serve(feed, current))) {
+    if (!waiting.offer(new Reading(feed))) {
       throw new IllegalStateException("more queries wait than there may be");
     }
   }
@@ -142,10 +149,10 @@ final class CatchUpReaders implements AutoCloseable {
     Current current = new Current();
     try {
       while (!closed) {
-        Consumer<Current> next = waiting.poll(IDLE_MS, TimeUnit.MILLISECONDS);
+        Turn next = waiting.poll(IDLE_MS, TimeUnit.MILLISECONDS);
         if (next != null) {
           busy.incrementAndGet();
-          next.accept(current);
+          next.take(current);
           busy.decrementAndGet();
         }
       }
@@ -157,33 +164,80 @@ final class CatchUpReaders implements AutoCloseable {
   }
 
   private void serve(Feed feed, Current current) {
+    List<Feed> along = justAheadOf(feed);
     try {
       Work.Mark before = Work.mark(feed);
-      Feed.Next next = feed.read(() -> current.readerOf(feed.computation().stream()), turn());
+      Feed.Next next =
+          feed.read(
+              () -> current.readerOf(feed.computation().stream()),
+              batches -> along.removeIf(other -> !rides(other, batches)),
+              turn());
       work.since(before, feed);
-      switch (next) {
-        case LIVE -> onLive.accept(feed);
-        case MORE -> {
-          if (waiting.size() > threads.length) {
-            // Ids of a minute are many: only as many queries hold them as are read for.
-            feed.forget();
-          }
-          submit(feed);
-        }
-        case LATER -> submitIn(feed, Math.max(LATER_MS, feed.patience()));
-        case PARKED -> {}
-        case DONE -> onDone.accept(feed);
+      if (next == Feed.Next.MORE && waiting.size() > threads.length) {
+        // Ids of a minute are many: only as many queries hold them as are read for.
+        feed.forget();
       }
+      goOn(feed, next);
     } catch (RuntimeException | Error e) {
       // An Error too: the thread serves other queries, and this one's subscribers wait for an end.
       current.close();
       if (has(e, ProblemCode.LOG_UNAVAILABLE) && feed.hasStarted()) {
         submitIn(feed, LOG_AWAY_MS);
       } else {
-        feed.fail(e);
-        onDone.accept(feed);
+        fail(feed, e);
+      }
+    } finally {
+      along.forEach(this::submit);
+    }
+  }
+
+  /** Takes from those who wait the reader's share of those who can be read for with a feed. */
+  private List<Feed> justAheadOf(Feed feed) {
+    List<Turn> all = new ArrayList<>();
+    waiting.drainTo(all);
+    int share = (all.size() + threads.length - 1) / threads.length;
+    List<Feed> along = new ArrayList<>();
+    Deque<Turn> others = new ArrayDeque<>();
+    for (Turn turn : all) {
+      if (along.size() < share
+          && turn instanceof Reading reading
+          && reading.feed.isJustAheadOf(feed)) {
+        along.add(reading.feed);
+      } else {
+        others.push(turn);
       }
     }
+    others.forEach(waiting::addFirst);
+    return along;
+  }
+
+  /** Whether a feed has taken what was read for another, and goes on so. */
+  private boolean rides(Feed feed, List<EventBatch> batches) {
+    try {
+      Work.Mark before = Work.mark(feed);
+      Feed.Next next = feed.ride(batches);
+      work.since(before, feed);
+      goOn(feed, next);
+      return next == Feed.Next.ALONG;
+    } catch (RuntimeException | Error e) {
+      fail(feed, e);
+      return false;
+    }
+  }
+
+  private void goOn(Feed feed, Feed.Next next) {
+    switch (next) {
+      case LIVE -> onLive.accept(feed);
+      case MORE -> submit(feed);
+      case LATER -> submitIn(feed, Math.max(LATER_MS, feed.patience()));
+      case ALONG, PARKED -> {}
+      case DONE -> onDone.accept(feed);
+    }
+  }
+
+  private void fail(Feed feed, Throwable failure) {
+    feed.fail(failure);
+    onDone.accept(feed);
   }
 
   /** Whether a turn is over; it begins with the first question. */
@@ -212,6 +266,23 @@ final class CatchUpReaders implements AutoCloseable {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private interface Turn {
+    void take(Current current);
+  }
+
+  private final class Reading implements Turn {
+    private final Feed feed;
+
+    Reading(Feed feed) {
+      this.feed = feed;
+    }
+
+    @Override
+    public void take(Current current) {
+      serve(feed, current);
     }
   }
 

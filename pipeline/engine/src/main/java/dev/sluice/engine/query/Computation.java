@@ -1,7 +1,6 @@
 package dev.sluice.engine.query;
 
 import dev.sluice.engine.catalog.CatalogStream;
-import dev.sluice.engine.expression.Filters;
 import dev.sluice.engine.expression.Rows;
 import dev.sluice.engine.plan.QueryPlan;
 import dev.sluice.engine.plan.QueryPlan.Grouping;
@@ -15,7 +14,9 @@ import dev.sluice.engine.resume.Place.InSessions;
 import dev.sluice.engine.resume.Place.InTotal;
 import dev.sluice.engine.resume.Place.InWindow;
 import dev.sluice.model.event.Bitmap;
+import dev.sluice.model.event.Column;
 import dev.sluice.model.event.EventBatch;
+import dev.sluice.model.event.EventBatch.Whole;
 import dev.sluice.model.problem.Problem;
 import java.util.Arrays;
 import java.util.List;
@@ -30,9 +31,14 @@ import org.jspecify.annotations.Nullable;
  * the feeding thread.
  */
 final class Computation {
+  /** A thread's own, so that it stays in its processor's cache. */
+  private static final ThreadLocal<int[]> SELECTED =
+      ThreadLocal.withInitial(() -> new int[EventBatch.MAX_ROWS]);
+
   private final QueryPlan plan;
   private final CatalogStream stream;
   private final PseudoColumns columns;
+  private final @Nullable SharedFilter filter;
   private final Operator operator;
   private final Tokens tokens;
   private final Accounting accounting = new Accounting();
@@ -53,15 +59,20 @@ final class Computation {
   private long watermark = Long.MIN_VALUE;
   private boolean finished;
 
+  /**
+   * @param filter the plan's, with others who have the same
+   */
   Computation(
       QueryPlan plan,
       CatalogStream stream,
+      @Nullable SharedFilter filter,
       Operator operator,
       Tokens tokens,
       QuerySettings.State bounds) {
     this.plan = plan;
     this.columns = new PseudoColumns(plan);
     this.stream = stream;
+    this.filter = filter;
     this.operator = operator;
     this.tokens = tokens;
     this.bounds = new StateBounds(bounds);
@@ -232,6 +243,23 @@ final class Computation {
     return batch.firstOffset() > positions[batch.partition()] && !ended[batch.partition()];
   }
 
+  /**
+   * Whether who reads from where another is comes by everything that this one has not read.
+   *
+   * @param most records between the two
+   */
+  boolean isAheadOf(Computation other, long most) {
+    long between = 0;
+    for (int p = 0; p < positions.length; p++) {
+      long ahead = ended[p] ? 0 : positions[p] - other.positions[p];
+      if (ahead < 0 || (other.ended[p] && !ended[p])) {
+        return false;
+      }
+      between += ahead;
+    }
+    return between <= most;
+  }
+
   /** Takes what is new in a batch. */
   void add(EventBatch batch) {
     add(batch, Long.MAX_VALUE);
@@ -307,6 +335,26 @@ final class Computation {
   }
 
   private void addRows(EventBatch batch, int first, int end) {
+    Rows own = own(batch, first, end);
+    Rows let = filter == null ? own : filter.where(batch, own, SELECTED.get());
+    accounting.filtered += own.count() - let.count();
+    if (let.count() > 0) {
+      operator.add(batch, let, accounting, sender);
+      bounds.require(operator);
+    }
+  }
+
+  /** The rows that are neither outside nor duplicates. */
+  private Rows own(EventBatch batch, int first, int end) {
+    Column[] fields = columns.of(batch);
+    Whole whole = batch.log().whole();
+    if (whole != null
+        && end - first == batch.size()
+        && whole.earliest() >= from
+        && whole.latest() < to) {
+      accounting.duplicate += batch.size() - whole.count();
+      return new Rows(fields, batch.size(), whole.distinct(), whole.count());
+    }
     long[] times = batch.log().eventTime();
     long[] duplicates = batch.log().duplicates();
     int[] selected = new int[end - first];
@@ -321,13 +369,7 @@ final class Computation {
     }
     accounting.outside += outside;
     accounting.duplicate += end - first - outside - count;
-    Rows own = new Rows(columns.of(batch), batch.size(), selected, count);
-    Rows let = plan.filter() == null || count == 0 ? own : Filters.where(plan.filter(), own);
-    accounting.filtered += count - let.count();
-    if (let.count() > 0) {
-      operator.add(batch, let, accounting, sender);
-      bounds.require(operator);
-    }
+    return new Rows(fields, batch.size(), selected, count);
   }
 
   private void advance() {

@@ -94,6 +94,7 @@ final class EventExpander {
             pick(log.eventTime()),
             pick(log.ingested()),
             pick(log.watermark()),
+            null,
             null),
         isLast ? batch.endWatermark() : log.watermark()[last + 1],
         batch.undecodable());

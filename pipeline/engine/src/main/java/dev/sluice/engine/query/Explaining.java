@@ -24,8 +24,9 @@ final class Explaining {
 
   /**
    * @param kin what computes the same now
+   * @param filtered whether something else is filtered alike now
    */
-  static Map<String, String> steps(Prepared query, List<Feed> kin) {
+  static Map<String, String> steps(Prepared query, List<Feed> kin, boolean filtered) {
     QueryPlan plan = query.plan();
     Feed joined =
         kin.stream()
@@ -39,14 +40,15 @@ final class Explaining {
     if (grouping != null) {
       steps.put("state", state(grouping, plan.window()));
     }
-    steps.put("shares", shares(kin, joined));
+    steps.put("shares", shares(kin, joined, filtered));
     steps.put("resume", resume(plan));
     return steps;
   }
 
-  private static String shares(List<Feed> kin, @Nullable Feed joined) {
+  private static String shares(List<Feed> kin, @Nullable Feed joined, boolean filtered) {
     if (kin.isEmpty()) {
-      return "the stream's tail; nothing computes the same now: it would begin a computation";
+      return (filtered ? "the stream's tail and its filter" : "the stream's tail")
+          + "; nothing computes the same now: it would begin a computation";
     }
     int subscribers = kin.stream().mapToInt(feed -> feed.computation().subscribers().size()).sum();
     String running =

@@ -64,24 +64,21 @@ final class Families {
   }
 
   void remove(Feed feed) {
-    families
-        .values()
-        .removeIf(
-            family -> {
-              if (family.feeds.remove(feed)) {
-                family.tellKin();
-              }
-              return family.feeds.isEmpty();
-            });
+    Family family = families.get(feed.key());
+    if (family != null && family.feeds.remove(feed)) {
+      family.tellKin();
+      if (family.feeds.isEmpty()) {
+        families.remove(feed.key());
+      }
+    }
   }
 
   /** The others of its family; none if it is gone. */
   List<Feed> kin(Feed feed) {
-    return families.values().stream()
-        .filter(family -> family.feeds.contains(feed))
-        .flatMap(family -> family.feeds.stream())
-        .filter(other -> other != feed)
-        .toList();
+    List<Feed> family = feeds(feed.key());
+    return family.contains(feed)
+        ? family.stream().filter(other -> other != feed).toList()
+        : List.of();
   }
 
   List<Members> all() {

@@ -33,6 +33,12 @@ import org.slf4j.LoggerFactory;
 final class Feed {
   private static final Logger log = LoggerFactory.getLogger(Feed.class);
 
+  /** How long it takes at most of a batch that was read for another; else it stays behind. */
+  private static final long RIDE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
+  /** So many events of the log are little enough to wait until another has read them. */
+  private static final long NEAR = 8L * EventBatch.MAX_ROWS;
+
   /** How long a query goes on at the tail before others have their turn; one batch at least. */
   private static final long SLICE_NANOS = TimeUnit.MICROSECONDS.toNanos(200);
 
@@ -45,6 +51,8 @@ final class Feed {
     LIVE,
     /** More is to be read when a reader is free. */
     MORE,
+    /** It goes on with what is read for another. */
+    ALONG,
     /** The tail is not known yet: later. */
     LATER,
     /** No subscriber has room: {@link #onRoom} brings it back. */
@@ -133,6 +141,11 @@ final class Feed {
 
   Computation computation() {
     return computation;
+  }
+
+  /** What it computes: equal for those who compute the same. */
+  String key() {
+    return query.key();
   }
 
   /** The tail that it follows; null if all that it reads is past. */
@@ -342,21 +355,23 @@ final class Feed {
    * Reads the log for a while.
    *
    * @param readers asked for a reader if one is needed
+   * @param along given what was read, for others of the stream
    * @param yield whether to stop after the next poll, because others wait; first asked when there
    *     is something new to read
    */
-  Next read(Supplier<LogReader> readers, BooleanSupplier yield) {
+  Next read(Supplier<LogReader> readers, Consumer<List<EventBatch>> along, BooleanSupplier yield) {
     if (closed) {
       return Next.DONE;
     }
     inTurn(coverage::seal);
-    Next played = play();
-    if (played != null) {
-      return played;
+    Next next = play();
+    if (next != null) {
+      return next;
     }
     LogReader reader = readers.get();
-    if (!started && !start(reader)) {
-      return Next.LATER;
+    if (!started) {
+      // Reading comes in the next turn: those who begin together are then read for together.
+      return !start(reader) ? Next.LATER : stepOntoRing() ? Next.LIVE : Next.MORE;
     }
     if (stepOntoRing()) {
       return Next.LIVE;
@@ -367,29 +382,24 @@ final class Feed {
     }
     List<EventBatch> batches;
     do {
-      if (closed) {
-        return Next.DONE;
+      next = next();
+      if (next != null) {
+        return next;
       }
-      if (!delivered()) {
-        return Next.PARKED;
-      }
-      if (computation.finished()) {
-        finish();
-        return Next.DONE;
-      }
-      if (stepOntoRing()) {
-        return Next.LIVE;
-      }
-      batches = unread.isEmpty() ? reader.poll(POLL) : List.copyOf(unread);
+      boolean fresh = unread.isEmpty();
+      batches = fresh ? reader.poll(POLL) : List.copyOf(unread);
       List<EventBatch> read = batches;
       inTurn(
           () -> {
             add(read);
             tell();
           });
-      played = play();
-      if (played != null) {
-        return played;
+      if (fresh && !batches.isEmpty()) {
+        along.accept(batches);
+      }
+      next = play();
+      if (next != null) {
+        return next;
       }
       if (replay == null) {
         scans.holdBack(reader, batches.isEmpty());
@@ -399,6 +409,54 @@ final class Feed {
     } while ((!batches.isEmpty() && unread.isEmpty() && scans.isWarmingUp())
         || !yield.getAsBoolean());
     return Next.MORE;
+  }
+
+  /** What comes next after something was added; null if there is more to add. */
+  private @Nullable Next next() {
+    if (closed) {
+      return Next.DONE;
+    }
+    if (!delivered()) {
+      return Next.PARKED;
+    }
+    if (computation.finished()) {
+      finish();
+      return Next.DONE;
+    }
+    return stepOntoRing() ? Next.LIVE : null;
+  }
+
+  /** Whether what is read for another comes by where this one is, and soon. */
+  boolean isJustAheadOf(Feed other) {
+    return started
+        && replay == null
+        && computation.stream().equals(other.computation.stream())
+        && computation.isAheadOf(other.computation, NEAR);
+  }
+
+  /** Takes what was read for another. */
+  Next ride(List<EventBatch> batches) {
+    forgetScans();
+    boolean[] abreast = new boolean[1];
+    inTurn(
+        () -> {
+          deliveringWhatCame(() -> abreast[0] = batches.stream().allMatch(this::takesWhole));
+          tell();
+        });
+    Next next = next();
+    return next != null ? next : abreast[0] ? Next.ALONG : Next.MORE;
+  }
+
+  private boolean takesWhole(EventBatch batch) {
+    if (computation.misses(batch)) {
+      return false;
+    }
+    long until = System.nanoTime() + RIDE_NANOS;
+    boolean whole;
+    do {
+      whole = portions.add(batch);
+    } while (!whole && System.nanoTime() < until);
+    return whole;
   }
 
   private void tell() {

@@ -57,6 +57,7 @@ public final class LiveQueryEngine implements LiveQueries, AutoCloseable {
   private final Scheduler ticker = Schedulers.newSingle("sluice-query-clock", true);
   private final Disposable ticking;
   private final Feeds feeds;
+  private final SharedFilters filters = new SharedFilters();
 
   /** Questions that are planned, or wait for it. */
   private final AtomicInteger planned = new AtomicInteger();
@@ -157,7 +158,11 @@ public final class LiveQueryEngine implements LiveQueries, AutoCloseable {
     Tokens own = new Tokens(codec, Explanation.question(query.plan()));
     boolean had =
         request.after() != null && codec.read(request.after()).question().equals(own.question());
-    return new Explanation(Explaining.steps(query, feeds.of(query)), own, had);
+    return new Explanation(
+        Explaining.steps(
+            query, feeds.of(query), filters.has(query.stream(), query.plan().filter())),
+        own,
+        had);
   }
 
   /**
@@ -253,6 +258,7 @@ public final class LiveQueryEngine implements LiveQueries, AutoCloseable {
         new Computation(
             query.plan(),
             query.stream(),
+            filters.of(query.stream(), query.plan().filter()),
             Operator.of(query.plan(), query.manner().changes(), range.bounded()),
             tokens,
             settings.state());

@@ -134,7 +134,7 @@ final class NestedOperator implements Operator {
       times[row] = ends[row] - 1;
     }
     Arrays.fill(watermarks, Long.MIN_VALUE);
-    LogColumns log = new LogColumns(places, times, times, watermarks, null);
+    LogColumns log = new LogColumns(places, times, times, watermarks, null, null);
     return new EventBatch(0, 0, rows, rows, columns, log, Long.MIN_VALUE, NONE);
   }
 }

@@ -33,8 +33,9 @@ final class Portions {
     long begun = System.nanoTime();
     computation.add(batch, batch.log().offset()[first + rows]);
     long took = Math.max(1, System.nanoTime() - begun);
-    long right = rows * AIM_NANOS / took;
-    rows = (int) Math.max(1, Math.min(right, Math.min(2L * rows, EventBatch.MAX_ROWS)));
+    // Once it took long because the processor was somebody else's: no single time decides.
+    long right = Math.max(rows / 2, Math.min(4L * rows, rows * AIM_NANOS / took));
+    rows = (int) Math.max(1, Math.min(right, EventBatch.MAX_ROWS));
     return computation.ended(batch.partition());
   }
 }

@@ -7,7 +7,7 @@ import dev.sluice.engine.sql.SqlPlanner;
  *
  * @param threads that run queries at the tail; 1 to 256
  * @param catchUpReaders readers of the log for queries that are behind the tail; 1 to 64
- * @param tailCapacity batches of a stream's ring; 1 to 65,536
+ * @param tailCapacity events of a stream's ring; 8,192 or more
  * @param dedupeCapacity ids that a partition's reader remembers
  * @param subscriberCapacity bytes between a query and one subscriber; 4 KiB to 16 MiB
  * @param crowd how many there may be at a time
@@ -90,7 +90,7 @@ public record QuerySettings(
   public static QuerySettings defaults() {
     int processors = Runtime.getRuntime().availableProcessors();
     return new QuerySettings(
-        processors, 2, 64, 4_000_000, 1 << 20, Crowd.defaults(), State.defaults());
+        processors, 2, 524_288, 4_000_000, 1 << 20, Crowd.defaults(), State.defaults());
   }
 
   private static void require(boolean rule, String message) {

@@ -68,7 +68,7 @@ public final class Tail {
   Buffer buffer() {
     return new Buffer(
             label,
-            new Buffer.Room("batches", this::untaken, ring.capacity()),
+            new Buffer.Room("events", this::untaken, ring.capacity()),
             "a query that the ring has passed reads the log until it has caught up")
         .dropping("queries", ring::passed)
         .waiting("ms", gathered::sum);
@@ -79,13 +79,12 @@ public final class Tail {
   }
 
   private long untaken() {
-    long next = ring.next();
-    long least = next;
+    long least = ring.next();
     for (Follower follower : followers) {
       long place = follower.place();
       least = place < 0 ? least : Math.min(least, place);
     }
-    return Math.min(next - least, ring.capacity());
+    return ring.eventsFrom(least);
   }
 
   public TailRing ring() {

@@ -2,32 +2,40 @@ package dev.sluice.engine.tail;
 
 import dev.sluice.model.event.EventBatch;
 import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The newest batches of a stream, numbered by the order in which they came. Written by one thread,
- * read by any.
+ * The newest batches of a stream, numbered by the order in which they came: as many as have no more
+ * events together than the ring may hold. Written by one thread, read by any.
  */
 public final class TailRing {
-  private static final int MAX_CAPACITY = 65_536;
+  /** Batches of few events are many; more than these are not held. */
+  private static final int SLOTS = 8_192;
 
-  private final @Nullable EventBatch[] batches;
+  private final @Nullable EventBatch[] batches = new @Nullable EventBatch[SLOTS];
+  private final int capacity;
   private final long[] positions;
   private final long[] watermarks;
+  private long oldest;
   private long next;
+  private long fill;
   private long events;
   private long passed;
   private boolean ready;
 
   /**
-   * @param capacity batches; 1 to 65,536
+   * @param capacity events; at least those of a batch
    */
   TailRing(int capacity, int partitions) {
-    if (capacity < 1 || capacity > MAX_CAPACITY) {
+    if (capacity < EventBatch.MAX_ROWS) {
       throw new IllegalArgumentException(
-          "sluice.tail.capacity must be 1..65536 batches: was " + capacity);
+          "sluice.tail.capacity must be at least "
+              + EventBatch.MAX_ROWS
+              + " events: was "
+              + capacity);
     }
-    batches = new @Nullable EventBatch[capacity];
+    this.capacity = capacity;
     positions = new long[partitions];
     watermarks = new long[partitions];
   }
@@ -61,17 +69,34 @@ public final class TailRing {
   synchronized void start(long[] fromPositions, long[] fromWatermarks) {
     System.arraycopy(fromPositions, 0, positions, 0, positions.length);
     System.arraycopy(fromWatermarks, 0, watermarks, 0, watermarks.length);
-    next += batches.length;
+    // Who waits for the next number has missed something too.
+    next++;
+    oldest = next;
+    fill = 0;
     Arrays.fill(batches, null);
     ready = true;
   }
 
   synchronized void publish(EventBatch batch) {
-    batches[(int) (next % batches.length)] = batch;
+    while (next > oldest && (fill + batch.size() > capacity || next - oldest == SLOTS)) {
+      fill -= at(oldest).size();
+      batches[slot(oldest)] = null;
+      oldest++;
+    }
+    batches[slot(next)] = batch;
     next++;
+    fill += batch.size();
     events += batch.size();
     positions[batch.partition()] = batch.nextOffset();
     watermarks[batch.partition()] = batch.endWatermark();
+  }
+
+  private static int slot(long number) {
+    return (int) (number % SLOTS);
+  }
+
+  private EventBatch at(long number) {
+    return Objects.requireNonNull(batches[slot(number)]);
   }
 
   /** The end of the ring; null while the tail is not known exactly yet. */
@@ -89,13 +114,11 @@ public final class TailRing {
     if (number >= next) {
       return Reading.NOT_YET;
     }
-    EventBatch batch =
-        number < next - batches.length ? null : batches[(int) (number % batches.length)];
-    if (batch == null) {
+    if (number < oldest) {
       passed++;
       return Reading.PASSED;
     }
-    return new Reading(State.THERE, batch);
+    return new Reading(State.THERE, at(number));
   }
 
   /** How often somebody asked for a batch that was no longer there. */
@@ -113,16 +136,12 @@ public final class TailRing {
       return -1;
     }
     long[] earliest = positions.clone();
-    long oldest = next;
-    while (oldest > 0 && oldest > next - batches.length) {
-      EventBatch batch = batches[(int) ((oldest - 1) % batches.length)];
-      if (batch == null || covers(earliest, read)) {
-        break;
-      }
-      earliest[batch.partition()] = batch.firstOffset();
-      oldest--;
+    long number = next;
+    while (number > oldest && !covers(earliest, read)) {
+      number--;
+      earliest[at(number).partition()] = at(number).firstOffset();
     }
-    return covers(earliest, read) ? oldest : -1;
+    return covers(earliest, read) ? number : -1;
   }
 
   private static boolean covers(long[] earliest, long[] read) {
@@ -134,7 +153,16 @@ public final class TailRing {
     return true;
   }
 
+  /** Events in the ring from this number on. */
+  synchronized long eventsFrom(long number) {
+    long sum = 0;
+    for (long i = Math.max(number, oldest); i < next; i++) {
+      sum += at(i).size();
+    }
+    return sum;
+  }
+
   int capacity() {
-    return batches.length;
+    return capacity;
   }
 }

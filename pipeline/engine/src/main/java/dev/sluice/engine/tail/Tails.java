@@ -16,7 +16,7 @@ public final class Tails implements AutoCloseable {
   private final Map<String, Shared> tails = new HashMap<>();
 
   /**
-   * @param capacity batches a ring; {@code sluice.tail.capacity}
+   * @param capacity events a ring; {@code sluice.tail.capacity}
    * @param dedupeCapacity ids that a partition's reader remembers; {@code sluice.dedupe.capacity}
    * @param flow where each tail is shown while it is read
    */

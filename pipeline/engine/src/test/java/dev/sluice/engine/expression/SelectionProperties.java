@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
@@ -52,6 +53,28 @@ class SelectionProperties {
       assertThat(failure(expression, rows)).as("%s", expression).isNotNull();
     } else {
       assertThat(TestColumns.values(expression, rows)).as("%s", expression).isEqualTo(alone);
+    }
+  }
+
+  /** The first who look for a value go through the rows, those who come after look it up. */
+  @Property(tries = 500)
+  void equalTextIsFoundHoweverManyHaveLookedForIt(@ForAll("seeds") long seed) {
+    Random random = new Random(seed);
+    int size = 1 + random.nextInt(80);
+    Object[] values = new Object[size];
+    Arrays.setAll(values, i -> random.nextInt(5) == 0 ? null : STRINGS[random.nextInt(4)]);
+    Rows rows = Rows.all(new Column[] {TestColumns.column(FieldType.STRING, values)}, size);
+
+    for (int asked = 0; asked < 20; asked++) {
+      Object wanted = STRINGS[random.nextInt(5)];
+      Expression equality =
+          Expressions.equal(
+              new InputColumn(0, FieldType.STRING), Expressions.literal((String) wanted));
+      Rows found = Filters.where(equality, rows);
+      assertThat(Arrays.stream(found.selected()).limit(found.count()))
+          .as("%s in %s", wanted, Arrays.toString(values))
+          .containsExactlyElementsOf(
+              IntStream.range(0, size).filter(row -> wanted.equals(values[row])).boxed().toList());
     }
   }
 

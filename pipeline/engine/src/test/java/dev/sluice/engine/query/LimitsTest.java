@@ -43,7 +43,7 @@ class LimitsTest {
             new QuerySettings(
                 2,
                 1,
-                64,
+                8_192,
                 100_000,
                 1 << 20,
                 new QuerySettings.Crowd(4, 6, 3),

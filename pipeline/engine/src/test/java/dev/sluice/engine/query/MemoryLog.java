@@ -189,6 +189,7 @@ final class MemoryLog implements Streams {
       return new Computation(
           query.plan(),
           stream,
+          new SharedFilters().of(stream, query.plan().filter()),
           Operator.of(query.plan(), changes, true),
           TOKENS,
           QuerySettings.State.defaults());

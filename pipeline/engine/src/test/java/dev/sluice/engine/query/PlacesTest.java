@@ -23,7 +23,7 @@ class PlacesTest {
           11,
           6,
           new Column[0],
-          new LogColumns(OFFSETS, OFFSETS, OFFSETS, WATERMARKS, null),
+          new LogColumns(OFFSETS, OFFSETS, OFFSETS, WATERMARKS, null, null),
           110,
           new Undecodable(new long[0], new long[0]));
   private static final Places ALL = logged(0, 1, 2, 3, 4, 5);

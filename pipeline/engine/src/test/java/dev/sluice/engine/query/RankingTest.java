@@ -90,7 +90,7 @@ class RankingTest {
             devices.length,
             devices.length,
             fields,
-            new EventBatch.LogColumns(zeros, zeros, zeros, zeros, null),
+            new EventBatch.LogColumns(zeros, zeros, zeros, zeros, null, null),
             0,
             new EventBatch.Undecodable(new long[0], new long[0]));
     operator.add(batch, Rows.all(fields, devices.length), new Accounting(), sink);

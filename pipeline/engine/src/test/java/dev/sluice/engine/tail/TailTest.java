@@ -79,7 +79,8 @@ class TailTest {
 
   /** Follows a tail until it has read a few times. */
   private void tail() throws InterruptedException {
-    try (Tails tails = new Tails(log(), 4, CAPACITY, new Flow(new SimpleMeterRegistry()))) {
+    try (Tails tails =
+        new Tails(log(), EventBatch.MAX_ROWS, CAPACITY, new Flow(new SimpleMeterRegistry()))) {
       Tail tail = tails.acquire(STREAM);
       takers.forEach(tail::follow);
       await().until(() -> tail.ring().head() != null);
