@@ -2,6 +2,8 @@ package dev.sluice.engine.query;
 
 import dev.sluice.engine.expression.Expression;
 import dev.sluice.engine.plan.Aggregate;
+import dev.sluice.engine.plan.Aggregate.Function;
+import dev.sluice.engine.plan.Fill;
 import dev.sluice.engine.plan.PlanText;
 import dev.sluice.engine.plan.QueryPlan;
 import dev.sluice.engine.plan.QueryPlan.Grouping;
@@ -9,9 +11,11 @@ import dev.sluice.engine.plan.Session;
 import dev.sluice.engine.plan.Window;
 import dev.sluice.model.stream.FieldType;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Says of a plan what it would share, hold and cost. */
@@ -19,6 +23,17 @@ final class Explaining {
   private static final int GROUP_BYTES = 24;
   private static final int STRING_BYTES = 48;
   private static final int NUMBER_BYTES = 8;
+
+  /** Those whose state grows with their values. */
+  private static final Set<Function> GROWING =
+      EnumSet.of(
+          Function.COUNT_DISTINCT,
+          Function.SUM_DISTINCT,
+          Function.AVG_DISTINCT,
+          Function.LISTAGG,
+          Function.ARRAY_AGG,
+          Function.APPROX_COUNT_DISTINCT,
+          Function.APPROX_PERCENTILE);
 
   private Explaining() {}
 
@@ -36,10 +51,7 @@ final class Explaining {
     Map<String, String> steps = new LinkedHashMap<>();
     steps.put("id", Families.id(query.key()));
     steps.putAll(PlanText.of(plan));
-    Grouping grouping = plan.grouping();
-    if (grouping != null) {
-      steps.put("state", state(grouping, plan.window()));
-    }
+    steps.putAll(state(plan));
     steps.put("shares", shares(kin, joined, filtered));
     steps.put("resume", resume(plan));
     return steps;
@@ -62,7 +74,26 @@ final class Explaining {
         : running + "; it would join the one that is " + joined.status().lag().state().text();
   }
 
-  private static String state(Grouping grouping, @Nullable Window window) {
+  /** What its groups take, also those of an inner window. */
+  static Map<String, String> state(QueryPlan plan) {
+    Map<String, String> state = new LinkedHashMap<>();
+    if (plan.inner() != null) {
+      state.put("inner-state", state(plan.inner()));
+    }
+    if (plan.grouping() != null) {
+      Fill fill = plan.fill();
+      state.put("state", state(plan.grouping()) + (fill == null ? "" : kept(fill)));
+    }
+    return state;
+  }
+
+  private static String kept(Fill fill) {
+    String what = fill.mode() == Fill.Mode.PREVIOUS ? "; a row of a group" : "; a group";
+    return what + " is kept for " + fill.windows() + " windows after its last event";
+  }
+
+  private static String state(Grouping grouping) {
+    Window window = grouping.window();
     int bytes = GROUP_BYTES;
     for (Expression key : grouping.keys()) {
       bytes += key.type() == FieldType.STRING ? STRING_BYTES : NUMBER_BYTES;
@@ -70,7 +101,7 @@ final class Explaining {
     boolean grows = false;
     for (Aggregate aggregate : grouping.aggregates()) {
       bytes += bytes(aggregate);
-      grows |= grows(aggregate.function());
+      grows |= GROWING.contains(aggregate.function());
     }
     String per =
         window == null
@@ -94,33 +125,8 @@ final class Explaining {
     };
   }
 
-  private static boolean grows(Aggregate.Function function) {
-    return switch (function) {
-      case COUNT_DISTINCT,
-          SUM_DISTINCT,
-          AVG_DISTINCT,
-          LISTAGG,
-          ARRAY_AGG,
-          APPROX_COUNT_DISTINCT,
-          APPROX_PERCENTILE ->
-          true;
-      case COUNT_ALL,
-          COUNT,
-          SUM,
-          AVG,
-          MIN,
-          MAX,
-          VAR_POP,
-          VAR_SAMP,
-          STDDEV_POP,
-          STDDEV_SAMP,
-          FIRST_VALUE,
-          LAST_VALUE ->
-          false;
-    };
-  }
-
-  private static String resume(QueryPlan plan) {
+  /** What somebody costs who comes back with a token. */
+  static String resume(QueryPlan plan) {
     Window window = plan.window();
     if (plan.grouping() == null) {
       Duration dedupe = plan.stream().identity().dedupe();
@@ -134,6 +140,13 @@ final class Explaining {
     if (window instanceof Session) {
       return "reads from the start of the oldest open session on";
     }
-    return "reads one window again: " + Duration.ofMillis(window.span());
+    Duration span = Duration.ofMillis(window.span());
+    Duration lead = Duration.ofMillis(plan.lead());
+    if (lead.isZero()) {
+      return "reads one window again: " + span;
+    }
+    String why =
+        plan.fill() == null ? "the windows that it is made of" : "the groups that are silent in it";
+    return "reads one window again: " + span + ", and " + lead + " before it for " + why;
   }
 }
