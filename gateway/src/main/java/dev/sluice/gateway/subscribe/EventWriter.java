@@ -9,6 +9,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.handler.codec.http.DefaultHttpContent;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
@@ -37,6 +38,7 @@ final class EventWriter extends ChannelInboundHandlerAdapter implements CoreSubs
   private final MonoSink<?> written;
   private final AtomicReference<@Nullable QueryEvent> next = new AtomicReference<>();
   private final AtomicReference<@Nullable Subscription> events = new AtomicReference<>();
+  private final AtomicBoolean waiting = new AtomicBoolean();
   private volatile boolean complete;
 
   /** Whether the head was written. On the event loop, as what follows. */
@@ -127,6 +129,16 @@ final class EventWriter extends ChannelInboundHandlerAdapter implements CoreSubs
   private void open() {
     open = true;
     turns.add(this);
+  }
+
+  /** Whether it did not wait for its turn already. */
+  boolean beginWaiting() {
+    return waiting.compareAndSet(false, true);
+  }
+
+  /** Its turn begins: what happens from now on is for another. */
+  void endWaiting() {
+    waiting.set(false);
   }
 
   /** Writes what there is, as far as the connection takes it. On the event loop. */

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -18,8 +19,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * Writes what an event loop's connections have to write in one task of that loop, however many
  * connections an event goes to; within it, an event's bytes are one buffer that all of them share.
  *
- * <p>A writer is queued at most once for each event that it holds, and it holds one: the queue has
- * no more than the loop has connections.
+ * <p>A writer waits at most once, so that no more wait than the loop has connections.
  */
 final class WriterTurns {
   private static final Map<EventLoop, WriterTurns> ALL = new ConcurrentHashMap<>();
@@ -46,8 +46,11 @@ final class WriterTurns {
         });
   }
 
-  /** Lets it write soon. Any thread. */
+  /** Lets it write soon, once, however often it is said before. Any thread. */
   void add(EventWriter writer) {
+    if (!writer.beginWaiting()) {
+      return;
+    }
     waiting.add(writer);
     if (wanted.getAndIncrement() == 0) {
       loop.execute(this::run);
@@ -57,10 +60,7 @@ final class WriterTurns {
   private void run() {
     int served = wanted.get();
     for (int i = 0; i < served; i++) {
-      EventWriter writer = waiting.poll();
-      if (writer != null) {
-        write(writer);
-      }
+      write(Objects.requireNonNull(waiting.poll()));
     }
     release();
     if (wanted.addAndGet(-served) != 0) {
@@ -71,6 +71,7 @@ final class WriterTurns {
 
   /** The others' turns go on whatever becomes of one. */
   private static void write(EventWriter writer) {
+    writer.endWaiting();
     try {
       writer.write();
     } catch (RuntimeException e) {
@@ -91,6 +92,11 @@ final class WriterTurns {
     ByteBuf bytes = body.bytes(event);
     kept.add(new Shared(event, body, bytes));
     return bytes.retainedDuplicate();
+  }
+
+  /** How many wait for their turn. */
+  int waiting() {
+    return waiting.size();
   }
 
   private void release() {
