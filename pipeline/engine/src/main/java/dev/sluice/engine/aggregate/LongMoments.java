@@ -13,9 +13,7 @@ import java.util.Arrays;
 /** Variance and standard deviation of LONG, from exact sums: of x in 128 bits, of x² in 192. */
 final class LongMoments implements Accumulator {
   private final Deviation deviation;
-  private long[] counts = new long[0];
-  private long[] low = new long[0];
-  private long[] high = new long[0];
+  private final WideSums sums = new WideSums();
   private long[] squaresLow = new long[0];
   private long[] squaresMiddle = new long[0];
   private long[] squaresHigh = new long[0];
@@ -26,9 +24,7 @@ final class LongMoments implements Accumulator {
 
   @Override
   public void grow(int groups) {
-    counts = Arrays.copyOf(counts, groups);
-    low = Arrays.copyOf(low, groups);
-    high = Arrays.copyOf(high, groups);
+    sums.grow(groups);
     squaresLow = Arrays.copyOf(squaresLow, groups);
     squaresMiddle = Arrays.copyOf(squaresMiddle, groups);
     squaresHigh = Arrays.copyOf(squaresHigh, groups);
@@ -44,51 +40,40 @@ final class LongMoments implements Accumulator {
         continue;
       }
       long value = values[rows[i]];
-      addSum(slots[i], 1, value >> 63, value);
+      sums.add(slots[i], value);
       addSquares(slots[i], 0, Math.multiplyHigh(value, value), value * value);
     }
   }
 
-  private void addSum(int slot, long count, long upper, long lower) {
-    long sum = low[slot] + lower;
-    high[slot] += upper + carry(sum, lower);
-    low[slot] = sum;
-    counts[slot] += count;
-  }
-
   private void addSquares(int slot, long upper, long middle, long lower) {
     long first = squaresLow[slot] + lower;
-    long carried = carry(first, lower);
+    long carried = WideSums.carry(first, lower);
     long second = squaresMiddle[slot] + middle;
-    long third = squaresHigh[slot] + upper + carry(second, middle);
+    long third = squaresHigh[slot] + upper + WideSums.carry(second, middle);
     second += carried;
-    squaresHigh[slot] = third + carry(second, carried);
+    squaresHigh[slot] = third + WideSums.carry(second, carried);
     squaresMiddle[slot] = second;
     squaresLow[slot] = first;
-  }
-
-  private static long carry(long sum, long added) {
-    return Long.compareUnsigned(sum, added) < 0 ? 1 : 0;
   }
 
   @Override
   public void merge(Accumulator other, int[] slots, int count) {
     LongMoments more = (LongMoments) other;
     for (int i = 0; i < count; i++) {
-      addSum(slots[i], more.counts[i], more.high[i], more.low[i]);
+      sums.merge(slots[i], more.sums, i);
       addSquares(slots[i], more.squaresHigh[i], more.squaresMiddle[i], more.squaresLow[i]);
     }
   }
 
   @Override
   public void write(int slot, StateWriter out) {
-    out.putLong(counts[slot]).putLong(high[slot]).putLong(low[slot]);
+    sums.write(slot, out);
     out.putLong(squaresHigh[slot]).putLong(squaresMiddle[slot]).putLong(squaresLow[slot]);
   }
 
   @Override
   public void read(int slot, ByteBuffer in) {
-    addSum(slot, in.getLong(), in.getLong(), in.getLong());
+    sums.read(slot, in);
     addSquares(slot, in.getLong(), in.getLong(), in.getLong());
   }
 
@@ -97,7 +82,7 @@ final class LongMoments implements Accumulator {
     double[] results = new double[slots.length];
     long[] nulls = Bitmap.none(slots.length);
     for (int i = 0; i < slots.length; i++) {
-      long divisor = deviation.divisor(counts[slots[i]]);
+      long divisor = deviation.divisor(sums.count(slots[i]));
       if (divisor < 1) {
         Bitmap.set(nulls, i);
       } else {
@@ -109,25 +94,17 @@ final class LongMoments implements Accumulator {
 
   /** (n Σx² - (Σx)²) / (n divisor), exact but for the division. */
   private double variance(int slot, long divisor) {
-    BigInteger n = BigInteger.valueOf(counts[slot]);
-    BigInteger sum = number(high[slot], low[slot]);
-    BigInteger squares = number(squaresHigh[slot], squaresMiddle[slot], squaresLow[slot]);
+    BigInteger n = BigInteger.valueOf(sums.count(slot));
+    BigInteger sum = sums.sum(slot);
+    BigInteger squares = WideSums.number(squaresHigh[slot], squaresMiddle[slot], squaresLow[slot]);
     BigInteger deviations = n.multiply(squares).subtract(sum.multiply(sum));
     return new BigDecimal(deviations)
         .divide(new BigDecimal(n.multiply(BigInteger.valueOf(divisor))), MathContext.DECIMAL128)
         .doubleValue();
   }
 
-  private static BigInteger number(long... words) {
-    ByteBuffer bytes = ByteBuffer.allocate(Long.BYTES * words.length);
-    for (long word : words) {
-      bytes.putLong(word);
-    }
-    return new BigInteger(bytes.array());
-  }
-
   @Override
   public long bytes() {
-    return 6L * Long.BYTES * counts.length;
+    return sums.bytes() + 3L * Long.BYTES * squaresLow.length;
   }
 }
