@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * one offset. What is accounted are events all the same: one of which no row is left is filtered,
  * and one is late if its rows are, which have its time.
  */
-final class ExpandOperator implements Operator {
+final class ExpandOperator extends OperatorBefore {
   /** So many events' rows are held at once. */
   private static final int EVENTS_AT_ONCE = 1_024;
 
@@ -27,20 +27,11 @@ final class ExpandOperator implements Operator {
    * @param window that the rows are first grouped by; null: nothing is late
    */
   ExpandOperator(Expansion expansion, int width, @Nullable Window window, Operator operator) {
+    super(operator);
     this.expansion = expansion;
     this.width = width;
     this.window = window;
     this.operator = operator;
-  }
-
-  @Override
-  public void begin(long first) {
-    operator.begin(first);
-  }
-
-  @Override
-  public long oldestOpen() {
-    return operator.oldestOpen();
   }
 
   @Override
@@ -81,35 +72,5 @@ final class ExpandOperator implements Operator {
   private boolean isLate(EventBatch batch, int row) {
     return window != null
         && window.isLate(batch.log().eventTime()[row], batch.log().watermark()[row]);
-  }
-
-  @Override
-  public void advance(long watermark, RowSink sink) {
-    operator.advance(watermark, sink);
-  }
-
-  @Override
-  public boolean hasEarly() {
-    return operator.hasEarly();
-  }
-
-  @Override
-  public void early(RowSink sink) {
-    operator.early(sink);
-  }
-
-  @Override
-  public void finish(RowSink sink) {
-    operator.finish(sink);
-  }
-
-  @Override
-  public int groups() {
-    return operator.groups();
-  }
-
-  @Override
-  public long bytes() {
-    return operator.bytes();
   }
 }

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * end less 1 ms. None is late: at a watermark all windows of the one leave before those of the
  * other.
  */
-final class NestedOperator implements Operator {
+final class NestedOperator extends OperatorBefore {
   private static final Undecodable NONE = new Undecodable(new long[0], new long[0]);
 
   private final Operator inner;
@@ -35,6 +35,7 @@ final class NestedOperator implements Operator {
    *     ms
    */
   NestedOperator(Operator inner, Operator outer, long lead) {
+    super(outer);
     this.inner = inner;
     this.outer = outer;
     this.lead = lead;
@@ -57,7 +58,7 @@ final class NestedOperator implements Operator {
   @Override
   public void begin(long first) {
     inner.begin(first == Long.MIN_VALUE ? first : first - lead);
-    outer.begin(first);
+    super.begin(first);
   }
 
   @Override
@@ -68,32 +69,17 @@ final class NestedOperator implements Operator {
   @Override
   public void advance(long watermark, RowSink sink) {
     inner.advance(watermark, new Rewound(sink));
-    outer.advance(watermark, sink);
-  }
-
-  @Override
-  public boolean hasEarly() {
-    return outer.hasEarly();
-  }
-
-  @Override
-  public void early(RowSink sink) {
-    outer.early(sink);
-  }
-
-  @Override
-  public void finish(RowSink sink) {
-    outer.finish(sink);
+    super.advance(watermark, sink);
   }
 
   @Override
   public int groups() {
-    return inner.groups() + outer.groups();
+    return inner.groups() + super.groups();
   }
 
   @Override
   public long bytes() {
-    return inner.bytes() + outer.bytes();
+    return inner.bytes() + super.bytes();
   }
 
   /** Where the inner's rows go: into the outer, whose rows go to a sink. */
