@@ -44,14 +44,20 @@ final class QueryBed implements Streams, AutoCloseable {
   final KafkaEventLog log = new KafkaEventLog(KafkaSettings.of(Servers.kafka()));
   final LiveQueryEngine engine;
   private final QuerySettings settings;
+  private final Clock clock;
   final Punctuator punctuator;
   private final Map<String, CatalogStream> streams = new ConcurrentHashMap<>();
   private final List<Consumer<String>> listeners = new ArrayList<>();
 
   QueryBed(QuerySettings settings) {
+    this(settings, Clock.systemUTC());
+  }
+
+  QueryBed(QuerySettings settings, Clock clock) {
     this.settings = settings;
+    this.clock = clock;
     engine = anotherEngine();
-    punctuator = new Punctuator(log, engine.tails(), Clock.systemUTC());
+    punctuator = new Punctuator(log, engine.tails(), clock);
   }
 
   /** As on another gateway: the same log, the same catalog. */
@@ -61,7 +67,7 @@ final class QueryBed implements Streams, AutoCloseable {
         log,
         new TokenCodec(new byte[32]),
         settings,
-        Clock.systemUTC(),
+        clock,
         new Flow(new SimpleMeterRegistry()));
   }
 

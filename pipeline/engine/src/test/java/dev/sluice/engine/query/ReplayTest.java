@@ -2,6 +2,7 @@ package dev.sluice.engine.query;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.sluice.engine.query.QueryEvent.Format;
 import dev.sluice.engine.query.QueryEvent.Kind;
@@ -12,8 +13,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -27,20 +31,28 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Two minutes of events, one a second in each of two partitions, played at fifty times their pace.
+ * Two minutes of events, one a second in each of two partitions, played at fifty times their pace
+ * by a clock that goes on when the test says so.
  */
 class ReplayTest {
   private static final Instant BEGIN = Instant.parse("2015-01-01T00:00:00Z");
   private static final int SECONDS = 120;
   private static final int SPEED = 50;
+  private static final Duration LATENESS = Duration.ofSeconds(5);
+
+  /** By which event time goes on at once. */
+  private static final Duration STEP = Duration.ofSeconds(35);
+
+  private static final int STEPS = 4;
+  private static final HeldClock CLOCK = new HeldClock(Instant.parse("2026-11-20T12:00:00Z"));
   private static QueryBed bed;
   private static String stream;
 
   @BeforeAll
   static void start() {
-    bed = new QueryBed(QuerySettings.defaults());
+    bed = new QueryBed(QuerySettings.defaults(), CLOCK);
     stream = "replay";
-    bed.declare(LiveQueryTest.definition(stream, true, 2, Duration.ofSeconds(5)));
+    bed.declare(LiveQueryTest.definition(stream, true, 2, LATENESS));
     for (int partition = 0; partition < 2; partition++) {
       List<String> events = new ArrayList<>();
       for (int second = 0; second < SECONDS; second++) {
@@ -61,28 +73,74 @@ class ReplayTest {
         sql.formatted(stream), from, to, null, null, null, null, Filling.NONE, speed);
   }
 
-  /** A row, and when it came: ms since the first. */
-  private record Played(JsonNode row, String id, long millis) {}
+  /** The same with early rows, played. */
+  private static QueryRequest early(String sql, String from) {
+    return new QueryRequest(
+        sql.formatted(stream),
+        from,
+        "now",
+        "changes",
+        null,
+        null,
+        null,
+        Filling.NONE,
+        "" + SPEED);
+  }
 
-  private static List<Played> play(QueryRequest request) {
-    List<Played> played = new ArrayList<>();
-    long[] first = {0};
-    bed.open(request)
+  /** What is said of a query while it is played; the clock is the test's. */
+  private static final class Player {
+    private final List<JsonNode> told = new CopyOnWriteArrayList<>();
+    private final CountDownLatch begun = new CountDownLatch(1);
+    private final Disposable reading;
+
+    Player(QueryRequest request) {
+      reading =
+          bed.open(request)
+              .events(Format.NDJSON_IDS)
+              .subscribe(
+                  event -> {
+                    if (event.kind() == Kind.ROW) {
+                      told.addAll(lines(event));
+                    }
+                    if (event.kind() == Kind.ROW || event.kind() == Kind.UPDATE) {
+                      begun.countDown();
+                    }
+                  });
+    }
+
+    /**
+     * Once something has come, moves the clock on, and on each step waits for what is due then:
+     * that, and nothing else, must have come.
+     *
+     * @param expected all rows
+     * @param due when each must come
+     * @param origin the event time at which its clock begins
+     */
+    void play(List<JsonNode> expected, Function<JsonNode, Instant> due, Instant origin)
+        throws InterruptedException {
+      assertThat(begun.await(QueryBed.LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+      for (int step = 0; step <= STEPS; step++) {
+        Instant reached = origin.plus(STEP.multipliedBy(step));
+        List<String> now = rows(expected.stream().filter(row -> !due.apply(row).isAfter(reached)));
+        await()
+            .pollDelay(Duration.ZERO)
+            .atMost(QueryBed.LIMIT)
+            .untilAsserted(() -> assertThat(rows(told.stream())).isEqualTo(now));
+        CLOCK.forward(STEP.dividedBy(SPEED));
+      }
+      assertThat(told).hasSameSizeAs(expected);
+      await().atMost(QueryBed.LIMIT).until(reading::isDisposed);
+    }
+  }
+
+  /** The rows of what is not played. */
+  private static List<JsonNode> ask(QueryRequest request) {
+    return bed.open(request)
         .events(Format.NDJSON_IDS)
         .filter(event -> event.kind() == Kind.ROW)
         .concatMapIterable(ReplayTest::lines)
-        .doOnNext(
-            line -> {
-              long now = System.nanoTime();
-              first[0] = first[0] == 0 ? now : first[0];
-              played.add(
-                  new Played(
-                      line.get("row"),
-                      line.get("id").asString(),
-                      TimeUnit.NANOSECONDS.toMillis(now - first[0])));
-            })
-        .blockLast(QueryBed.LIMIT);
-    return played;
+        .collectList()
+        .block(QueryBed.LIMIT);
   }
 
   private static List<JsonNode> lines(QueryEvent event) {
@@ -92,60 +150,68 @@ class ReplayTest {
         .toList();
   }
 
-  private static List<String> rows(List<Played> played) {
-    return played.stream().map(p -> p.row().toString()).sorted().toList();
+  private static List<String> rows(Stream<JsonNode> told) {
+    return told.map(line -> line.get("row").toString()).sorted().toList();
+  }
+
+  private static Instant time(JsonNode event) {
+    return BEGIN.plusSeconds(event.at("/row/seq").asLong());
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"earliest", "2015-01-01T00:00:00Z"})
-  void rowsOfAFilterComeAsTheirTimeIsReached(String from) {
+  void rowsOfAFilterComeAsTheirTimeIsReached(String from) throws InterruptedException {
     String sql = "SELECT device, seq FROM %s";
 
-    List<Played> played = play(request(sql, from, "now", "" + SPEED));
-
-    assertThat(rows(played)).isEqualTo(rows(play(request(sql, from, "now", null))));
-    for (Played one : played) {
-      long due = 1_000 * one.row().get("seq").asLong() / SPEED;
-      assertThat(one.millis()).as(one.row().toString()).isGreaterThanOrEqualTo(due - 60);
-    }
-    assertThat(played.get(played.size() - 1).millis()).isGreaterThan(2_000);
+    new Player(request(sql, from, "now", "" + SPEED))
+        .play(ask(request(sql, from, "now", null)), ReplayTest::time, BEGIN);
   }
 
   @Test
-  void windowsCloseAsTheWatermarkIsReached() {
+  void windowsCloseAsTheWatermarkIsReached() throws InterruptedException {
     String sql =
         "SELECT device, COUNT(*) AS n FROM %s GROUP BY TUMBLE(ts, INTERVAL '10' SECOND), device";
+    Instant from = BEGIN.plusSeconds(30);
+    List<JsonNode> rows = ask(request(sql, from.toString(), "now", null));
 
-    List<Played> played = play(request(sql, "2015-01-01T00:00:30Z", "now", "" + SPEED));
-
-    assertThat(rows(played)).hasSize(2 * 8);
-    long first = start(played.get(0));
-    for (Played one : played) {
-      long due = (start(one) - first) / SPEED;
-      assertThat(one.millis()).as(one.row().toString()).isGreaterThanOrEqualTo(due - 120);
-    }
+    assertThat(rows).hasSize(2 * 8);
+    new Player(early(sql, from.toString()))
+        .play(
+            rows,
+            row -> Instant.parse(row.at("/row/window_end").asString()).plus(LATENESS),
+            from);
   }
 
-  private static long start(Played window) {
-    return Instant.parse(window.row().get("window_start").asString()).toEpochMilli();
-  }
-
+  /** One event is behind the watermark of its place, and therefore due at once. */
   @Test
-  void whoComesBackGoesOnWithTheReplayFromThere() {
-    QueryRequest request = request("SELECT device, seq FROM %s", "earliest", "now", "" + SPEED);
-    List<Played> all = play(request);
-    int had = all.size() / 2;
+  void whoComesBackGoesOnWithTheReplayFromThere() throws InterruptedException {
+    String again = "replay_again";
+    bed.declare(LiveQueryTest.definition(again, true, 1, LATENESS));
+    int had = SECONDS / 2;
+    List<String> events = new ArrayList<>();
+    for (int second = 0; second < SECONDS; second++) {
+      if (second == had) {
+        events.add(LiveQueryTest.event("late", had - 10, BEGIN.plusSeconds(had - 10), 0));
+      }
+      events.add(LiveQueryTest.event("d", second, BEGIN.plusSeconds(second), 0));
+    }
+    bed.send(again, events.toString());
+    String sql = "SELECT device, seq FROM " + again;
+    List<JsonNode> all = ask(request(sql, "earliest", "now", null));
 
-    List<Played> rest = play(request.resumedAfter(all.get(had - 1).id()));
-
-    assertThat(rows(rest)).isEqualTo(rows(all.subList(had, all.size())));
-    assertThat(rest.get(rest.size() - 1).millis()).isBetween(600L, 2_200L);
+    new Player(
+            request(sql, "earliest", "now", "" + SPEED)
+                .resumedAfter(all.get(had - 1).get("id").asString()))
+        .play(
+            all.subList(had, all.size()),
+            ReplayTest::time,
+            BEGIN.plusSeconds(had - 1).minus(LATENESS));
   }
 
   @Test
   void replayJoinsTheTailWhenEverythingWasPlayedAndHoldsNoReaderUntilThen() {
     String live = "replay_live";
-    bed.declare(LiveQueryTest.definition(live, true, 2, Duration.ofSeconds(5)));
+    bed.declare(LiveQueryTest.definition(live, true, 2, LATENESS));
     bed.send(live, "[" + LiveQueryTest.event("a", 1, BEGIN, 1) + "]", 0);
     bed.send(live, "[" + LiveQueryTest.event("a", 2, BEGIN.plusSeconds(60), 1) + "]", 0);
     String sql = "SELECT seq FROM " + live;
@@ -169,9 +235,18 @@ class ReplayTest {
     assertThat(bed.ask(sql).rows).as("there is a reader for who asks meanwhile").hasSize(2);
     assertThat(readers.get(0)).noneMatch(line -> line.has("row"));
     assertThat(bed.engine.running()).isEqualTo(8);
+    CLOCK.forward(Duration.ofSeconds(3));
     BlockingQueue<JsonNode> first = readers.get(0);
     assertThat(next(first, line -> line.has("row")).at("/row/seq").asInt()).isEqualTo(2);
-    next(first, line -> line.at("/watermark/state").asString("").equals("live"));
+    // It says where it is once a second, and looks for more as often.
+    await()
+        .atMost(QueryBed.LIMIT)
+        .until(
+            () -> {
+              CLOCK.forward(Duration.ofSeconds(1));
+              return first.removeIf(
+                  line -> line.at("/watermark/state").asString("").equals("live"));
+            });
     bed.send(live, "[" + LiveQueryTest.event("a", 3, BEGIN.plusSeconds(9_000), 1) + "]", 1);
     assertThat(next(first, line -> line.has("row")).at("/row/seq").asInt()).isEqualTo(3);
     replays.forEach(Disposable::dispose);
