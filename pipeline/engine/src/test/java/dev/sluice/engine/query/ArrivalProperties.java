@@ -176,7 +176,7 @@ class ArrivalProperties {
   }
 
   private static Answer answer(MemoryLog log, String sql) {
-    List<EventBatch> batches = log.read(Long.MIN_VALUE).stream().flatMap(List::stream).toList();
+    List<EventBatch> batches = log.readAll();
     return log.query(sql, false).run(Long.MIN_VALUE, batches);
   }
 }

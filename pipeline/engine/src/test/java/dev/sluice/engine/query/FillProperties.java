@@ -11,7 +11,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -26,14 +28,21 @@ class FillProperties {
     return RandomLogs.of(2, 6);
   }
 
+  @Provide
+  Arbitrary<Question> questions() {
+    return Combinators.combine(
+            Arbitraries.integers().between(1, 12),
+            Arbitraries.integers().between(0, 20),
+            Arbitraries.of(Fill.Mode.class),
+            Arbitraries.integers().between(1, 6))
+        .as(
+            (slide, more, mode, windows) ->
+                new Question(slide + more, slide, new Fill(mode, windows)));
+  }
+
   @Property(tries = 50)
   void aGroupHasARowInEveryWindowForAsLongAsItIsExpected(
-      @ForAll("logs") List<Entry> entries,
-      @ForAll Fill.Mode mode,
-      @ForAll @IntRange(min = 1, max = 12) int slide,
-      @ForAll @IntRange(min = 0, max = 20) int more,
-      @ForAll @IntRange(min = 1, max = 6) int windows) {
-    Question question = new Question(slide + more, slide, new Fill(mode, windows));
+      @ForAll("logs") List<Entry> entries, @ForAll("questions") Question question) {
     MemoryLog log = RandomLogs.log(entries, 2);
     MemoryLog.Query query = log.query(question.sql(), false, question.fill);
 
@@ -44,17 +53,12 @@ class FillProperties {
 
   @Property(tries = 30)
   void readersOfEarlyRowsGetTheSameInTheEnd(
-      @ForAll("logs") List<Entry> entries,
-      @ForAll Fill.Mode mode,
-      @ForAll @IntRange(min = 1, max = 12) int slide,
-      @ForAll @IntRange(min = 0, max = 20) int more,
-      @ForAll @IntRange(min = 1, max = 6) int windows) {
-    Question question = new Question(slide + more, slide, new Fill(mode, windows));
+      @ForAll("logs") List<Entry> entries, @ForAll("questions") Question question) {
     MemoryLog log = RandomLogs.log(entries, 2);
     MemoryLog.Query query = log.query(question.sql(), true, question.fill);
 
     Answer answer =
-        query.run(Long.MIN_VALUE, log.read(Long.MIN_VALUE).stream().flatMap(List::stream).toList());
+        query.run(Long.MIN_VALUE, log.readAll());
 
     assertThat(answer.rows).isEqualTo(question.expected(entries, Long.MIN_VALUE));
     assertThat(answer.updates).noneMatch(row -> row.contains("filled"));
@@ -63,15 +67,11 @@ class FillProperties {
   @Property(tries = 50)
   void whoBeginsAtATimeKnowsTheGroupsThatWereSeenBefore(
       @ForAll("logs") List<Entry> entries,
-      @ForAll Fill.Mode mode,
-      @ForAll @IntRange(min = 1, max = 12) int slide,
-      @ForAll @IntRange(min = 0, max = 20) int more,
-      @ForAll @IntRange(min = 1, max = 6) int windows,
+      @ForAll("questions") Question question,
       @ForAll @IntRange(min = 0, max = 5) int begin) {
-    Question question = new Question(slide + more, slide, new Fill(mode, windows));
     MemoryLog log = RandomLogs.log(entries, 2);
     MemoryLog.Query query = log.query(question.sql(), false, question.fill);
-    long first = (long) begin * slide;
+    long first = begin * question.slide;
 
     Answer answer = RandomLogs.oneAnswer(log, query, first - query.lead(), first);
 
@@ -80,12 +80,7 @@ class FillProperties {
 
   @Property(tries = 30)
   void filledWindowsGoOnAfterAnyRow(
-      @ForAll("logs") List<Entry> entries,
-      @ForAll Fill.Mode mode,
-      @ForAll @IntRange(min = 1, max = 12) int slide,
-      @ForAll @IntRange(min = 0, max = 20) int more,
-      @ForAll @IntRange(min = 1, max = 6) int windows) {
-    Question question = new Question(slide + more, slide, new Fill(mode, windows));
+      @ForAll("logs") List<Entry> entries, @ForAll("questions") Question question) {
     MemoryLog log = RandomLogs.log(entries, 2);
 
     RandomLogs.resumeAnywhere(log, log.query(question.sql(), false, question.fill));
@@ -163,16 +158,13 @@ class FillProperties {
         if (!e.isEvent()) {
           continue;
         }
-        long last = Math.floorDiv(e.time(), slide) * slide;
-        for (long start = last; start + size > e.time(); start -= slide) {
-          if (start + size > placed.watermark()) {
-            windows
-                .computeIfAbsent(start, s -> new TreeMap<>())
-                .merge(
-                    e.key(),
-                    new Aggregates(1, e.value()),
-                    (a, b) -> new Aggregates(a.n + b.n, a.s + b.s));
-          }
+        for (long start : RandomLogs.windows(placed, size, slide, 0)) {
+          windows
+              .computeIfAbsent(start, s -> new TreeMap<>())
+              .merge(
+                  e.key(),
+                  new Aggregates(1, e.value()),
+                  (a, b) -> new Aggregates(a.n + b.n, a.s + b.s));
         }
       }
       return windows;

@@ -6,35 +6,38 @@ import dev.sluice.engine.query.QueryBed.Answer;
 import dev.sluice.engine.query.RandomLogs.Entry;
 import dev.sluice.engine.query.RandomLogs.Placed;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.TreeMap;
+import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.LongRange;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** Hopping windows are a function of the log, and panes do not show. */
 class HopProperties {
-  private static final JsonMapper JSON = JsonMapper.shared();
 
   @Provide
   Arbitrary<List<Entry>> logs() {
     return RandomLogs.of(2, 7);
   }
 
+  @Provide
+  Arbitrary<Hops> hops() {
+    return Combinators.combine(
+            Arbitraries.integers().between(1, 12), Arbitraries.integers().between(0, 25))
+        .as((slide, more) -> new Hops(slide + more, slide, 0));
+  }
+
   @Property(tries = 300)
   void everyOrderOfReadingHasTheAnswerOfEachWindowForItself(
       @ForAll("logs") List<Entry> entries,
-      @ForAll @IntRange(min = 1, max = 12) int slide,
-      @ForAll @IntRange(min = 0, max = 25) int more,
+      @ForAll("hops") Hops aligned,
       @ForAll @IntRange(min = 0, max = 11) int offset) {
-    Hops hops = new Hops(slide + more, slide, offset % slide);
+    Hops hops = new Hops(aligned.size, aligned.slide, offset % aligned.slide);
     MemoryLog log = RandomLogs.log(entries, 2);
     Expected expected = hops.expected(entries, Long.MIN_VALUE);
     MemoryLog.Query query = log.query(hops.sql(), false);
@@ -50,11 +53,9 @@ class HopProperties {
   @Property(tries = 200)
   void startsThatAreAskedForAreThoseOfTheWholeLog(
       @ForAll("logs") List<Entry> entries,
-      @ForAll @IntRange(min = 1, max = 12) int slide,
-      @ForAll @IntRange(min = 0, max = 25) int more,
+      @ForAll("hops") Hops hops,
       @ForAll @LongRange(max = 60) long asked) {
-    Hops hops = new Hops(slide + more, slide, 0);
-    long first = asked / slide * slide;
+    long first = asked / hops.slide * hops.slide;
     MemoryLog log = RandomLogs.log(entries, 2);
     Expected expected = hops.expected(entries, first);
     MemoryLog.Query query = log.query(hops.sql(), false);
@@ -67,10 +68,7 @@ class HopProperties {
 
   @Property(tries = 200)
   void readerOfEarlyRowsHasTheSameInTheEnd(
-      @ForAll("logs") List<Entry> entries,
-      @ForAll @IntRange(min = 1, max = 12) int slide,
-      @ForAll @IntRange(min = 0, max = 25) int more) {
-    Hops hops = new Hops(slide + more, slide, 0);
+      @ForAll("logs") List<Entry> entries, @ForAll("hops") Hops hops) {
     MemoryLog log = RandomLogs.log(entries, 2);
     Expected expected = hops.expected(entries, Long.MIN_VALUE);
     MemoryLog.Query query = log.query(hops.sql(), true);
@@ -79,26 +77,19 @@ class HopProperties {
         log.read(Long.MIN_VALUE),
         order -> {
           Answer answer = query.run(Long.MIN_VALUE, order);
-          Map<String, String> seen = new LinkedHashMap<>();
-          for (String row : answer.told) {
-            JsonNode json = JSON.readTree(row);
-            seen.put(json.get("window_start") + " " + json.get("k"), row);
-          }
           List<String> all = new ArrayList<>(expected.rows);
           all.addAll(expected.open);
-          assertThat(seen.values()).containsExactlyInAnyOrderElementsOf(all);
+          assertThat(RandomLogs.standing(answer)).containsExactlyInAnyOrderElementsOf(all);
           assertThat(answer.rows).isEqualTo(expected.rows);
         });
   }
 
   @Property(tries = 200)
   void windowsGoOnAfterAnyRow(
-      @ForAll("logs") List<Entry> entries,
-      @ForAll @IntRange(min = 1, max = 12) int slide,
-      @ForAll @IntRange(min = 0, max = 25) int more) {
+      @ForAll("logs") List<Entry> entries, @ForAll("hops") Hops hops) {
     MemoryLog log = RandomLogs.log(entries, 2);
 
-    RandomLogs.resumeAnywhere(log, log.query(new Hops(slide + more, slide, 0).sql(), false));
+    RandomLogs.resumeAnywhere(log, log.query(hops.sql(), false));
   }
 
   private record Expected(List<String> rows, List<String> open, long late, long counted) {}
@@ -119,21 +110,17 @@ class HopProperties {
         if (!e.isEvent()) {
           continue;
         }
-        boolean inOne = false;
-        long last = Math.floorDiv(e.time() - offset, slide) * slide + offset;
-        for (long start = last; start + size > e.time(); start -= slide) {
-          if (start + size > placed.watermark()) {
-            inOne = true;
-            long[] sums =
-                windows
-                    .computeIfAbsent(start, s -> new TreeMap<>())
-                    .computeIfAbsent(e.key(), k -> new long[2]);
-            sums[0]++;
-            sums[1] += e.value();
-          }
+        List<Long> starts = RandomLogs.windows(placed, size, slide, offset);
+        for (long start : starts) {
+          long[] sums =
+              windows
+                  .computeIfAbsent(start, s -> new TreeMap<>())
+                  .computeIfAbsent(e.key(), k -> new long[2]);
+          sums[0]++;
+          sums[1] += e.value();
         }
-        late += inOne ? 0 : 1;
-        counted += inOne ? 1 : 0;
+        late += starts.isEmpty() ? 1 : 0;
+        counted += starts.isEmpty() ? 0 : 1;
       }
       long watermark = RandomLogs.watermark(entries, 2);
       List<String> rows = new ArrayList<>();

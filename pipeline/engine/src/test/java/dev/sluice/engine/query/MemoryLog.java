@@ -32,6 +32,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +45,7 @@ final class MemoryLog implements Streams {
   private static final int DEDUPE_CAPACITY = 100_000;
   private static final TokenCodec CODEC = new TokenCodec(new byte[32]);
   private static final Tokens TOKENS = new Tokens(CODEC, new Question(1, 1, Long.MAX_VALUE, false));
+  private static final Map<Planned, PreparedQuery> PLANS = new ConcurrentHashMap<>();
   private static final BufferMeters METERS = new BufferMeters(new Flow(new SimpleMeterRegistry()));
 
   private final CatalogStream stream;
@@ -80,6 +82,15 @@ final class MemoryLog implements Streams {
   /** Appends a record of any kind. */
   void append(LogRecord record) {
     partitions.get(record.partition()).add(List.of(record));
+  }
+
+  /** Everything, one partition after the other. */
+  List<EventBatch> readAll() {
+    return inTurn(read(Long.MIN_VALUE));
+  }
+
+  static List<EventBatch> inTurn(List<List<EventBatch>> partitions) {
+    return partitions.stream().flatMap(List::stream).toList();
   }
 
   /**
@@ -128,14 +139,22 @@ final class MemoryLog implements Streams {
 
   /** A query, ready to be run any number of times. */
   Query query(String sql, boolean changes) {
-    return query(new SqlPlanner(this).plan(sql), changes);
+    return query(plan(sql), changes);
   }
 
   /** The same, whose silent groups have rows. */
   Query query(String sql, boolean changes, @Nullable Fill fill) {
-    PreparedQuery plain = new SqlPlanner(this).plan(sql);
+    PreparedQuery plain = plan(sql);
     return query(new PreparedQuery(plain.plan().filled(fill), plain.names()), changes);
   }
+
+  /** Planned once, for all logs of a stream: planning takes longer than running it. */
+  private PreparedQuery plan(String sql) {
+    return PLANS.computeIfAbsent(
+        new Planned(stream.definition(), sql), planned -> new SqlPlanner(this).plan(sql));
+  }
+
+  private record Planned(StreamDefinition stream, String sql) {}
 
   /** The same of one that was planned over an equal stream. */
   Query query(PreparedQuery query, boolean changes) {

@@ -89,18 +89,16 @@ class NestedProperties {
       long late = 0;
       for (Placed placed : RandomLogs.placed(entries, 2)) {
         Entry e = placed.entry();
-        boolean inOne = !e.isEvent();
-        for (long start = Math.floorDiv(e.time(), innerSlide) * innerSlide;
-            e.isEvent() && start + innerSize > e.time();
-            start -= innerSlide) {
-          if (start + innerSize > placed.watermark()) {
-            inOne = true;
-            long[] sums = group(inner, start, e.key());
-            sums[0]++;
-            sums[1] += e.value();
-          }
+        if (!e.isEvent()) {
+          continue;
         }
-        late += inOne ? 0 : 1;
+        List<Long> starts = RandomLogs.windows(placed, innerSize, innerSlide, 0);
+        for (long start : starts) {
+          long[] sums = group(inner, start, e.key());
+          sums[0]++;
+          sums[1] += e.value();
+        }
+        late += starts.isEmpty() ? 1 : 0;
       }
       long watermark = RandomLogs.watermark(entries, 2);
       TreeMap<Long, TreeMap<String, long[]>> outer = new TreeMap<>();

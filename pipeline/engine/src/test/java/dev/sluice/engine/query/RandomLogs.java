@@ -14,16 +14,21 @@ import dev.sluice.model.stream.StreamDefinition;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.LongStream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
 import net.jqwik.api.Tuple;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Small logs of a stream {@code log(k, v, ts)}, and what is true of each of their records. */
 final class RandomLogs {
@@ -134,10 +139,46 @@ final class RandomLogs {
     return entry.isEvent() ? entry.time() - LATENESS : entry.time();
   }
 
+  /**
+   * The beginnings of the hopping windows that have an event, but for those that it is late for;
+   * the last first.
+   */
+  static List<Long> windows(Placed event, long size, long slide, long offset) {
+    long time = event.entry.time;
+    long last = Math.floorDiv(time - offset, slide) * slide + offset;
+    return LongStream.iterate(last, start -> start + size > time, start -> start - slide)
+        .filter(start -> start + size > event.watermark)
+        .boxed()
+        .toList();
+  }
+
+  /**
+   * What stands on the screen of who replaces rows by newer ones, and takes away what is taken
+   * back.
+   */
+  static Collection<String> standing(Answer answer) {
+    Map<String, String> standing = new HashMap<>();
+    for (String text : answer.told) {
+      JsonNode row = JsonMapper.shared().readTree(text);
+      String name = name(row);
+      if (row.has("deleted")) {
+        assertThat(standing.remove(name)).as(text).isNotNull();
+      } else {
+        standing.put(name, text);
+      }
+    }
+    return standing.values();
+  }
+
+  /** The window and the group of a row. */
+  static String name(JsonNode row) {
+    return row.get("window_start") + " " + row.get("window_end") + " " + row.get("k");
+  }
+
   /** The one answer of every order of reading. */
   static Answer oneAnswer(MemoryLog log, MemoryLog.Query query, long from, long first) {
     List<List<EventBatch>> partitions = log.read(from);
-    Answer answer = query.run(from, first, partitions.stream().flatMap(List::stream).toList());
+    Answer answer = query.run(from, first, MemoryLog.inTurn(partitions));
     Set<String> texts = new HashSet<>();
     interleavings(partitions, order -> texts.add(query.text(from, first, order)));
     assertThat(texts).hasSize(1);
@@ -146,14 +187,14 @@ final class RandomLogs {
 
   /** After every row of an answer: the rest is the same, whichever partition is read first. */
   static void resumeAnywhere(MemoryLog log, MemoryLog.Query query) {
-    List<EventBatch> whole = log.read(Long.MIN_VALUE).stream().flatMap(List::stream).toList();
+    List<EventBatch> whole = log.readAll();
     Answer answer = query.run(Long.MIN_VALUE, whole);
     int had = 0;
     for (Map.Entry<String, Place> row : query.places(whole).entrySet()) {
       assertThat(row.getKey()).isEqualTo(answer.rows.get(had++));
       List<List<EventBatch>> rest = log.read(query.left(row.getValue()).from());
       Collections.reverse(rest);
-      Answer resumed = query.resume(row.getValue(), rest.stream().flatMap(List::stream).toList());
+      Answer resumed = query.resume(row.getValue(), MemoryLog.inTurn(rest));
       assertThat(resumed.rows).isEqualTo(answer.rows.subList(had, answer.rows.size()));
       assertThat(resumed.updates).isEqualTo(answer.updates);
     }
