@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.core.ConditionFactory;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -332,14 +333,17 @@ class DifferentialTest {
     Run live = LIVE.get(query);
     assertThat(expected.open()).isEmpty();
 
-    await()
-        .atMost(LIVE_WITHIN)
+    soon()
         .untilAsserted(() -> assertThat(live.result().accounting).isEqualTo(expected.accounting()));
     if (query.isTotal()) {
-      await().atMost(LIVE_WITHIN).untilAsserted(() -> compare(query, live.total(), expected));
+      soon().untilAsserted(() -> compare(query, live.total(), expected));
     } else {
       compare(query, live.result(), expected);
     }
+  }
+
+  private static ConditionFactory soon() {
+    return await().pollDelay(Duration.ZERO).atMost(LIVE_WITHIN);
   }
 
   @ParameterizedTest

@@ -39,6 +39,8 @@ final class Postgres implements AutoCloseable {
     }
     execute("SET TIME ZONE 'UTC'");
     execute("SET jit = off");
+    // What a test has written need not outlive a crash.
+    execute("SET synchronous_commit = off");
     execute("CREATE SCHEMA " + schema);
     execute("SET search_path TO " + schema + ", pg_catalog, pg_temp");
     execute(

@@ -100,8 +100,14 @@ final class ResultRows {
   }
 
   static List<List<@Nullable Object>> sorted(List<List<@Nullable Object>> rows) {
-    return rows.stream().sorted(Comparator.comparing(ResultRows::sortKey)).toList();
+    return rows.stream()
+        .map(row -> new Keyed(sortKey(row), row))
+        .sorted(Comparator.comparing(Keyed::key))
+        .map(Keyed::row)
+        .toList();
   }
+
+  private record Keyed(String key, List<@Nullable Object> row) {}
 
   /** Without the last digits of DOUBLEs, which may differ. */
   private static String sortKey(List<@Nullable Object> row) {
