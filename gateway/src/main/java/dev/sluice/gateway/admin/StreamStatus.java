@@ -48,17 +48,17 @@ class StreamStatus {
     streams.onChange(samples::remove);
   }
 
-  private record Sample(Instant at, long end, long events, long bytes) {
+  private record Sample(Instant at, long end, long records, long bytes) {
     static Sample of(Instant at, List<PartitionExtent> extents) {
       long end = 0;
-      long events = 0;
+      long records = 0;
       long bytes = 0;
       for (PartitionExtent extent : extents) {
         end += extent.end();
-        events += extent.end() - extent.begin();
+        records += extent.end() - extent.begin();
         bytes += extent.bytes();
       }
-      return new Sample(at, end, events, bytes);
+      return new Sample(at, end, records, bytes);
     }
 
     double rateSince(Sample earlier) {
@@ -81,12 +81,12 @@ class StreamStatus {
     status.put("created", Instants.text(stream.created()));
     status.put("generation", stream.generation());
     status.put("schema-id", stream.schemaId());
-    status.putNull("rate").putNull("events").putNull("bytes").putNull("watermark");
+    status.putNull("rate").putNull("records").putNull("bytes").putNull("watermark");
     span.ifPresent(
         known ->
             status
                 .put("rate", known.now().rateSince(known.earlier()))
-                .put("events", known.now().events())
+                .put("records", known.now().records())
                 .put("bytes", known.now().bytes()));
     watermark.ifPresent(known -> status.put("watermark", Instants.text(known)));
     return status;

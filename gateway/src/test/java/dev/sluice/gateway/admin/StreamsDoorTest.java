@@ -58,7 +58,7 @@ class StreamsDoorTest {
     HttpResponse<String> answer = Http.get(GATEWAY.http("/v1/streams/admin_counted"));
 
     JsonNode status = JSON.readTree(answer.body()).path("status");
-    assertThat(status.path("events").longValue()).isGreaterThanOrEqualTo(2);
+    assertThat(status.path("records").longValue()).isGreaterThanOrEqualTo(2);
     assertThat(status.path("bytes").longValue()).isPositive();
     assertThat(status.path("rate").isNumber()).isTrue();
     assertThat(status.path("created").stringValue())
@@ -109,7 +109,7 @@ class StreamsDoorTest {
     assertThat(answer.statusCode()).isEqualTo(200);
     assertThat(answer.body()).isEqualTo("{\"watermark\":\"2020-01-01T00:00:00.123Z\"}");
     JsonNode stream = JSON.readTree(Http.get(GATEWAY.http("/v1/streams/admin_ended")).body());
-    assertThat(stream.path("status").path("events").longValue()).isGreaterThanOrEqualTo(3);
+    assertThat(stream.path("status").path("records").longValue()).isGreaterThanOrEqualTo(3);
   }
 
   @Test
