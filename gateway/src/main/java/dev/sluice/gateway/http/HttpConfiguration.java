@@ -25,6 +25,7 @@ import org.springframework.http.MediaType;
 import org.springframework.web.cors.CorsConfiguration;
 import org.springframework.web.cors.reactive.CorsWebFilter;
 import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.server.WebFilter;
 import reactor.core.publisher.Mono;
 import reactor.netty.NettyPipeline;
 import reactor.netty.http.server.HttpServerRequest;
@@ -80,6 +81,25 @@ class HttpConfiguration {
         .header(HttpHeaderNames.CONTENT_TYPE, MediaType.APPLICATION_PROBLEM_JSON_VALUE)
         .header(HttpHeaderNames.CONTENT_LENGTH, Integer.toString(body.length))
         .sendByteArray(Mono.just(body));
+  }
+
+  /**
+   * What follows a semicolon is part of the name in a path: as a parameter of the path it would be
+   * dropped, and {@code DELETE /v1/streams/a;b} would drop the stream a.
+   */
+  @Bean
+  @Order(Ordered.HIGHEST_PRECEDENCE)
+  WebFilter pathsWithoutParameters() {
+    return (exchange, chain) -> {
+      String path = exchange.getRequest().getURI().getRawPath();
+      return chain.filter(
+          path.indexOf(';') < 0
+              ? exchange
+              : exchange
+                  .mutate()
+                  .request(request -> request.path(path.replace(";", "%3B")))
+                  .build());
+    };
   }
 
   /** Tells browsers that a page may ask. Only pages that the guard let through come here. */

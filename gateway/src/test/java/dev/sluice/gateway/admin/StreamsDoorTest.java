@@ -89,6 +89,21 @@ class StreamsDoorTest {
     refused(put("admin_bad", ""), 400, "BAD_REQUEST");
   }
 
+  /** A path's parameters would be dropped in silence: {@code a;b=c} would be the stream a. */
+  @Test
+  void aSemicolonIsPartOfTheName() {
+    HttpResponse<String> answer = put("admin_whole;b=c", READINGS);
+
+    refused(answer, 400, "STREAM_INVALID");
+    assertThat(answer.body()).contains("admin_whole;b=c").contains("\"field\":\"name\"");
+    refused(Http.get(GATEWAY.http("/v1/streams/admin_whole")), 404, "STREAM_UNKNOWN");
+    put("admin_whole", READINGS);
+    refused(Http.get(GATEWAY.http("/v1/streams/admin_whole;b=c")), 404, "STREAM_UNKNOWN");
+    refused(delete("admin_whole;b=c"), 404, "STREAM_UNKNOWN");
+    refused(watermark("admin_whole;b=c", "{}"), 404, "STREAM_UNKNOWN");
+    assertThat(delete("admin_whole").statusCode()).isEqualTo(204);
+  }
+
   @Test
   void anUnknownStreamHasANearestName() {
     put("admin_buses", READINGS);

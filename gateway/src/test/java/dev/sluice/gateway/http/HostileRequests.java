@@ -188,6 +188,8 @@ final class HostileRequests {
                       "1",
                       "_",
                       "a.b",
+                      "a;b",
+                      "a;b=c",
                       "a%20b",
                       "%00",
                       "%e4",
