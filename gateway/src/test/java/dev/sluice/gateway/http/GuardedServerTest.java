@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.gateway.Http;
 import dev.sluice.gateway.Http.Connection;
 import dev.sluice.gateway.RunningGateway;
+import dev.sluice.gateway.Warnings;
 import java.net.http.HttpResponse;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -127,6 +128,23 @@ class GuardedServerTest {
             "application/json");
     assertThat(large.statusCode()).isEqualTo(413);
     assertThat(large.body()).contains("\"code\":\"REQUEST_TOO_LARGE\"");
+  }
+
+  @Test
+  void whatIsNoHttpIsRefusedAndFillsNoLog() {
+    try (Warnings log = new Warnings()) {
+      for (String head :
+          new String[] {
+            "NONSENSE",
+            "GET / HTTP/1.1\r\nHost: localhost\r\nbad header: x",
+            "GET / HTTP/1.1\r\nHost: localhost\r\nContent-Length: many"
+          }) {
+        try (Connection connection = Http.open(GATEWAY.http(), head)) {
+          assertThat(connection.readToEnd()).as(head).startsWith("HTTP/1.1 400 ");
+        }
+      }
+      assertThat(log.written()).isEmpty();
+    }
   }
 
   @Test

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.sluice.engine.catalog.Catalog;
 import dev.sluice.gateway.Http;
 import dev.sluice.gateway.RunningGateway;
+import dev.sluice.gateway.Warnings;
 import dev.sluice.gateway.ingest.HostileFrames.Hostile;
 import io.rsocket.Payload;
 import io.rsocket.RSocket;
@@ -30,6 +31,9 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.reactivestreams.Publisher;
+import org.reactivestreams.Subscriber;
+import org.reactivestreams.Subscription;
 import reactor.core.publisher.Flux;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -215,6 +219,53 @@ class HostileDevicesTest {
         .isEqualTo("{\"frame\":0,\"accepted\":1,\"rejected\":[]}");
     await().atMost(PROMPTLY).until(device::isDisposed);
     other.dispose();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void devicesThatSendBeyondTheirCreditAreCutOffAndFillNoLog(Transport transport) {
+    String stream = declare("rude_" + transport.name().toLowerCase(Locale.ROOT));
+    try (Warnings log = new Warnings()) {
+      for (int i = 0; i < 20; i++) {
+        RSocket device = transport.connect(GATEWAY);
+        Throwable end =
+            Objects.requireNonNull(
+                    device
+                        .requestChannel(new Rude(stream))
+                        .doOnNext(Payload::release)
+                        .materialize()
+                        .blockLast(PROMPTLY))
+                .getThrowable();
+        assertThat(end).hasMessageContaining("exceeds the number requested");
+        device.dispose();
+      }
+      assertThat(log.written()).isEmpty();
+    }
+  }
+
+  /** Frames, as fast as can be, however many were asked for. */
+  private record Rude(String stream) implements Publisher<Payload> {
+    @Override
+    public void subscribe(Subscriber<? super Payload> subscriber) {
+      subscriber.onSubscribe(
+          new Subscription() {
+            private boolean sent;
+
+            @Override
+            public void request(long n) {
+              if (!sent) {
+                sent = true;
+                subscriber.onNext(Transport.payload(stream, Bed.GOOD));
+                for (int i = 0; i < FRAMES; i++) {
+                  subscriber.onNext(DefaultPayload.create(Bed.GOOD));
+                }
+              }
+            }
+
+            @Override
+            public void cancel() {}
+          });
+    }
   }
 
   private static void writeAndLeave(int port, byte[] bytes) throws IOException {
