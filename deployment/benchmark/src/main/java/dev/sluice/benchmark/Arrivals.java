@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
  * The rows of a round of the fan-out benchmark as all of its subscribers get them: how many of each
  * number, and how long after that was due.
  */
-final class Arrivals {
+final class Arrivals implements Numbers.Found {
   /** Width of a class of latencies. */
   private static final long CLASS_NANOS = 100_000;
 
@@ -49,7 +49,8 @@ final class Arrivals {
   }
 
   /** A row came. One thread. */
-  void arrived(long number, long nanoTime) {
+  @Override
+  public void arrived(long number, long nanoTime) {
     long index = number - first;
     if (index < 0 || index >= missing.length) {
       return;

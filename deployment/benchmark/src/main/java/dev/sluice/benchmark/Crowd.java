@@ -23,7 +23,6 @@ final class Crowd implements AutoCloseable {
   private static final int CONNECT_AT_ONCE = 200;
   private static final long OPENED_WITHIN_SECONDS = 60;
   private static final long JOINED_WITHIN_MS = 10_000;
-  private static final byte[] BEFORE_NUMBER = {'"', 's', 'e', 'q', '"', ':'};
 
   private final Selector selector = Selector.open();
   private final List<Member> members = new ArrayList<>();
@@ -105,7 +104,7 @@ final class Crowd implements AutoCloseable {
         member.head = true;
         heads.countDown();
       }
-      member.find(bytes, length, System.nanoTime(), arrivals);
+      member.numbers.read(bytes, length, System.nanoTime(), arrivals);
     } catch (IOException e) {
       key.cancel();
       arrivals.lost();
@@ -123,30 +122,14 @@ final class Crowd implements AutoCloseable {
     selector.close();
   }
 
-  /** A connection, and how much of a number it has seen. */
+  /** A connection. */
   private static final class Member {
     private final SocketChannel channel;
+    private final Numbers numbers = new Numbers();
     private boolean head;
-    private int matched;
-    private long number;
 
     Member(SocketChannel channel) {
       this.channel = channel;
-    }
-
-    void find(byte[] bytes, int length, long nanoTime, Arrivals arrivals) {
-      for (int i = 0; i < length; i++) {
-        byte b = bytes[i];
-        if (matched < BEFORE_NUMBER.length) {
-          matched = b == BEFORE_NUMBER[matched] ? matched + 1 : b == BEFORE_NUMBER[0] ? 1 : 0;
-        } else if (b >= '0' && b <= '9') {
-          number = 10 * number + b - '0';
-        } else {
-          arrivals.arrived(number, nanoTime);
-          matched = 0;
-          number = 0;
-        }
-      }
     }
   }
 }

@@ -250,26 +250,4 @@ final class LatencyBenchmark {
       devices.forEach(Device::close);
     }
   }
-
-  /** Finds the events' numbers in a stream of bytes, however it is cut. */
-  private static final class Numbers {
-    private static final byte[] BEFORE = {'"', 's', 'e', 'q', '"', ':'};
-    private int matched;
-    private long number;
-
-    void read(byte[] bytes, int length, long nanoTime, Timetable timetable) {
-      for (int i = 0; i < length; i++) {
-        byte b = bytes[i];
-        if (matched < BEFORE.length) {
-          matched = b == BEFORE[matched] ? matched + 1 : b == BEFORE[0] ? 1 : 0;
-        } else if (b >= '0' && b <= '9') {
-          number = 10 * number + b - '0';
-        } else {
-          timetable.arrived(number, nanoTime);
-          matched = 0;
-          number = 0;
-        }
-      }
-    }
-  }
 }

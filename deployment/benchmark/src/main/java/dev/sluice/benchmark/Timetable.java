@@ -12,7 +12,7 @@ import java.util.concurrent.locks.LockSupport;
  * time whatever became of those before, and an event's latency counts from then, however late its
  * frame was sent.
  */
-final class Timetable {
+final class Timetable implements Numbers.Found {
   /** Before, connections and subscribers find each other. */
   private static final int MOST_UNCOUNTED_SECONDS = 2;
 
@@ -81,7 +81,8 @@ final class Timetable {
   }
 
   /** An event has come. Called by one thread. */
-  void arrived(long number, long nanoTime) {
+  @Override
+  public void arrived(long number, long nanoTime) {
     long event = number - first;
     if (event < (long) uncounted * frameEvents
         || event >= latencies.length
