@@ -14,4 +14,24 @@ interface Contender {
    * @throws WrongCount what came out is not what went in
    */
   Map<String, Double> round(int number) throws Exception;
+
+  /** One that does what is said. */
+  static Contender of(String name, Rounds rounds) {
+    return new Contender() {
+      @Override
+      public String name() {
+        return name;
+      }
+
+      @Override
+      public Map<String, Double> round(int number) throws Exception {
+        return rounds.round(number);
+      }
+    };
+  }
+
+  /** As {@link #round}. */
+  interface Rounds {
+    Map<String, Double> round(int number) throws Exception;
+  }
 }

@@ -58,7 +58,9 @@ final class StalledBenchmark {
           "%d events/s, rows of a plain filter without and with %d stalled subscribers and a query too heavy"
               .formatted(settings.amounts().latencyRate(), settings.stalled().subscribers()),
           Map.of(),
-          List.of(new Alone(devices), new Beside(devices)),
+          List.of(
+              Contender.of("alone", number -> alone(devices, number)),
+              Contender.of("with stalled", number -> beside(devices, number))),
           settings,
           progress);
     }
@@ -76,70 +78,41 @@ final class StalledBenchmark {
     return figures;
   }
 
-  /** The baseline. */
-  private final class Alone implements Contender {
-    private final Contender devices;
+  private Map<String, Double> alone(Contender devices, int number) throws Exception {
+    return withMemory(devices.round(2 * number));
+  }
 
-    Alone(Contender devices) {
-      this.devices = devices;
-    }
-
-    @Override
-    public String name() {
-      return "alone";
-    }
-
-    @Override
-    public Map<String, Double> round(int number) throws Exception {
-      return withMemory(devices.round(2 * number));
+  private Map<String, Double> beside(Contender devices, int number) throws Exception {
+    List<Socket> stalled = new ArrayList<>();
+    Duration limit = Duration.ofHours(1);
+    try (InputStream heavy = http.ask(limit, Http.SSE, Map.of("sql", HEAVY))) {
+      Thread reader = new Thread(() -> drain(heavy), "heavy");
+      reader.setDaemon(true);
+      reader.start();
+      for (int i = 0; i < settings.stalled().subscribers(); i++) {
+        stalled.add(stall(QUESTIONS.get(i % QUESTIONS.size())));
+      }
+      return withMemory(devices.round(2 * number + 1));
+    } finally {
+      for (Socket socket : stalled) {
+        socket.close();
+      }
     }
   }
 
-  private final class Beside implements Contender {
-    private final Contender devices;
-
-    Beside(Contender devices) {
-      this.devices = devices;
+  /** Asks, and reads nothing but the head's first byte: then it is being answered. */
+  private Socket stall(String question) throws IOException {
+    Socket socket = new Socket();
+    socket.setReceiveBufferSize(RECEIVE_BYTES);
+    socket.connect(new InetSocketAddress(Server.HOST, server.httpPort()));
+    String head =
+        "GET " + question + " HTTP/1.1\r\nHost: localhost\r\nAccept: " + Http.SSE + "\r\n\r\n";
+    socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+    byte[] first = socket.getInputStream().readNBytes("HTTP/1.1 200".length());
+    if (!new String(first, StandardCharsets.US_ASCII).endsWith(" 200")) {
+      throw new IOException("a stalled subscriber is refused");
     }
-
-    @Override
-    public String name() {
-      return "with stalled";
-    }
-
-    @Override
-    public Map<String, Double> round(int number) throws Exception {
-      List<Socket> stalled = new ArrayList<>();
-      Duration limit = Duration.ofHours(1);
-      try (InputStream heavy = http.ask(limit, Http.SSE, Map.of("sql", HEAVY))) {
-        Thread reader = new Thread(() -> drain(heavy), "heavy");
-        reader.setDaemon(true);
-        reader.start();
-        for (int i = 0; i < settings.stalled().subscribers(); i++) {
-          stalled.add(stall(QUESTIONS.get(i % QUESTIONS.size())));
-        }
-        return withMemory(devices.round(2 * number + 1));
-      } finally {
-        for (Socket socket : stalled) {
-          socket.close();
-        }
-      }
-    }
-
-    /** Asks, and reads nothing but the head's first byte: then it is being answered. */
-    private Socket stall(String question) throws IOException {
-      Socket socket = new Socket();
-      socket.setReceiveBufferSize(RECEIVE_BYTES);
-      socket.connect(new InetSocketAddress(Server.HOST, server.httpPort()));
-      String head =
-          "GET " + question + " HTTP/1.1\r\nHost: localhost\r\nAccept: " + Http.SSE + "\r\n\r\n";
-      socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
-      byte[] first = socket.getInputStream().readNBytes("HTTP/1.1 200".length());
-      if (!new String(first, StandardCharsets.US_ASCII).endsWith(" 200")) {
-        throw new IOException("a stalled subscriber is refused");
-      }
-      return socket;
-    }
+    return socket;
   }
 
   private static void drain(InputStream rows) {
