@@ -47,7 +47,7 @@ public final class GatewayHttp {
     }
   }
 
-  String host() {
+  public String host() {
     return gateway.getHost();
   }
 

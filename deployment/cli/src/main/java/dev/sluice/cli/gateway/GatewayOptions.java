@@ -3,8 +3,8 @@ package dev.sluice.cli.gateway;
 import java.net.URI;
 import picocli.CommandLine.Option;
 
-/** Where the gateway is; a mixin of every command that talks to it. */
-public final class GatewayOptions {
+/** Where the gateway is. */
+final class GatewayOptions {
   @Option(
       names = "--url",
       paramLabel = "URL",
@@ -18,16 +18,11 @@ public final class GatewayOptions {
    *
    * @throws CommandFailure if the URL is none
    */
-  public GatewayHttp http() {
+  GatewayHttp http() {
     if (!"http".equals(url.getScheme()) && !"https".equals(url.getScheme())
         || url.getHost() == null) {
       throw CommandFailure.usage("--url must be like http://localhost:8080: was " + url);
     }
     return new GatewayHttp(url);
-  }
-
-  /** The host's name, for its RSocket port. */
-  public String host() {
-    return http().host();
   }
 }

@@ -1,15 +1,12 @@
 package dev.sluice.cli.queries;
 
-import dev.sluice.cli.gateway.GatewayOptions;
+import dev.sluice.cli.gateway.GatewayCommand;
 import dev.sluice.cli.text.Json;
 import dev.sluice.cli.text.Terminal;
 import java.io.PrintWriter;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 @Command(
     name = "list",
@@ -17,14 +14,12 @@ import picocli.CommandLine.Spec;
         "List what runs, a line for each computation: id, state, records behind, subscribers, rows"
             + " a second, SQL.")
 @SuppressWarnings("NullAway.Init") // picocli sets the fields before it runs the command.
-final class ListQueriesCommand implements Runnable {
-  @Mixin GatewayOptions gateway;
-  @Spec CommandSpec spec;
+final class ListQueriesCommand extends GatewayCommand implements Runnable {
 
   @Override
   public void run() {
-    Map<String, @Nullable Object> body = Json.object(gateway.http().get("/v1/queries").body());
-    PrintWriter out = spec.commandLine().getOut();
+    Map<String, @Nullable Object> body = Json.object(http().get("/v1/queries").body());
+    PrintWriter out = out();
     for (Object shown : Json.list(body.get("queries"))) {
       Map<String, @Nullable Object> query = Json.object(shown);
       for (Object computation : Json.list(query.get("computations"))) {

@@ -2,7 +2,7 @@ package dev.sluice.cli.query;
 
 import dev.sluice.cli.gateway.CommandFailure;
 import dev.sluice.cli.gateway.GatewayHttp.ProblemAnswer;
-import dev.sluice.cli.gateway.GatewayOptions;
+import dev.sluice.cli.gateway.GatewayCommand;
 import dev.sluice.cli.gateway.Problem;
 import dev.sluice.cli.text.Json;
 import dev.sluice.cli.text.Terminal;
@@ -14,11 +14,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code sluice query}. */
 @Command(
@@ -31,7 +28,7 @@ import picocli.CommandLine.Spec;
           + " rows of a query without windows. Else it is NDJSON, an object a line."
     })
 @SuppressWarnings("NullAway.Init") // picocli sets the fields before it runs the command.
-public final class QueryCommand implements Runnable {
+public final class QueryCommand extends GatewayCommand implements Runnable {
   private static final String PATH = "/v1/query";
   private static final String NDJSON = "application/x-ndjson";
 
@@ -87,15 +84,12 @@ public final class QueryCommand implements Runnable {
               + " else ndjson).")
   @Nullable Format format;
 
-  @Mixin GatewayOptions gateway;
-  @Spec CommandSpec spec;
-
   @Override
   public void run() {
     String question = sql.equals("-") ? standardInput() : sql;
     boolean terminal = format != Format.NDJSON && format != Format.JSON && Terminal.isOutput();
     Format how = format != null ? format : terminal ? Format.TABLE : Format.NDJSON;
-    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter out = out();
     try {
       if (how == Format.JSON) {
         json(out, question);
@@ -111,7 +105,7 @@ public final class QueryCommand implements Runnable {
 
   private void json(PrintWriter out, String question) throws IOException, ProblemAnswer {
     try (InputStream answer =
-        gateway.http().stream(PATH, body(question, null, null), "application/json")) {
+        http().stream(PATH, body(question, null, null), "application/json")) {
       out.print(new String(answer.readAllBytes(), StandardCharsets.UTF_8));
       out.flush();
     }
@@ -121,7 +115,7 @@ public final class QueryCommand implements Runnable {
       throws IOException, ProblemAnswer {
     try (AnswerLines lines =
         new AnswerLines(
-            after -> gateway.http().stream(PATH, body(question, true, after), NDJSON))) {
+            after -> http().stream(PATH, body(question, true, after), NDJSON))) {
       if (how == Format.NDJSON) {
         copy(lines, out, question);
       } else {

@@ -7,7 +7,7 @@ import dev.sluice.cli.file.Times;
 import dev.sluice.cli.gateway.CommandFailure;
 import dev.sluice.cli.gateway.ExitCode;
 import dev.sluice.cli.gateway.GatewayHttp;
-import dev.sluice.cli.gateway.GatewayOptions;
+import dev.sluice.cli.gateway.GatewayCommand;
 import dev.sluice.cli.text.Terminal;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -17,11 +17,8 @@ import java.time.temporal.ChronoUnit;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code sluice send}. */
 @Command(
@@ -35,7 +32,7 @@ import picocli.CommandLine.Spec;
           + " greatest event time that was stored, so that the windows before it close."
     })
 @SuppressWarnings("NullAway.Init") // picocli sets the fields before it runs the command.
-public final class SendCommand implements Callable<Integer> {
+public final class SendCommand extends GatewayCommand implements Callable<Integer> {
   private static final int MOST_PORT = 65_535;
 
   @Parameters(index = "0", paramLabel = "STREAM", description = "The stream.")
@@ -82,29 +79,26 @@ public final class SendCommand implements Callable<Integer> {
               + " (default: ${DEFAULT-VALUE}).")
   int patience;
 
-  @Mixin GatewayOptions gateway;
-  @Spec CommandSpec spec;
-
   @Override
   public Integer call() {
     int colon = rsocket.lastIndexOf(':');
-    String host = colon < 0 ? gateway.host() : rsocket.substring(0, colon);
+    String host = colon < 0 ? http().host() : rsocket.substring(0, colon);
     int port = port(rsocket.substring(colon + 1));
     if (patience < 1) {
       throw CommandFailure.usage("--patience must be 1 or more seconds: was " + patience);
     }
-    GatewayHttp http = gateway.http();
+    GatewayHttp http = http();
     String path = "/v1/streams/" + stream;
     Target target = Target.read(http.get(path).body());
     Tally tally = new Tally();
     send(new Sender(host, port, stream, Duration.ofSeconds(patience)), target, tally);
-    PrintWriter err = spec.commandLine().getErr();
+    PrintWriter err = err();
     tally.firstRejections().forEach(err::println);
-    spec.commandLine().getOut().println(tally);
+    out().println(tally);
     if (!noWatermark && target.time() != null && tally.greatestTime() != Times.NONE) {
       Instant watermark = watermark(target, tally);
       http.post(path + "/watermark", "{\"watermark\":\"" + watermark + "\"}");
-      spec.commandLine().getOut().println("watermark " + watermark);
+      out().println("watermark " + watermark);
     }
     return tally.rejected() == 0 ? ExitCode.OK : ExitCode.REFUSED;
   }
@@ -126,7 +120,7 @@ public final class SendCommand implements Callable<Integer> {
         sender.send(source, tally);
         return;
       }
-      Progress progress = new Progress(spec.commandLine().getErr(), content, tally);
+      Progress progress = new Progress(err(), content, tally);
       try {
         sender.send(source, tally);
       } finally {

@@ -2,18 +2,15 @@ package dev.sluice.cli.stream;
 
 import dev.sluice.cli.gateway.CommandFailure;
 import dev.sluice.cli.gateway.GatewayHttp;
-import dev.sluice.cli.gateway.GatewayOptions;
+import dev.sluice.cli.gateway.GatewayCommand;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 @Command(
     name = "declare",
@@ -24,7 +21,7 @@ import picocli.CommandLine.Spec;
           + " \"id\": …, \"lateness\": \"PT5S\", \"partitions\": 6, \"retention\": \"P7D\"}."
     })
 @SuppressWarnings("NullAway.Init") // picocli sets the fields before it runs the command.
-final class DeclareCommand implements Runnable {
+final class DeclareCommand extends GatewayCommand implements Runnable {
   private static final int CREATED = 201;
 
   @Parameters(paramLabel = "NAME", description = "The stream.")
@@ -37,12 +34,9 @@ final class DeclareCommand implements Runnable {
       description = "The definition; - is standard input.")
   String file;
 
-  @Mixin GatewayOptions gateway;
-  @Spec CommandSpec spec;
-
   @Override
   public void run() {
-    declare(gateway.http(), name, read(file), spec.commandLine().getOut());
+    declare(http(), name, read(file), out());
   }
 
   static void declare(GatewayHttp http, String name, String definition, PrintWriter out) {

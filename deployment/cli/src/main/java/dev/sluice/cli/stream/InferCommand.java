@@ -3,7 +3,7 @@ package dev.sluice.cli.stream;
 import dev.sluice.cli.file.Csv;
 import dev.sluice.cli.file.InputFile;
 import dev.sluice.cli.gateway.CommandFailure;
-import dev.sluice.cli.gateway.GatewayOptions;
+import dev.sluice.cli.gateway.GatewayCommand;
 import dev.sluice.cli.text.Json;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -13,11 +13,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 @Command(
     name = "infer",
@@ -28,7 +25,7 @@ import picocli.CommandLine.Spec;
           + " declare it."
     })
 @SuppressWarnings("NullAway.Init") // picocli sets the fields before it runs the command.
-final class InferCommand implements Runnable {
+final class InferCommand extends GatewayCommand implements Runnable {
   private static final String TIMESTAMP = "TIMESTAMP";
 
   @Parameters(index = "0", paramLabel = "NAME", description = "The stream.")
@@ -77,17 +74,14 @@ final class InferCommand implements Runnable {
   @Option(names = "--declare", description = "Declare it, too.")
   boolean declare;
 
-  @Mixin GatewayOptions gateway;
-  @Spec CommandSpec spec;
-
   @Override
   public void run() {
-    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter out = out();
     String definition = Json.pretty(definition(columns()));
     out.println(definition);
     if (declare) {
       out.flush();
-      DeclareCommand.declare(gateway.http(), name, definition, spec.commandLine().getErr());
+      DeclareCommand.declare(http(), name, definition, err());
     }
   }
 

@@ -1,6 +1,6 @@
 package dev.sluice.cli.stream;
 
-import dev.sluice.cli.gateway.GatewayOptions;
+import dev.sluice.cli.gateway.GatewayCommand;
 import dev.sluice.cli.text.Json;
 import dev.sluice.cli.text.Terminal;
 import java.io.PrintWriter;
@@ -8,21 +8,16 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 @Command(name = "list", description = "List the streams: name, partitions, fields.")
 @SuppressWarnings("NullAway.Init") // picocli sets the fields before it runs the command.
-final class ListCommand implements Runnable {
-  @Mixin GatewayOptions gateway;
-  @Spec CommandSpec spec;
+final class ListCommand extends GatewayCommand implements Runnable {
 
   @Override
   public void run() {
-    Object body = Json.read(gateway.http().get("/v1/streams").body());
+    Object body = Json.read(http().get("/v1/streams").body());
     Object streams = body instanceof Map ? Json.object(body).get("streams") : body;
-    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter out = out();
     for (Object stream : Json.list(streams)) {
       out.println(line(Json.object(stream)));
     }
