@@ -127,11 +127,11 @@ final class FunctionReader {
   }
 
   private static String literal(RexNode node, String construct) {
-    return RexReader.text(node, construct + " that is not a literal");
+    return RexLiterals.text(node, construct + " that is not a literal");
   }
 
   private static String flag(RexNode node) {
-    return RexReader.value((RexLiteral) node, TimeUnitRange.class).name();
+    return RexLiterals.value((RexLiteral) node, TimeUnitRange.class).name();
   }
 
   static TimePart part(String name) {

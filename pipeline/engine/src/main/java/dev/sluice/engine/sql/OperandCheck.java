@@ -80,6 +80,6 @@ final class OperandCheck extends SqlBasicVisitor<@Nullable Void> {
   }
 
   private static String name(RelDataType type) {
-    return "a " + RexReader.type(type);
+    return "a " + RexLiterals.type(type);
   }
 }

@@ -188,7 +188,7 @@ final class RelReader {
       for (Branch branch : branches(side)) {
         List<Expression> cast = new ArrayList<>();
         for (Expression column : branch.columns()) {
-          FieldType type = RexReader.type(columns.get(cast.size()).getType());
+          FieldType type = RexLiterals.type(columns.get(cast.size()).getType());
           cast.add(RexReader.unify(List.of(column), type).get(0));
         }
         all.add(branch.with(cast));
@@ -217,7 +217,7 @@ final class RelReader {
       throw RexReader.unsupported("this UNNEST");
     }
     Expression text = read(branch, call.getOperands().get(0));
-    String separator = RexReader.text(call.getOperands().get(1), "SPLIT with this separator");
+    String separator = RexLiterals.text(call.getOperands().get(1), "SPLIT with this separator");
     return branch.split(
         new Split(text, separator), Expressions.input(stream.fields().size(), FieldType.STRING));
   }

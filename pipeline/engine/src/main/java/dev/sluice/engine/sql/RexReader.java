@@ -67,7 +67,7 @@ final class RexReader {
       return inputs.get(input.getIndex());
     }
     if (node instanceof RexLiteral literal) {
-      return literal(literal);
+      return RexLiterals.literal(literal);
     }
     if (node instanceof RexFieldAccess field
         && field.getReferenceExpr() instanceof RexCorrelVariable) {
@@ -85,50 +85,6 @@ final class RexReader {
       }
     }
     throw unsupported(node.getKind().sql);
-  }
-
-  static FieldType type(RelDataType type) {
-    return switch (type.getSqlTypeName()) {
-      case TINYINT, SMALLINT, INTEGER, BIGINT -> FieldType.LONG;
-      case DECIMAL, FLOAT, REAL, DOUBLE -> FieldType.DOUBLE;
-      case CHAR, VARCHAR, NULL -> FieldType.STRING;
-      case BOOLEAN -> FieldType.BOOLEAN;
-      case TIMESTAMP -> FieldType.TIMESTAMP;
-      default -> throw unsupported("a value of type " + type);
-    };
-  }
-
-  private static Expression literal(RexLiteral literal) {
-    FieldType type = type(literal.getType());
-    if (literal.isNull()) {
-      return Expressions.nullOf(type);
-    }
-    return switch (type) {
-      case LONG -> Expressions.literal(decimal(literal).longValueExact());
-      case DOUBLE -> decimalLiteral(decimal(literal));
-      case BOOLEAN -> Expressions.literal(RexLiteral.booleanValue(literal));
-      case TIMESTAMP -> Expressions.timestamp(value(literal, Long.class));
-      case STRING -> Expressions.literal(value(literal, NlsString.class).getValue());
-    };
-  }
-
-  private static Expression decimalLiteral(BigDecimal value) {
-    if (Double.isInfinite(value.doubleValue())) {
-      throw Problem.of(ProblemCode.QUERY_INVALID, value + " does not fit a DOUBLE").toException();
-    }
-    return Expressions.literal(value.doubleValue());
-  }
-
-  private static BigDecimal decimal(RexLiteral literal) {
-    return value(literal, BigDecimal.class);
-  }
-
-  static <T> T value(RexLiteral literal, Class<T> type) {
-    T value = literal.getValueAs(type);
-    if (value == null) {
-      throw new IllegalStateException("no " + type + ": " + literal);
-    }
-    return value;
   }
 
   private Expression call(RexCall call) {
@@ -162,8 +118,8 @@ final class RexReader {
       case CAST -> cast(call);
       case LIKE -> like(operands);
       case FLOOR, CEIL -> rounded(call);
-      case GREATEST -> NumberFunctions.greatest(unify(read(operands), type(call.getType())));
-      case LEAST -> NumberFunctions.least(unify(read(operands), type(call.getType())));
+      case GREATEST -> NumberFunctions.greatest(unify(read(operands), RexLiterals.type(call.getType())));
+      case LEAST -> NumberFunctions.least(unify(read(operands), RexLiterals.type(call.getType())));
       case TRIM -> trim(operands);
       case CHAR_LENGTH -> Expressions.charLength(single(call));
       default -> function(call);
@@ -185,8 +141,8 @@ final class RexReader {
       case "SUBSTRING" -> substring(operands);
       case "LTRIM" -> trimOne(call, true);
       case "RTRIM" -> trimOne(call, false);
-      case "GREATEST" -> NumberFunctions.greatest(unify(read(operands), type(call.getType())));
-      case "LEAST" -> NumberFunctions.least(unify(read(operands), type(call.getType())));
+      case "GREATEST" -> NumberFunctions.greatest(unify(read(operands), RexLiterals.type(call.getType())));
+      case "LEAST" -> NumberFunctions.least(unify(read(operands), RexLiterals.type(call.getType())));
       case "||" -> concat(operands);
       case "IS NOT UNKNOWN" -> Expressions.not(Expressions.isNull(single(call)));
       case "TUMBLE_START", "TUMBLE_END", "HOP_START", "HOP_END", "SESSION_START" ->
@@ -220,7 +176,7 @@ final class RexReader {
     Expression time = read(call.getOperands().get(0));
     TimePart unit =
         FunctionReader.unit(
-            value((RexLiteral) call.getOperands().get(1), TimeUnitRange.class).name());
+            RexLiterals.value((RexLiteral) call.getOperands().get(1), TimeUnitRange.class).name());
     return floor
         ? TimeFunctions.floor(unit, time, ZoneOffset.UTC)
         : TimeFunctions.ceil(unit, time, ZoneOffset.UTC);
@@ -251,7 +207,7 @@ final class RexReader {
       if (result.type() == FieldType.LONG && right.type() == FieldType.TIMESTAMP) {
         result = Expressions.arithmetic(operator, right, result);
       } else if ((isNumber(result) && isNumber(right))
-          || (result.type() == FieldType.TIMESTAMP && isInterval(operand))) {
+          || (result.type() == FieldType.TIMESTAMP && RexLiterals.isInterval(operand))) {
         result = Expressions.arithmetic(operator, result, right);
       } else {
         throw unsupported("arithmetic of " + result.type() + " and " + right.type());
@@ -265,13 +221,13 @@ final class RexReader {
   }
 
   private Expression intervalOrValue(RexNode node) {
-    return isInterval(node) ? interval(node) : read(node);
+    return RexLiterals.isInterval(node) ? interval(node) : read(node);
   }
 
   /** ms of an INTERVAL of days to seconds, which may be multiplied. */
   private Expression interval(RexNode node) {
     if (node instanceof RexLiteral literal) {
-      return Expressions.literal(milliseconds(literal));
+      return Expressions.literal(RexLiterals.milliseconds(literal));
     }
     if (node instanceof RexCall call) {
       List<RexNode> operands = call.getOperands();
@@ -301,23 +257,11 @@ final class RexReader {
     if (time.type() != FieldType.TIMESTAMP || !(interval instanceof RexLiteral literal)) {
       throw unsupported("this arithmetic of INTERVALs of months or years");
     }
-    long months = decimal(literal).longValueExact();
+    long months = RexLiterals.decimal(literal).longValueExact();
     return TimeFunctions.add(
         TimePart.MONTH,
         Expressions.literal(operator == Arithmetic.SUBTRACT ? -months : months),
         time);
-  }
-
-  private static boolean isInterval(RexNode node) {
-    return node.getType().getSqlTypeName().getFamily() == SqlTypeFamily.INTERVAL_DAY_TIME;
-  }
-
-  /** Of an INTERVAL of days to seconds. */
-  static long milliseconds(RexLiteral interval) {
-    if (!isInterval(interval)) {
-      throw unsupported("an INTERVAL of months or years, whose length is not fixed,");
-    }
-    return decimal(interval).longValueExact();
   }
 
   /** So that the least LONG can be written, whose digits alone are one too many. */
@@ -325,7 +269,7 @@ final class RexReader {
     if (operand instanceof RexLiteral literal
         && !literal.isNull()
         && operand.getType().getSqlTypeName() == SqlTypeName.DECIMAL) {
-      BigDecimal value = decimal(literal).negate();
+      BigDecimal value = RexLiterals.decimal(literal).negate();
       if (value.scale() <= 0 && value.compareTo(BigDecimal.valueOf(Long.MIN_VALUE)) == 0) {
         return Expressions.literal(Long.MIN_VALUE);
       }
@@ -342,13 +286,13 @@ final class RexReader {
       results.add(all.get(i + 1));
     }
     results.add(all.get(all.size() - 1));
-    List<Expression> unified = unify(results, type(call.getType()));
+    List<Expression> unified = unify(results, RexLiterals.type(call.getType()));
     return Expressions.caseWhen(
         conditions, unified.subList(0, conditions.size()), unified.get(conditions.size()));
   }
 
   private Expression coalesce(RexCall call) {
-    return Expressions.coalesce(unify(read(call.getOperands()), type(call.getType())));
+    return Expressions.coalesce(unify(read(call.getOperands()), RexLiterals.type(call.getType())));
   }
 
   private Expression nullIf(List<RexNode> operands) {
@@ -371,7 +315,7 @@ final class RexReader {
   private Expression cast(RexCall call) {
     RexNode operand = call.getOperands().get(0);
     RelDataType target = call.getType();
-    FieldType type = type(target);
+    FieldType type = RexLiterals.type(target);
     Expression value = read(operand);
     if (!Expressions.isNullLiteral(value) && !Expressions.canCast(value.type(), type)) {
       throw unsupported("CAST of " + value.type() + " to " + type);
@@ -401,13 +345,13 @@ final class RexReader {
     boolean bounded = target.getPrecision() != RelDataType.PRECISION_NOT_SPECIFIED;
     boolean fits =
         from.getType().getPrecision() != RelDataType.PRECISION_NOT_SPECIFIED
-            && type(from.getType()) == FieldType.STRING
+            && RexLiterals.type(from.getType()) == FieldType.STRING
             && from.getType().getPrecision() <= target.getPrecision();
     return bounded && !fits ? Expressions.substring(value, 1, target.getPrecision()) : value;
   }
 
   private Expression like(List<RexNode> operands) {
-    String escape = operands.size() > 2 ? text(operands.get(2), "ESCAPE of an expression") : "\\";
+    String escape = operands.size() > 2 ? RexLiterals.text(operands.get(2), "ESCAPE of an expression") : "\\";
     if (escape.codePointCount(0, escape.length()) > 1) {
       throw Problem.of(
               ProblemCode.QUERY_INVALID, "ESCAPE must be one character: was '" + escape + "'")
@@ -417,17 +361,17 @@ final class RexReader {
   }
 
   private Expression trim(List<RexNode> operands) {
-    SqlTrimFunction.Flag side = value((RexLiteral) operands.get(0), SqlTrimFunction.Flag.class);
+    SqlTrimFunction.Flag side = RexLiterals.value((RexLiteral) operands.get(0), SqlTrimFunction.Flag.class);
     return Expressions.trim(
         read(operands.get(2)),
-        text(operands.get(1), "TRIM of characters that are not a literal"),
+        RexLiterals.text(operands.get(1), "TRIM of characters that are not a literal"),
         side != SqlTrimFunction.Flag.TRAILING,
         side != SqlTrimFunction.Flag.LEADING);
   }
 
   private Expression substring(List<RexNode> operands) {
-    Long start = whole(operands.get(1));
-    Long length = operands.size() > 2 ? whole(operands.get(2)) : Long.valueOf(Long.MAX_VALUE);
+    Long start = RexLiterals.whole(operands.get(1));
+    Long length = operands.size() > 2 ? RexLiterals.whole(operands.get(2)) : Long.valueOf(Long.MAX_VALUE);
     if (start == null || length == null) {
       return named("SUBSTRING", operands);
     }
@@ -437,28 +381,6 @@ final class RexReader {
           .toException();
     }
     return Expressions.substring(read(operands.get(0)), start, length);
-  }
-
-  /** The value of a LONG literal; null if it is none. */
-  private static @Nullable Long whole(RexNode node) {
-    RexNode literal =
-        node.getKind() == SqlKind.MINUS_PREFIX ? ((RexCall) node).operands.get(0) : node;
-    if (literal instanceof RexLiteral number
-        && !number.isNull()
-        && type(number.getType()) == FieldType.LONG) {
-      long value = decimal(number).longValueExact();
-      return literal == node ? value : -value;
-    }
-    return null;
-  }
-
-  static String text(RexNode node, String construct) {
-    if (node instanceof RexLiteral literal
-        && !literal.isNull()
-        && type(literal.getType()) == FieldType.STRING) {
-      return value(literal, NlsString.class).getValue();
-    }
-    throw unsupported(construct);
   }
 
   private Expression concat(List<RexNode> operands) {

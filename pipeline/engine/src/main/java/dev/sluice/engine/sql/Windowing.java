@@ -175,8 +175,8 @@ final class Windowing {
       throw RexReader.unsupported("a window with an INTERVAL that is not a literal");
     }
     return switch (literal.getType().getSqlTypeName()) {
-      case TIME -> RexReader.value(literal, Integer.class);
-      default -> RexReader.milliseconds(literal);
+      case TIME -> RexLiterals.value(literal, Integer.class);
+      default -> RexLiterals.milliseconds(literal);
     };
   }
 
