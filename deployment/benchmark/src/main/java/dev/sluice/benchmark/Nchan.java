@@ -9,6 +9,9 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardWatchEventKinds;
+import java.nio.file.WatchKey;
+import java.nio.file.WatchService;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -19,7 +22,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class Nchan implements AutoCloseable {
   static final String SUBSCRIBE = "/sub";
-  private static final long READY_WITHIN_MS = 10_000;
+  private static final int READY_WITHIN_SECONDS = 10;
   private static final String CONFIGURATION =
       """
       load_module %s;
@@ -74,24 +77,36 @@ final class Nchan implements AutoCloseable {
     Files.writeString(
         configuration,
         CONFIGURATION.formatted(module, directory, directory, workers, directory, port));
-    Process process =
-        new ProcessBuilder(
-                List.of(nginx, "-p", directory.toString(), "-c", configuration.toString()))
-            .redirectErrorStream(true)
-            .redirectOutput(directory.resolve("output.log").toFile())
-            .start();
-    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(READY_WITHIN_MS);
-    while (true) {
+    try (WatchService changes = directory.getFileSystem().newWatchService()) {
+      directory.register(changes, StandardWatchEventKinds.ENTRY_CREATE);
+      Process process =
+          new ProcessBuilder(
+                  List.of(nginx, "-p", directory.toString(), "-c", configuration.toString()))
+              .redirectErrorStream(true)
+              .redirectOutput(directory.resolve("output.log").toFile())
+              .start();
       try {
+        awaitListening(process, directory, changes);
         return new Nchan(process, directory, port, new Socket(Server.HOST, port));
       } catch (IOException e) {
-        if (System.nanoTime() > deadline || !process.isAlive()) {
-          process.destroy();
-          throw new IOException(
-              "nginx did not start: " + Files.readString(directory.resolve("output.log")), e);
-        }
-        Thread.sleep(20);
+        process.destroy();
+        throw e;
       }
+    }
+  }
+
+  /** It listens before it writes down its number. */
+  private static void awaitListening(Process process, Path directory, WatchService changes)
+      throws IOException, InterruptedException {
+    Path number = directory.resolve("nginx.pid");
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(READY_WITHIN_SECONDS);
+    while (!Files.exists(number)) {
+      WatchKey change = changes.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+      if (change == null || !process.isAlive()) {
+        throw new IOException(
+            "nginx did not start: " + Files.readString(directory.resolve("output.log")));
+      }
+      change.reset();
     }
   }
 
