@@ -6,10 +6,7 @@ import dev.sluice.model.problem.Nearest;
 import dev.sluice.model.problem.Problem;
 import dev.sluice.model.problem.ProblemCode;
 import dev.sluice.model.stream.StreamDefinition.UnknownFields;
-import java.time.DateTimeException;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -92,39 +89,39 @@ public final class StreamJson {
     if (!root.isObject()) {
       throw Problem.of(
               ProblemCode.BAD_REQUEST,
-              "the body must be a JSON object, a stream's definition: was " + told(root))
+              "the body must be a JSON object, a stream's definition: was " + Members.told(root))
           .toException();
     }
     return read(name, root);
   }
 
   private static StreamDefinition read(@Nullable String name, JsonNode root) {
-    requireKnown("", root, MEMBERS);
-    boolean historical = bool("historical", root, false);
+    Members.requireKnown("", root, MEMBERS);
+    boolean historical = Members.bool("historical", root, false);
     Source source = source(root);
     return new StreamDefinition(
         name(name, root),
         fields(root.get("fields")),
-        new Identity(text("key", root), text("id", root), duration("dedupe", root, DEFAULT_DEDUPE)),
+        new Identity(Members.text("key", root), Members.text("id", root), Members.duration("dedupe", root, DEFAULT_DEDUPE)),
         new EventTime(
-            text("time", root),
+            Members.text("time", root),
             historical,
-            duration("lateness", root, DEFAULT_LATENESS),
-            duration("max-skew", root, DEFAULT_MAX_SKEW),
-            duration("idle-timeout", root, DEFAULT_IDLE_TIMEOUT),
-            instant("min-time", root),
-            instant("max-time", root)),
+            Members.duration("lateness", root, DEFAULT_LATENESS),
+            Members.duration("max-skew", root, DEFAULT_MAX_SKEW),
+            Members.duration("idle-timeout", root, DEFAULT_IDLE_TIMEOUT),
+            Members.instant("min-time", root),
+            Members.instant("max-time", root)),
         new Storage(
-            integer("partitions", root, DEFAULT_PARTITIONS),
-            duration("retention", root, DEFAULT_RETENTION)),
+            Members.integer("partitions", root, DEFAULT_PARTITIONS),
+            Members.duration("retention", root, DEFAULT_RETENTION)),
         unknown(root, source != null),
         source);
   }
 
   private static @Nullable Source source(JsonNode root) {
-    String topic = text("topic", root);
-    String values = text("values", root);
-    JsonNode schema = present("schema", root);
+    String topic = Members.text("topic", root);
+    String values = Members.text("values", root);
+    JsonNode schema = Members.present("schema", root);
     if (topic == null) {
       if (values != null || schema != null) {
         throw invalid("topic", "values and schema are those of a topic: name it in \"topic\"");
@@ -132,7 +129,7 @@ public final class StreamJson {
       return null;
     }
     if (schema != null && !schema.isObject()) {
-      throw wrong("schema", "an Avro schema, an object", schema);
+      throw Members.wrong("schema", "an Avro schema, an object", schema);
     }
     return new Source(topic, values(values), schema == null ? null : schema.toString());
   }
@@ -149,7 +146,7 @@ public final class StreamJson {
   }
 
   private static String name(@Nullable String known, JsonNode root) {
-    String said = text("name", root);
+    String said = Members.text("name", root);
     if (known == null) {
       if (said == null) {
         throw invalid("name", "a stream must have a name: add \"name\"");
@@ -169,7 +166,7 @@ public final class StreamJson {
       throw invalid(
           "fields",
           "fields must be an array of {\"name\", \"type\", \"nullable\"}: was "
-              + (node == null ? "absent" : told(node)));
+              + (node == null ? "absent" : Members.told(node)));
     }
     List<Field> fields = new ArrayList<>();
     for (JsonNode field : node) {
@@ -181,18 +178,18 @@ public final class StreamJson {
   private static Field field(String place, JsonNode node) {
     if (!node.isObject()) {
       throw invalid(
-          place, place + " must be an object with \"name\" and \"type\": was " + told(node));
+          place, place + " must be an object with \"name\" and \"type\": was " + Members.told(node));
     }
-    requireKnown(place + ".", node, FIELD_MEMBERS);
-    String name = text(place + ".", "name", node);
+    Members.requireKnown(place + ".", node, FIELD_MEMBERS);
+    String name = Members.text(place + ".", "name", node);
     if (name == null) {
       throw invalid(place + ".name", place + " must have a \"name\"");
     }
-    return new Field(name, type(place, name, node), bool(place + ".", "nullable", node, false));
+    return new Field(name, type(place, name, node), Members.bool(place + ".", "nullable", node, false));
   }
 
   private static FieldType type(String place, String name, JsonNode node) {
-    String said = text(place + ".", "type", node);
+    String said = Members.text(place + ".", "type", node);
     for (FieldType type : FieldType.values()) {
       if (said != null && type.name().equals(said.toUpperCase(Locale.ROOT))) {
         return type;
@@ -212,7 +209,7 @@ public final class StreamJson {
   }
 
   private static UnknownFields unknown(JsonNode root, boolean ignored) {
-    String said = text("unknown", root);
+    String said = Members.text("unknown", root);
     if (said == null) {
       return ignored ? UnknownFields.IGNORE : UnknownFields.REJECT;
     }
@@ -223,115 +220,6 @@ public final class StreamJson {
       return UnknownFields.IGNORE;
     }
     throw invalid("unknown", "unknown must be \"reject\" or \"ignore\": was \"" + said + "\"");
-  }
-
-  private static void requireKnown(String place, JsonNode node, List<String> known) {
-    for (String member : node.propertyNames()) {
-      if (!known.contains(member)) {
-        throw invalid(
-            place + member, "unknown member " + place + member + Nearest.hint(member, known));
-      }
-    }
-  }
-
-  private static @Nullable String text(String member, JsonNode node) {
-    return text("", member, node);
-  }
-
-  private static @Nullable String text(String place, String member, JsonNode node) {
-    JsonNode value = present(member, node);
-    if (value == null) {
-      return null;
-    }
-    if (!value.isString()) {
-      throw wrong(place + member, "a string", value);
-    }
-    return value.stringValue();
-  }
-
-  private static boolean bool(String member, JsonNode node, boolean otherwise) {
-    return bool("", member, node, otherwise);
-  }
-
-  private static boolean bool(String place, String member, JsonNode node, boolean otherwise) {
-    JsonNode value = present(member, node);
-    if (value == null) {
-      return otherwise;
-    }
-    if (!value.isBoolean()) {
-      throw wrong(place + member, "true or false", value);
-    }
-    return value.booleanValue();
-  }
-
-  private static int integer(String member, JsonNode node, int otherwise) {
-    JsonNode value = present(member, node);
-    if (value == null) {
-      return otherwise;
-    }
-    if (!value.isIntegralNumber() || !value.canConvertToInt()) {
-      throw wrong(member, "a whole number", value);
-    }
-    return value.intValue();
-  }
-
-  private static Duration duration(String member, JsonNode node, Duration otherwise) {
-    String said = text(member, node);
-    if (said == null) {
-      return otherwise;
-    }
-    try {
-      return Duration.parse(said);
-    } catch (DateTimeParseException | ArithmeticException e) {
-      throw invalid(
-          member,
-          member + " must be an ISO-8601 duration such as PT5S or P7D: was \"" + said + "\"");
-    }
-  }
-
-  private static @Nullable Instant instant(String member, JsonNode node) {
-    String said = text(member, node);
-    if (said == null) {
-      return null;
-    }
-    try {
-      Instant instant = Instant.parse(said);
-      return Instant.ofEpochMilli(instant.toEpochMilli());
-    } catch (DateTimeException | ArithmeticException e) {
-      throw invalid(
-          member,
-          member
-              + " must be an ISO-8601 instant such as 2026-11-20T12:00:00Z: was \""
-              + said
-              + "\"");
-    }
-  }
-
-  private static @Nullable JsonNode present(String member, JsonNode node) {
-    JsonNode value = node.get(member);
-    return value == null || value.isNull() ? null : value;
-  }
-
-  private static RuntimeException wrong(String member, String wanted, JsonNode value) {
-    return invalid(member, member + " must be " + wanted + ": was " + told(value));
-  }
-
-  /** A value as an error shows it: its kind, and itself where it is short. */
-  private static String told(JsonNode value) {
-    String text = value.toString();
-    String kind =
-        value.isObject()
-            ? "an object"
-            : value.isArray()
-                ? "an array"
-                : value.isString()
-                    ? "the string"
-                    : value.isNumber() ? "the number" : value.isBoolean() ? "the boolean" : "";
-    if (value.isContainer()) {
-      return kind;
-    }
-    String shown = text.length() > 80 ? text.substring(0, 80) + "…" : text;
-    return kind.isEmpty() ? shown : kind + " " + shown;
   }
 
   /** The whole definition, defaults included. */
