@@ -1,6 +1,7 @@
 package dev.sluice.gateway;
 
 import dev.sluice.embedded.Ports;
+import dev.sluice.embedded.TestServers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -25,7 +26,7 @@ public final class GatewayProcess implements AutoCloseable {
   /** Starts it, and does not wait until it is ready. */
   public static GatewayProcess start(String name) {
     Map<String, Integer> ports = Ports.choose("127.0.0.1", Map.of("http", 0, "rsocket", 0));
-    Path log = Servers.directory(name + ".log");
+    Path log = TestServers.directory(name + ".log");
     try {
       Process process =
           new ProcessBuilder(
@@ -38,8 +39,8 @@ public final class GatewayProcess implements AutoCloseable {
                       GatewayApplication.class.getName(),
                       "--server.port=" + ports.get("http"),
                       "--spring.rsocket.server.port=" + ports.get("rsocket"),
-                      "--sluice.kafka.bootstrap-servers=" + Servers.kafka(),
-                      "--sluice.postgres.url=" + Servers.postgres()))
+                      "--sluice.kafka.bootstrap-servers=" + TestServers.kafka(),
+                      "--sluice.postgres.url=" + TestServers.postgres()))
               .redirectErrorStream(true)
               .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
               .start();

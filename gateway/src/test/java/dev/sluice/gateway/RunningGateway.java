@@ -1,5 +1,6 @@
 package dev.sluice.gateway;
 
+import dev.sluice.embedded.TestServers;
 import java.net.URI;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -34,8 +35,8 @@ public final class RunningGateway implements AutoCloseable {
     Map<String, String> arguments = new LinkedHashMap<>();
     arguments.put("server.port", "0");
     arguments.put("spring.rsocket.server.port", "0");
-    arguments.put("sluice.kafka.bootstrap-servers", Servers.kafka());
-    arguments.put("sluice.postgres.url", Servers.postgres());
+    arguments.put("sluice.kafka.bootstrap-servers", TestServers.kafka());
+    arguments.put("sluice.postgres.url", TestServers.postgres());
     for (String setting : settings) {
       int equals = setting.indexOf('=');
       arguments.put(setting.substring(0, equals), setting.substring(equals + 1));

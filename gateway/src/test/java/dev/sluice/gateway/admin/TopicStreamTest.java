@@ -4,10 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.sluice.embedded.TestServers;
 import dev.sluice.gateway.Http;
 import dev.sluice.gateway.Http.Connection;
 import dev.sluice.gateway.RunningGateway;
-import dev.sluice.gateway.Servers;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -86,7 +86,7 @@ class TopicStreamTest {
             "sluice.schema-registry.url=http://127.0.0.1:" + registry.getAddress().getPort());
     producer =
         new KafkaProducer<>(
-            Map.of("bootstrap.servers", Servers.kafka()),
+            Map.of("bootstrap.servers", TestServers.kafka()),
             new ByteArraySerializer(),
             new ByteArraySerializer());
   }
@@ -99,7 +99,7 @@ class TopicStreamTest {
   }
 
   private static void topic(String name, int partitions) {
-    try (Admin admin = Admin.create(Map.of("bootstrap.servers", Servers.kafka()))) {
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", TestServers.kafka()))) {
       admin
           .createTopics(List.of(new NewTopic(name, partitions, (short) 1)))
           .all()

@@ -3,9 +3,9 @@ package dev.sluice.gateway.http;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.embedded.TestServers;
 import dev.sluice.gateway.Http;
 import dev.sluice.gateway.RunningGateway;
-import dev.sluice.gateway.Servers;
 import dev.sluice.gateway.http.Exchange.Response;
 import dev.sluice.gateway.http.HostileRequests.Request;
 import dev.sluice.model.problem.ProblemCode;
@@ -145,7 +145,7 @@ class HostileRequestsTest {
   }
 
   private static Set<String> topics(String prefix) throws Exception {
-    try (Admin admin = Admin.create(Map.of("bootstrap.servers", Servers.kafka()))) {
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", TestServers.kafka()))) {
       return admin.listTopics().names().get().stream()
           .filter(name -> name.startsWith(prefix))
           .map(name -> name.substring(prefix.length() - "hr_".length()))

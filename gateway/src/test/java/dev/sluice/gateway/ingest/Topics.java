@@ -1,6 +1,6 @@
 package dev.sluice.gateway.ingest;
 
-import dev.sluice.gateway.Servers;
+import dev.sluice.embedded.TestServers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,7 +17,7 @@ final class Topics {
   /** Every record that is there now. */
   static List<ConsumerRecord<byte[], byte[]>> read(String topic) {
     Map<String, Object> config =
-        Map.of("bootstrap.servers", Servers.kafka(), "isolation.level", "read_committed");
+        Map.of("bootstrap.servers", TestServers.kafka(), "isolation.level", "read_committed");
     try (KafkaConsumer<byte[], byte[]> consumer =
         new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
       List<TopicPartition> partitions =

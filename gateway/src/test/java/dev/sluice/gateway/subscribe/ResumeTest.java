@@ -3,9 +3,9 @@ package dev.sluice.gateway.subscribe;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.sluice.embedded.TestServers;
 import dev.sluice.gateway.Http;
 import dev.sluice.gateway.RunningGateway;
-import dev.sluice.gateway.Servers;
 import java.net.URI;
 import java.net.http.HttpResponse;
 import java.time.Duration;
@@ -185,7 +185,7 @@ class ResumeTest {
 
   /** Deletes the records before an offset, as retention does. */
   private static void cut(String topic, long offset) {
-    try (Admin admin = Admin.create(Map.of("bootstrap.servers", Servers.kafka()))) {
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", TestServers.kafka()))) {
       admin
           .deleteRecords(Map.of(new TopicPartition(topic, 0), RecordsToDelete.beforeOffset(offset)))
           .all()

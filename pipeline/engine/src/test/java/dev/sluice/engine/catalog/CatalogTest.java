@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.embedded.EmbeddedPostgres;
-import dev.sluice.engine.Servers;
+import dev.sluice.embedded.TestServers;
 import dev.sluice.engine.catalog.Declared.Outcome;
 import dev.sluice.model.problem.Problem;
 import dev.sluice.model.problem.ProblemCode;
@@ -33,7 +33,7 @@ class CatalogTest {
 
   @BeforeAll
   static void open() {
-    catalog = Catalog.open(CatalogSettings.of(Servers.postgres()), LOG);
+    catalog = Catalog.open(CatalogSettings.of(TestServers.postgres()), LOG);
   }
 
   @AfterAll
@@ -155,7 +155,7 @@ class CatalogTest {
 
   @Test
   void ofTwoDeclarationsAtOnceOneIsUnchanged() {
-    try (Catalog other = Catalog.open(CatalogSettings.of(Servers.postgres()), LOG)) {
+    try (Catalog other = Catalog.open(CatalogSettings.of(TestServers.postgres()), LOG)) {
       for (int i = 0; i < 5; i++) {
         StreamDefinition stream = stream("raced_" + i, "");
         List<Declared> both =
@@ -174,7 +174,7 @@ class CatalogTest {
 
   @Test
   void anotherProcessLearnsOfEveryChange() {
-    try (Catalog other = Catalog.open(CatalogSettings.of(Servers.postgres()), LOG)) {
+    try (Catalog other = Catalog.open(CatalogSettings.of(TestServers.postgres()), LOG)) {
       List<String> changes = new CopyOnWriteArrayList<>();
       other.onChange(
           name -> changes.add(name + (other.find(name) == null ? " is gone" : " is there")));
@@ -190,7 +190,7 @@ class CatalogTest {
 
   @Test
   void readsGoOnWhileTheDatabaseIsAwayAndChangesFailSoon() {
-    Path directory = Servers.directory("postgres-of-its-own");
+    Path directory = TestServers.directory("postgres-of-its-own");
     EmbeddedPostgres postgres = EmbeddedPostgres.start(directory, "127.0.0.1", 0);
     int port = postgres.port();
     CatalogSettings settings = new CatalogSettings(postgres.url(), 2, Duration.ofSeconds(1));
@@ -218,7 +218,7 @@ class CatalogTest {
   void whatChangedWhileNotListeningIsReadAfterwards() {
     declare(stream("before", ""));
 
-    try (Catalog later = Catalog.open(CatalogSettings.of(Servers.postgres()), LOG)) {
+    try (Catalog later = Catalog.open(CatalogSettings.of(TestServers.postgres()), LOG)) {
       assertThat(later.find("before")).isEqualTo(catalog.find("before"));
     }
   }

@@ -46,10 +46,7 @@ class EveryProperties {
     paces.forEach(pace -> readers.put(pace, new Reader(pace, entries.size())));
 
     log.query(sql, true)
-        .run(
-            paces,
-            log.readAll(),
-            (pace, now, event) -> readers.get(pace).hear(now, event));
+        .run(paces, log.readAll(), (pace, now, event) -> readers.get(pace).hear(now, event));
 
     Reader quick = readers.get(1L);
     for (Reader reader : readers.values()) {

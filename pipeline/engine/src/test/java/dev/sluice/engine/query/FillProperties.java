@@ -57,8 +57,7 @@ class FillProperties {
     MemoryLog log = RandomLogs.log(entries, 2);
     MemoryLog.Query query = log.query(question.sql(), true, question.fill);
 
-    Answer answer =
-        query.run(Long.MIN_VALUE, log.readAll());
+    Answer answer = query.run(Long.MIN_VALUE, log.readAll());
 
     assertThat(answer.rows).isEqualTo(question.expected(entries, Long.MIN_VALUE));
     assertThat(answer.updates).noneMatch(row -> row.contains("filled"));

@@ -85,8 +85,7 @@ class HopProperties {
   }
 
   @Property(tries = 200)
-  void windowsGoOnAfterAnyRow(
-      @ForAll("logs") List<Entry> entries, @ForAll("hops") Hops hops) {
+  void windowsGoOnAfterAnyRow(@ForAll("logs") List<Entry> entries, @ForAll("hops") Hops hops) {
     MemoryLog log = RandomLogs.log(entries, 2);
 
     RandomLogs.resumeAnywhere(log, log.query(hops.sql(), false));

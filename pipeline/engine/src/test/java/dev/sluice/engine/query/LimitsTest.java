@@ -29,6 +29,7 @@ import reactor.core.Disposable;
 /** Who is over a limit is told which and by what setting; a neighbour's query goes on. */
 class LimitsTest {
   private static final Instant BEGIN = Instant.parse("2015-01-01T00:00:00Z");
+  private static final int IDS = 20_000;
   private static QueryBed bed;
   private static String stream;
   private static int seq = 10_000;
@@ -44,7 +45,7 @@ class LimitsTest {
                 2,
                 1,
                 8_192,
-                100_000,
+                IDS,
                 1 << 20,
                 new QuerySettings.Crowd(4, 6, 3),
                 new QuerySettings.State(150, 64 << 10, 20, 50)));
@@ -115,6 +116,26 @@ class LimitsTest {
         "QUERY_STATE_LIMIT",
         "more than 150 rows at once",
         "sluice.query.max-groups");
+  }
+
+  /** All at one time, so that none of them may be forgotten. */
+  @Test
+  void moreIdsThanAreRememberedEndTheQueriesOfTheirStream() {
+    String many = "limits_ids";
+    bed.declare(LiveQueryTest.definition(many, true, 1, Duration.ofSeconds(5)));
+    List<String> events = new ArrayList<>();
+    for (int i = 0; i <= IDS; i++) {
+      events.add(LiveQueryTest.event("d", i, BEGIN, 1));
+    }
+    for (int half : new int[] {0, IDS / 2}) {
+      bed.send(many, events.subList(half, half == 0 ? IDS / 2 : events.size()).toString());
+    }
+
+    told(
+        request("SELECT COUNT(*) AS n FROM " + many, null),
+        "DEDUPE_LIMIT",
+        "more than 20000 different ids",
+        "sluice.dedupe.capacity");
   }
 
   private static QueryRequest request(String sql, @Nullable String fillFor) {

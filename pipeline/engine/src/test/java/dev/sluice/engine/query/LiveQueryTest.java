@@ -44,8 +44,12 @@ class LiveQueryTest {
   }
 
   private static String stream(boolean historical, int partitions) {
+    return stream(historical, partitions, Duration.ofSeconds(5));
+  }
+
+  private static String stream(boolean historical, int partitions, Duration lateness) {
     String name = "s" + ++streams;
-    bed.declare(definition(name, historical, partitions, Duration.ofSeconds(5)));
+    bed.declare(definition(name, historical, partitions, lateness));
     return name;
   }
 
@@ -230,7 +234,7 @@ class LiveQueryTest {
 
   @Test
   void silenceClosesWindowsOfALiveStream() {
-    String s = stream(false, 3);
+    String s = stream(false, 3, Duration.ofMillis(500));
     String sql = "SELECT COUNT(*) AS n FROM " + s + " GROUP BY TUMBLE(ts, INTERVAL '1' SECOND)";
 
     StepVerifier.create(
@@ -420,17 +424,24 @@ class LiveQueryTest {
         new CatalogStream(
             definition(s, false, 1, Duration.ofSeconds(9)), before.schemaId(), 2, before.created());
 
+    assertQueriesEnd(s, () -> bed.change(after), "STREAM_CHANGED");
+  }
+
+  @Test
+  void deletedStreamEndsItsQueries() {
+    String s = stream(false, 1);
+
+    assertQueriesEnd(s, () -> bed.remove(s), "STREAM_DELETED");
+  }
+
+  private static void assertQueriesEnd(String stream, Runnable what, String code) {
     StepVerifier.create(
-            bed.open("SELECT seq FROM " + s, null, null)
-                .events(Format.NDJSON)
-                .filter(e -> e.kind() == Kind.ERROR))
-        .then(() -> bed.change(after))
-        .assertNext(
-            e ->
-                assertThat(
-                        new String(
-                            e.encoded(Format.NDJSON), java.nio.charset.StandardCharsets.UTF_8))
-                    .contains("STREAM_CHANGED"))
+            bed.open("SELECT seq FROM " + stream, null, null)
+                .events(Format.NDJSON_IDS)
+                .filter(event -> event.kind() == Kind.ERROR)
+                .concatMapIterable(QueryBed::lines))
+        .then(what)
+        .assertNext(line -> assertThat(line.at("/error/code").stringValue()).isEqualTo(code))
         .expectComplete()
         .verify(Duration.ofSeconds(20));
   }

@@ -1,6 +1,6 @@
 package dev.sluice.engine.query;
 
-import dev.sluice.engine.Servers;
+import dev.sluice.embedded.TestServers;
 import dev.sluice.model.stream.FieldType;
 import dev.sluice.model.stream.StreamDefinition;
 import java.io.IOException;
@@ -27,7 +27,7 @@ final class Postgres implements AutoCloseable {
   Postgres(String schema) {
     this.schema = schema;
     try {
-      URI url = URI.create(Servers.postgres());
+      URI url = URI.create(TestServers.postgres());
       String[] user = url.getUserInfo().split(":", 2);
       connection =
           DriverManager.getConnection(

@@ -1,6 +1,6 @@
 package dev.sluice.engine.query;
 
-import dev.sluice.engine.Servers;
+import dev.sluice.embedded.TestServers;
 import dev.sluice.engine.catalog.CatalogStream;
 import dev.sluice.engine.catalog.Streams;
 import dev.sluice.engine.flow.Flow;
@@ -24,24 +24,30 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** A real broker, the log and the query engine on it, and streams in a map. */
 final class QueryBed implements Streams, AutoCloseable {
   static final Duration LIMIT = Duration.ofSeconds(30);
+  private static final int OPEN_AT_ONCE = 32;
   private static final JsonMapper JSON = JsonMapper.shared();
 
-  final KafkaEventLog log = new KafkaEventLog(KafkaSettings.of(Servers.kafka()));
+  final KafkaEventLog log = new KafkaEventLog(KafkaSettings.of(TestServers.kafka()));
   final LiveQueryEngine engine;
   private final QuerySettings settings;
   private final Clock clock;
@@ -63,19 +69,14 @@ final class QueryBed implements Streams, AutoCloseable {
   /** As on another gateway: the same log, the same catalog. */
   LiveQueryEngine anotherEngine() {
     return new LiveQueryEngine(
-        this,
-        log,
-        new TokenCodec(new byte[32]),
-        settings,
-        clock,
-        new Flow(new SimpleMeterRegistry()));
+        this, log, new TokenCodec(new byte[32]), settings, clock, new Flow(new SimpleMeterRegistry()));
   }
 
   /** Deletes the records of a partition before an offset, as retention does. */
   void cut(String name, int partition, long offset) {
     String topic = streams.get(name).definition().topic();
     try (Admin admin =
-        Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, Servers.kafka()))) {
+        Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, TestServers.kafka()))) {
       admin
           .deleteRecords(
               Map.of(new TopicPartition(topic, partition), RecordsToDelete.beforeOffset(offset)))
@@ -96,6 +97,12 @@ final class QueryBed implements Streams, AutoCloseable {
   void change(CatalogStream stream) {
     streams.put(stream.definition().name(), stream);
     listeners.forEach(listener -> listener.accept(stream.definition().name()));
+  }
+
+  /** Deletes a stream; its topics stay. */
+  void remove(String name) {
+    streams.remove(name);
+    listeners.forEach(listener -> listener.accept(name));
   }
 
   /** Appends JSON events; every one of them must be let in. */
@@ -166,6 +173,31 @@ final class QueryBed implements Streams, AutoCloseable {
     punctuator.close();
     engine.close();
     log.close();
+  }
+
+  /**
+   * Opens many queries, some at a time: who asks about the past waits for a reader, and what it has
+   * to wait for the others need not wait for again.
+   */
+  static <T, R> Map<T, R> openAll(Collection<T> questions, Function<T, R> open) {
+    Map<T, R> opened = new LinkedHashMap<>();
+    Flux.fromIterable(questions)
+        .flatMapSequential(
+            question ->
+                Mono.fromCallable(() -> Map.entry(question, open.apply(question)))
+                    .subscribeOn(Schedulers.boundedElastic()),
+            OPEN_AT_ONCE)
+        .doOnNext(entry -> opened.put(entry.getKey(), entry.getValue()))
+        .blockLast();
+    return opened;
+  }
+
+  /** The lines of an event, with their ids. */
+  static List<JsonNode> lines(QueryEvent event) {
+    return new String(event.encoded(Format.NDJSON_IDS), StandardCharsets.UTF_8)
+        .lines()
+        .map(JSON::readTree)
+        .toList();
   }
 
   /** What a subscriber was told; rows as JSON text. */

@@ -7,7 +7,6 @@ import static org.awaitility.Awaitility.await;
 import dev.sluice.engine.query.QueryEvent.Format;
 import dev.sluice.engine.query.QueryEvent.Kind;
 import dev.sluice.engine.query.QueryRequest.Filling;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -28,7 +27,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.Disposable;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Two minutes of events, one a second in each of two partitions, played at fifty times their pace
@@ -76,15 +74,7 @@ class ReplayTest {
   /** The same with early rows, played. */
   private static QueryRequest early(String sql, String from) {
     return new QueryRequest(
-        sql.formatted(stream),
-        from,
-        "now",
-        "changes",
-        null,
-        null,
-        null,
-        Filling.NONE,
-        "" + SPEED);
+        sql.formatted(stream), from, "now", "changes", null, null, null, Filling.NONE, "" + SPEED);
   }
 
   /** What is said of a query while it is played; the clock is the test's. */
@@ -100,7 +90,7 @@ class ReplayTest {
               .subscribe(
                   event -> {
                     if (event.kind() == Kind.ROW) {
-                      told.addAll(lines(event));
+                      told.addAll(QueryBed.lines(event));
                     }
                     if (event.kind() == Kind.ROW || event.kind() == Kind.UPDATE) {
                       begun.countDown();
@@ -138,16 +128,9 @@ class ReplayTest {
     return bed.open(request)
         .events(Format.NDJSON_IDS)
         .filter(event -> event.kind() == Kind.ROW)
-        .concatMapIterable(ReplayTest::lines)
+        .concatMapIterable(QueryBed::lines)
         .collectList()
         .block(QueryBed.LIMIT);
-  }
-
-  private static List<JsonNode> lines(QueryEvent event) {
-    return new String(event.encoded(Format.NDJSON_IDS), StandardCharsets.UTF_8)
-        .lines()
-        .map(JsonMapper.shared()::readTree)
-        .toList();
   }
 
   private static List<String> rows(Stream<JsonNode> told) {
@@ -177,9 +160,7 @@ class ReplayTest {
     assertThat(rows).hasSize(2 * 8);
     new Player(early(sql, from.toString()))
         .play(
-            rows,
-            row -> Instant.parse(row.at("/row/window_end").asString()).plus(LATENESS),
-            from);
+            rows, row -> Instant.parse(row.at("/row/window_end").asString()).plus(LATENESS), from);
   }
 
   /** One event is behind the watermark of its place, and therefore due at once. */
@@ -225,7 +206,7 @@ class ReplayTest {
                   readers.add(told);
                   return bed.open(request)
                       .events(Format.NDJSON_IDS)
-                      .subscribe(event -> told.addAll(lines(event)));
+                      .subscribe(event -> told.addAll(QueryBed.lines(event)));
                 })
             .toList();
 

@@ -23,9 +23,7 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -34,11 +32,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.Disposable;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** Subscribers that are cut, and come back to one of two engines on the same log. */
 class ResumeTest {
-  private static final JsonMapper JSON = JsonMapper.shared();
   private static final Instant BEGIN = Instant.parse("2015-01-01T00:00:00Z");
   private static final int EVENTS = 6_000;
   private static QueryBed bed;
@@ -119,7 +115,7 @@ class ResumeTest {
     Random random = new Random(sql.hashCode());
     List<String> whole = bed.ask(sql, "earliest", to).rows;
 
-    Reading reading = new Reading(sql, "earliest", to);
+    ResumingReader reading = new ResumingReader(sql, "earliest", to);
     int cuts = 0;
     while (!reading.ended) {
       reading.read(random.nextBoolean() ? bed.engine : other, 1 + random.nextInt(whole.size() / 4));
@@ -149,11 +145,11 @@ class ResumeTest {
     Random random = new Random(7);
     List<Disposable> company =
         Stream.of(bed.engine, other)
-            .map(engine -> new Reading(sql, "earliest", null).open(engine))
+            .map(engine -> new ResumingReader(sql, "earliest", null).open(engine))
             .map(query -> query.events(Format.SSE).subscribe())
             .toList();
 
-    Reading reading = new Reading(sql, "earliest", null);
+    ResumingReader reading = new ResumingReader(sql, "earliest", null);
     int sent = 0;
     int cuts = 0;
     while (sent < 1_500) {
@@ -208,8 +204,8 @@ class ResumeTest {
 
   private static List<String> ids(LiveQueryEngine engine, String sql) {
     List<String> ids = new ArrayList<>();
-    Reading reading =
-        new Reading(sql, "earliest", "2015-01-02T00:00:00Z") {
+    ResumingReader reading =
+        new ResumingReader(sql, "earliest", "2015-01-02T00:00:00Z") {
           @Override
           void line(JsonNode line) {
             if (line.has("row")) {
@@ -227,17 +223,20 @@ class ResumeTest {
     String s = stream(1);
     String sql = "SELECT COUNT(*) AS n FROM " + s + " GROUP BY TUMBLE(ts, INTERVAL '1' SECOND)";
     send(s, 0, 600);
-    Reading first = new Reading(sql, "earliest", null);
+    ResumingReader first = new ResumingReader(sql, "earliest", null);
     first.read(bed.engine, 30);
     Disposable company =
-        new Reading(sql, "earliest", null).open(bed.engine).events(Format.SSE).subscribe();
+        new ResumingReader(sql, "earliest", null).open(bed.engine).events(Format.SSE).subscribe();
     assertThat(bed.engine.running()).isEqualTo(1);
 
     send(s, 600, 1_200);
     first.read(bed.engine, 60);
     BlockingQueue<JsonNode> lines = new LinkedBlockingQueue<>();
     Disposable again =
-        first.open(bed.engine).events(Format.NDJSON_IDS).subscribe(e -> lines.addAll(lines(e)));
+        first
+            .open(bed.engine)
+            .events(Format.NDJSON_IDS)
+            .subscribe(e -> lines.addAll(QueryBed.lines(e)));
     for (int i = 1_200; bed.engine.running() > 1 || i < 1_500; i += 100) {
       assertThat(i).isLessThan(20_000);
       send(s, i, i + 100);
@@ -249,7 +248,7 @@ class ResumeTest {
 
   @Test
   void tokenOfAnotherQueryIsRefused() {
-    Reading reading = new Reading("SELECT seq FROM " + day, "earliest", "now");
+    ResumingReader reading = new ResumingReader("SELECT seq FROM " + day, "earliest", "now");
     reading.read(bed.engine, 3);
 
     refused(ProblemCode.RESUME_TOKEN_INVALID, reading.with("SELECT device FROM " + day, "now"));
@@ -262,7 +261,7 @@ class ResumeTest {
   @Test
   void whatWasRelativeOnceDoesNotMatterToWhoComesBack() {
     String sql = "SELECT seq FROM " + day;
-    Reading reading = new Reading(sql, "earliest", "2015-01-01T00:09:00Z");
+    ResumingReader reading = new ResumingReader(sql, "earliest", "2015-01-01T00:09:00Z");
     reading.read(bed.engine, 3);
 
     LiveQuery again =
@@ -278,7 +277,7 @@ class ResumeTest {
   void tokenOfAStreamThatHasChangedIsRefused() {
     String s = stream(1);
     send(s, 0, 100);
-    Reading reading = new Reading("SELECT seq FROM " + s, "earliest", "now");
+    ResumingReader reading = new ResumingReader("SELECT seq FROM " + s, "earliest", "now");
     reading.read(bed.engine, 3);
     CatalogStream before = Objects.requireNonNull(bed.find(s));
     bed.change(
@@ -308,12 +307,12 @@ class ResumeTest {
     String filter = "SELECT seq FROM " + s;
     String windows =
         "SELECT COUNT(*) AS n FROM " + s + " GROUP BY TUMBLE(ts, INTERVAL '10' SECOND)";
-    List<Reading> readings =
-        Stream.of(filter, windows).map(sql -> new Reading(sql, "earliest", "now")).toList();
+    List<ResumingReader> readings =
+        Stream.of(filter, windows).map(sql -> new ResumingReader(sql, "earliest", "now")).toList();
     readings.forEach(reading -> reading.read(bed.engine, 3));
     bed.cut(s, 0, 700);
 
-    for (Reading reading : readings) {
+    for (ResumingReader reading : readings) {
       Problem problem = refused(ProblemCode.POSITION_EXPIRED, reading.with(reading.sql, "now"));
 
       assertThat(problem.field()).isEqualTo("after");
@@ -374,7 +373,7 @@ class ResumeTest {
     send(s, 0, 1_000);
     String sql = question.formatted(s);
     List<String> whole = bed.ask(sql).rows;
-    Reading reading = new Reading(sql, "earliest", "now");
+    ResumingReader reading = new ResumingReader(sql, "earliest", "now");
     reading.read(bed.engine, 3);
     send(s, 1_000, 2_000);
 
@@ -386,86 +385,5 @@ class ResumeTest {
 
   private static List<String> sorted(List<String> rows) {
     return rows.stream().sorted().toList();
-  }
-
-  private static List<JsonNode> lines(QueryEvent event) {
-    return new String(event.encoded(Format.NDJSON_IDS), StandardCharsets.UTF_8)
-        .lines()
-        .map(JSON::readTree)
-        .toList();
-  }
-
-  /** A client that remembers where it was. */
-  private static class Reading {
-    private final String sql;
-    private final @Nullable String from;
-    private final @Nullable String to;
-    final List<String> rows = new ArrayList<>();
-    private @Nullable String after;
-    boolean ended;
-    JsonNode error = JSON.missingNode();
-
-    Reading(String sql, @Nullable String from, @Nullable String to) {
-      this.sql = sql;
-      this.from = from;
-      this.to = to;
-    }
-
-    LiveQuery open(LiveQueryEngine engine) {
-      return Objects.requireNonNull(engine.open(with(sql, to)).block(QueryBed.LIMIT));
-    }
-
-    QueryRequest with(String question, @Nullable String end) {
-      return new QueryRequest(question, from, end, null, null, after, null);
-    }
-
-    /** Reads so many rows, or to the end. */
-    void read(LiveQueryEngine engine, int count) {
-      read(engine, count, QueryBed.LIMIT);
-    }
-
-    /** Reads so many rows, or what comes soon. */
-    void readWithin(LiveQueryEngine engine, int count) {
-      read(engine, count, Duration.ofMillis(150));
-    }
-
-    private void read(LiveQueryEngine engine, int count, Duration patience) {
-      BlockingQueue<JsonNode> lines = new LinkedBlockingQueue<>();
-      int before = rows.size();
-      Disposable stream =
-          open(engine).events(Format.NDJSON_IDS).subscribe(event -> lines.addAll(lines(event)));
-      while (!ended && error.isMissingNode() && rows.size() - before < count) {
-        JsonNode line = next(lines, patience);
-        if (line == null) {
-          assertThat(patience).as("it goes on").isNotEqualTo(QueryBed.LIMIT);
-          break;
-        }
-        line(line);
-      }
-      stream.dispose();
-    }
-
-    private @Nullable JsonNode next(BlockingQueue<JsonNode> lines) {
-      return next(lines, QueryBed.LIMIT);
-    }
-
-    private @Nullable JsonNode next(BlockingQueue<JsonNode> lines, Duration patience) {
-      try {
-        return lines.poll(patience.toMillis(), TimeUnit.MILLISECONDS);
-      } catch (InterruptedException e) {
-        throw new IllegalStateException(e);
-      }
-    }
-
-    void line(JsonNode line) {
-      if (line.has("id")) {
-        after = line.get("id").asString();
-      }
-      if (line.has("row")) {
-        rows.add(line.get("row").toString());
-      }
-      ended = line.has("end");
-      error = line.path("error");
-    }
   }
 }

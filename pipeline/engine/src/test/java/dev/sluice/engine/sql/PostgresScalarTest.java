@@ -2,7 +2,7 @@ package dev.sluice.engine.sql;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.engine.Servers;
+import dev.sluice.embedded.TestServers;
 import dev.sluice.engine.expression.Expression;
 import dev.sluice.engine.expression.Rows;
 import dev.sluice.engine.expression.TestColumns;
@@ -306,7 +306,7 @@ class PostgresScalarTest {
 
   @BeforeAll
   static void createTable() throws SQLException {
-    URI url = URI.create(Servers.postgres());
+    URI url = URI.create(TestServers.postgres());
     String[] user = url.getUserInfo().split(":", 2);
     connection =
         DriverManager.getConnection(

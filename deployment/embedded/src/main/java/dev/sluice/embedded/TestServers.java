@@ -1,7 +1,5 @@
-package dev.sluice.gateway;
+package dev.sluice.embedded;
 
-import dev.sluice.embedded.EmbeddedKafka;
-import dev.sluice.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -9,11 +7,14 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.stream.Stream;
 
-/** The module's Kafka and PostgreSQL: each started by the first test that needs it. */
-public final class Servers {
+/**
+ * The Kafka and the PostgreSQL of a module's tests, below its {@code target} folder: each started
+ * by the first test that needs it, and stopped with the JVM.
+ */
+public final class TestServers {
   private static final Path DIRECTORY = fresh(Path.of("target", "servers"));
 
-  private Servers() {}
+  private TestServers() {}
 
   /** {@code host:port} of a Kafka that all tests of the module share. */
   public static String kafka() {
