@@ -24,7 +24,8 @@ import org.springframework.util.ClassUtils;
 class SettingsTest {
   private static final Path DOCUMENTATION = Path.of("..", "docs", "settings.md");
   private static final Pattern ROW =
-      Pattern.compile("^\\| `(sluice\\.[\\w.-]+)` \\| `?([^|`]+)`? \\| [^|]+ \\|$", Pattern.MULTILINE);
+      Pattern.compile(
+          "^\\| `(sluice\\.[\\w.-]+)` \\| `?([^|`]+)`? \\| [^|]+ \\|$", Pattern.MULTILINE);
 
   @Test
   void everySettingIsDocumentedWithItsDefault() throws IOException {

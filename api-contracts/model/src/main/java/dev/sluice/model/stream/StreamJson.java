@@ -102,7 +102,10 @@ public final class StreamJson {
     return new StreamDefinition(
         name(name, root),
         fields(root.get("fields")),
-        new Identity(Members.text("key", root), Members.text("id", root), Members.duration("dedupe", root, DEFAULT_DEDUPE)),
+        new Identity(
+            Members.text("key", root),
+            Members.text("id", root),
+            Members.duration("dedupe", root, DEFAULT_DEDUPE)),
         new EventTime(
             Members.text("time", root),
             historical,
@@ -178,14 +181,16 @@ public final class StreamJson {
   private static Field field(String place, JsonNode node) {
     if (!node.isObject()) {
       throw invalid(
-          place, place + " must be an object with \"name\" and \"type\": was " + Members.told(node));
+          place,
+          place + " must be an object with \"name\" and \"type\": was " + Members.told(node));
     }
     Members.requireKnown(place + ".", node, FIELD_MEMBERS);
     String name = Members.text(place + ".", "name", node);
     if (name == null) {
       throw invalid(place + ".name", place + " must have a \"name\"");
     }
-    return new Field(name, type(place, name, node), Members.bool(place + ".", "nullable", node, false));
+    return new Field(
+        name, type(place, name, node), Members.bool(place + ".", "nullable", node, false));
   }
 
   private static FieldType type(String place, String name, JsonNode node) {

@@ -1,8 +1,8 @@
 package dev.sluice.cli.query;
 
 import dev.sluice.cli.gateway.CommandFailure;
-import dev.sluice.cli.gateway.GatewayHttp.ProblemAnswer;
 import dev.sluice.cli.gateway.GatewayCommand;
+import dev.sluice.cli.gateway.GatewayHttp.ProblemAnswer;
 import dev.sluice.cli.gateway.Problem;
 import dev.sluice.cli.text.Json;
 import dev.sluice.cli.text.Terminal;
@@ -104,8 +104,7 @@ public final class QueryCommand extends GatewayCommand implements Runnable {
   }
 
   private void json(PrintWriter out, String question) throws IOException, ProblemAnswer {
-    try (InputStream answer =
-        http().stream(PATH, body(question, null, null), "application/json")) {
+    try (InputStream answer = http().stream(PATH, body(question, null, null), "application/json")) {
       out.print(new String(answer.readAllBytes(), StandardCharsets.UTF_8));
       out.flush();
     }
@@ -114,8 +113,7 @@ public final class QueryCommand extends GatewayCommand implements Runnable {
   private void lines(Format how, boolean terminal, PrintWriter out, String question)
       throws IOException, ProblemAnswer {
     try (AnswerLines lines =
-        new AnswerLines(
-            after -> http().stream(PATH, body(question, true, after), NDJSON))) {
+        new AnswerLines(after -> http().stream(PATH, body(question, true, after), NDJSON))) {
       if (how == Format.NDJSON) {
         copy(lines, out, question);
       } else {

@@ -1,8 +1,8 @@
 package dev.sluice.cli.stream;
 
 import dev.sluice.cli.gateway.CommandFailure;
-import dev.sluice.cli.gateway.GatewayHttp;
 import dev.sluice.cli.gateway.GatewayCommand;
+import dev.sluice.cli.gateway.GatewayHttp;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;

@@ -28,7 +28,6 @@ import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.fun.SqlTrimFunction;
 import org.apache.calcite.sql.type.SqlTypeFamily;
 import org.apache.calcite.sql.type.SqlTypeName;
-import org.apache.calcite.util.NlsString;
 import org.jspecify.annotations.Nullable;
 
 /** Calcite's expressions to ours. */
@@ -118,7 +117,8 @@ final class RexReader {
       case CAST -> cast(call);
       case LIKE -> like(operands);
       case FLOOR, CEIL -> rounded(call);
-      case GREATEST -> NumberFunctions.greatest(unify(read(operands), RexLiterals.type(call.getType())));
+      case GREATEST ->
+          NumberFunctions.greatest(unify(read(operands), RexLiterals.type(call.getType())));
       case LEAST -> NumberFunctions.least(unify(read(operands), RexLiterals.type(call.getType())));
       case TRIM -> trim(operands);
       case CHAR_LENGTH -> Expressions.charLength(single(call));
@@ -141,8 +141,10 @@ final class RexReader {
       case "SUBSTRING" -> substring(operands);
       case "LTRIM" -> trimOne(call, true);
       case "RTRIM" -> trimOne(call, false);
-      case "GREATEST" -> NumberFunctions.greatest(unify(read(operands), RexLiterals.type(call.getType())));
-      case "LEAST" -> NumberFunctions.least(unify(read(operands), RexLiterals.type(call.getType())));
+      case "GREATEST" ->
+          NumberFunctions.greatest(unify(read(operands), RexLiterals.type(call.getType())));
+      case "LEAST" ->
+          NumberFunctions.least(unify(read(operands), RexLiterals.type(call.getType())));
       case "||" -> concat(operands);
       case "IS NOT UNKNOWN" -> Expressions.not(Expressions.isNull(single(call)));
       case "TUMBLE_START", "TUMBLE_END", "HOP_START", "HOP_END", "SESSION_START" ->
@@ -351,7 +353,8 @@ final class RexReader {
   }
 
   private Expression like(List<RexNode> operands) {
-    String escape = operands.size() > 2 ? RexLiterals.text(operands.get(2), "ESCAPE of an expression") : "\\";
+    String escape =
+        operands.size() > 2 ? RexLiterals.text(operands.get(2), "ESCAPE of an expression") : "\\";
     if (escape.codePointCount(0, escape.length()) > 1) {
       throw Problem.of(
               ProblemCode.QUERY_INVALID, "ESCAPE must be one character: was '" + escape + "'")
@@ -361,7 +364,8 @@ final class RexReader {
   }
 
   private Expression trim(List<RexNode> operands) {
-    SqlTrimFunction.Flag side = RexLiterals.value((RexLiteral) operands.get(0), SqlTrimFunction.Flag.class);
+    SqlTrimFunction.Flag side =
+        RexLiterals.value((RexLiteral) operands.get(0), SqlTrimFunction.Flag.class);
     return Expressions.trim(
         read(operands.get(2)),
         RexLiterals.text(operands.get(1), "TRIM of characters that are not a literal"),
@@ -371,7 +375,8 @@ final class RexReader {
 
   private Expression substring(List<RexNode> operands) {
     Long start = RexLiterals.whole(operands.get(1));
-    Long length = operands.size() > 2 ? RexLiterals.whole(operands.get(2)) : Long.valueOf(Long.MAX_VALUE);
+    Long length =
+        operands.size() > 2 ? RexLiterals.whole(operands.get(2)) : Long.valueOf(Long.MAX_VALUE);
     if (start == null || length == null) {
       return named("SUBSTRING", operands);
     }
