@@ -10,7 +10,6 @@ import dev.sluice.model.event.EventBatch;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,8 +26,8 @@ final class HopOperator implements Operator {
   private final Hop window;
   private final boolean changes;
   private final TreeMap<Pane, GroupTable> panes = new TreeMap<>();
-  private final TreeMap<Long, WindowGroups> early = new TreeMap<>();
   private final ClosingWindows closing;
+  private final OpenWindows early;
   private long closed = Long.MIN_VALUE;
 
   /**
@@ -61,6 +60,7 @@ final class HopOperator implements Operator {
     this.window = window;
     this.changes = changes;
     this.closing = new ClosingWindows(plan, grouping, window);
+    this.early = new OpenWindows(plan, grouping, closing);
   }
 
   @Override
@@ -115,9 +115,7 @@ final class HopOperator implements Operator {
   public void advance(long watermark, RowSink sink) {
     if (changes) {
       settle(watermark);
-      while (!early.isEmpty() && early.firstKey() <= watermark) {
-        closing.close(early.pollFirstEntry().getValue(), sink);
-      }
+      early.closeThrough(watermark, sink);
     } else {
       sendThrough(watermark, Kind.ROW, sink);
     }
@@ -167,12 +165,8 @@ final class HopOperator implements Operator {
     for (Map.Entry<Pane, GroupTable> pane : panes.entrySet()) {
       long lastEnd = window.lastEnd(pane.getKey().start());
       for (long end = pane.getKey().firstEnd(); end <= lastEnd; end += window.slide()) {
-        long start = end - window.size();
-        long its = end;
-        if (closing.needs(start)) {
-          early
-              .computeIfAbsent(its, e -> new WindowGroups(plan, grouping, start, its))
-              .merge(pane.getValue(), true);
+        if (closing.needs(end - window.size())) {
+          early.get(end - window.size(), end).merge(pane.getValue(), true);
         }
       }
     }
@@ -181,24 +175,20 @@ final class HopOperator implements Operator {
 
   @Override
   public boolean hasEarly() {
-    return changes && (!panes.isEmpty() || own().anyMatch(WindowGroups::hasChanged));
+    return changes && (!panes.isEmpty() || early.haveChanged());
   }
 
   @Override
   public void early(RowSink sink) {
     settle(Long.MAX_VALUE);
-    own().filter(WindowGroups::hasChanged).forEach(groups -> groups.sendChanged(sink));
-  }
-
-  private Stream<WindowGroups> own() {
-    return early.values().stream().filter(groups -> closing.has(groups.start()));
+    early.sendChanged(sink);
   }
 
   @Override
   public void finish(RowSink sink) {
     if (changes) {
       settle(Long.MAX_VALUE);
-      own().forEach(groups -> groups.sendAll(Kind.UPDATE, sink));
+      early.sendAll(sink);
     } else {
       sendThrough(Long.MAX_VALUE, Kind.UPDATE, sink);
     }
@@ -206,24 +196,18 @@ final class HopOperator implements Operator {
 
   @Override
   public int groups() {
-    int groups = closing.groups();
+    int groups = closing.groups() + early.groups();
     for (GroupTable pane : panes.values()) {
       groups += pane.size();
-    }
-    for (WindowGroups window : early.values()) {
-      groups += window.size();
     }
     return groups;
   }
 
   @Override
   public long bytes() {
-    long bytes = closing.bytes();
+    long bytes = closing.bytes() + early.bytes();
     for (GroupTable pane : panes.values()) {
       bytes += pane.bytes();
-    }
-    for (WindowGroups window : early.values()) {
-      bytes += window.bytes();
     }
     return bytes;
   }

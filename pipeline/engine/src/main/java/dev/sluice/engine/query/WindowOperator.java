@@ -4,29 +4,25 @@ import dev.sluice.engine.expression.Rows;
 import dev.sluice.engine.plan.QueryPlan;
 import dev.sluice.engine.plan.QueryPlan.Grouping;
 import dev.sluice.engine.plan.Tumble;
-import dev.sluice.engine.query.QueryEvent.Kind;
 import dev.sluice.model.event.EventBatch;
-import java.util.TreeMap;
-import java.util.stream.Stream;
 
 /** Tumbling windows: each leaves once, when the watermark has passed its end. */
 final class WindowOperator implements Operator {
-  private final QueryPlan plan;
   private final Grouping grouping;
   private final Tumble window;
   private final boolean changes;
   private final ClosingWindows closing;
-  private final TreeMap<Long, WindowGroups> open = new TreeMap<>();
+  private final OpenWindows open;
 
   /**
    * @param changes whether early rows are sent
    */
   WindowOperator(QueryPlan plan, Grouping grouping, Tumble window, boolean changes) {
-    this.plan = plan;
     this.grouping = grouping;
     this.window = window;
     this.changes = changes;
     this.closing = new ClosingWindows(plan, grouping, window);
+    this.open = new OpenWindows(plan, grouping, closing);
   }
 
   @Override
@@ -43,8 +39,7 @@ final class WindowOperator implements Operator {
             events,
             accounting,
             (start, end, inputs, rows, count) ->
-                open.computeIfAbsent(start, s -> new WindowGroups(plan, grouping, s, end))
-                    .add(inputs, rows, count, changes));
+                open.get(start, end).add(inputs, rows, count, changes));
   }
 
   /**
@@ -73,46 +68,32 @@ final class WindowOperator implements Operator {
 
   @Override
   public void advance(long watermark, RowSink sink) {
-    while (!open.isEmpty() && open.firstKey() + window.size() <= watermark) {
-      closing.close(open.pollFirstEntry().getValue(), sink);
-    }
+    open.closeThrough(watermark, sink);
     closing.through(watermark, sink);
   }
 
   @Override
   public boolean hasEarly() {
-    return changes && own().anyMatch(WindowGroups::hasChanged);
+    return changes && open.haveChanged();
   }
 
   @Override
   public void early(RowSink sink) {
-    own().filter(WindowGroups::hasChanged).forEach(groups -> groups.sendChanged(sink));
-  }
-
-  private Stream<WindowGroups> own() {
-    return open.values().stream().filter(groups -> closing.has(groups.start()));
+    open.sendChanged(sink);
   }
 
   @Override
   public void finish(RowSink sink) {
-    own().forEach(groups -> groups.sendAll(Kind.UPDATE, sink));
+    open.sendAll(sink);
   }
 
   @Override
   public int groups() {
-    int groups = closing.groups();
-    for (WindowGroups window : open.values()) {
-      groups += window.size();
-    }
-    return groups;
+    return closing.groups() + open.groups();
   }
 
   @Override
   public long bytes() {
-    long bytes = closing.bytes();
-    for (WindowGroups window : open.values()) {
-      bytes += window.bytes();
-    }
-    return bytes;
+    return closing.bytes() + open.bytes();
   }
 }
