@@ -30,6 +30,7 @@ import reactor.core.Disposable;
 class LimitsTest {
   private static final Instant BEGIN = Instant.parse("2015-01-01T00:00:00Z");
   private static final int IDS = 20_000;
+  private static final int FRAME = 10_000;
   private static QueryBed bed;
   private static String stream;
   private static int seq = 10_000;
@@ -127,8 +128,8 @@ class LimitsTest {
     for (int i = 0; i <= IDS; i++) {
       events.add(LiveQueryTest.event("d", i, BEGIN, 1));
     }
-    for (int half : new int[] {0, IDS / 2}) {
-      bed.send(many, events.subList(half, half == 0 ? IDS / 2 : events.size()).toString());
+    for (int from = 0; from < events.size(); from += FRAME) {
+      bed.send(many, events.subList(from, Math.min(from + FRAME, events.size())).toString());
     }
 
     told(
