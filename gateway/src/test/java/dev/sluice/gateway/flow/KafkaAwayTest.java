@@ -6,9 +6,9 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sluice.client.SluiceDevice;
 import dev.sluice.embedded.EmbeddedKafka;
+import dev.sluice.embedded.TestServers;
 import dev.sluice.gateway.Http;
 import dev.sluice.gateway.RunningGateway;
-import dev.sluice.gateway.Servers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -26,7 +26,7 @@ class KafkaAwayTest {
 
   @Test
   void demandStopsAtTheBoundAndGoesOn() {
-    Path directory = Servers.directory("kafka-that-goes");
+    Path directory = TestServers.directory("kafka-that-goes");
     EmbeddedKafka kafka = EmbeddedKafka.start(directory, "127.0.0.1", 0);
     String address = kafka.bootstrapServers();
     int port = Integer.parseInt(address.substring(address.indexOf(':') + 1));

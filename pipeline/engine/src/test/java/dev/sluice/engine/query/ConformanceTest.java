@@ -58,7 +58,7 @@ class ConformanceTest {
 
   @BeforeAll
   static void writeTheLogs() {
-    bed = new QueryBed(QuerySettings.defaults());
+    bed = new QueryBed(QueryBed.withManyReaders());
     postgres = new Postgres(POSTGRES_SCHEMA);
     TABLE.inputs().values().forEach(input -> bed.declare(input.stream()));
     live = QueryBed.openAll(cases(), c -> new Run(c, ConformanceInput.END.toString()));

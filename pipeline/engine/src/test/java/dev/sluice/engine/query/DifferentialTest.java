@@ -59,7 +59,7 @@ class DifferentialTest {
 
   @BeforeAll
   static void sendTheDay() {
-    bed = new QueryBed(QuerySettings.defaults());
+    bed = new QueryBed(QueryBed.withManyReaders());
     CatalogStream stream = bed.declare(BusDay.stream(STREAM));
     oracle = new PostgresOracle(stream, TestServers.kafka());
     live = QueryBed.openAll(queries(), query -> new Run(query, "earliest", null));

@@ -45,6 +45,7 @@ import tools.jackson.databind.json.JsonMapper;
 final class QueryBed implements Streams, AutoCloseable {
   static final Duration LIMIT = Duration.ofSeconds(30);
   private static final int OPEN_AT_ONCE = 32;
+  private static final int MANY_READERS = 16;
   private static final JsonMapper JSON = JsonMapper.shared();
 
   final KafkaEventLog log = new KafkaEventLog(KafkaSettings.of(TestServers.kafka()));
@@ -64,6 +65,19 @@ final class QueryBed implements Streams, AutoCloseable {
     this.clock = clock;
     engine = anotherEngine();
     punctuator = new Punctuator(log, engine.tails(), clock);
+  }
+
+  /** For many questions about the past at once: a reader waits for the broker most of its time. */
+  static QuerySettings withManyReaders() {
+    QuerySettings settings = QuerySettings.defaults();
+    return new QuerySettings(
+        settings.threads(),
+        MANY_READERS,
+        settings.tailCapacity(),
+        settings.dedupeCapacity(),
+        settings.subscriberCapacity(),
+        settings.crowd(),
+        settings.state());
   }
 
   /** As on another gateway: the same log, the same catalog. */
