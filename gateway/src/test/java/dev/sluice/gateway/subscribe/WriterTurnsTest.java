@@ -2,8 +2,10 @@ package dev.sluice.gateway.subscribe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.engine.flow.Flow;
 import dev.sluice.engine.query.QueryEvent;
 import dev.sluice.engine.query.QueryEvent.Format;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.channel.DefaultEventLoopGroup;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.local.LocalChannel;
@@ -35,7 +37,9 @@ class WriterTurnsTest {
     channel.eventLoop().execute(() -> hold(busy, free));
     assertThat(busy.await(SOON.toSeconds(), TimeUnit.SECONDS)).isTrue();
 
-    Mono<Void> written = EventWriter.write(events, channel, Format.SSE, false);
+    Outflow out = new Outflow(new Flow(new SimpleMeterRegistry()));
+    Mono<Void> written =
+        EventWriter.write(events, channel, Format.SSE, false, out.by(Face.SSE));
     Mono<Void> end = written.cache();
     end.subscribe();
     EventWriter writer = channel.pipeline().get(EventWriter.class);
