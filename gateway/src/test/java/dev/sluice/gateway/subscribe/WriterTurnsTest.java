@@ -38,8 +38,7 @@ class WriterTurnsTest {
     assertThat(busy.await(SOON.toSeconds(), TimeUnit.SECONDS)).isTrue();
 
     Outflow out = new Outflow(new Flow(new SimpleMeterRegistry()));
-    Mono<Void> written =
-        EventWriter.write(events, channel, Format.SSE, false, out.by(Face.SSE));
+    Mono<Void> written = EventWriter.write(events, channel, Format.SSE, false, out.by(Face.SSE));
     Mono<Void> end = written.cache();
     end.subscribe();
     EventWriter writer = channel.pipeline().get(EventWriter.class);

@@ -80,7 +80,8 @@ class HopProperties {
           Answer answer = query.run(Long.MIN_VALUE, order);
           List<String> all = new ArrayList<>(expected.rows);
           all.addAll(expected.open);
-          assertThat(RandomLogs.standing(answer, Assertions::fail)).containsExactlyInAnyOrderElementsOf(all);
+          assertThat(RandomLogs.standing(answer, Assertions::fail))
+              .containsExactlyInAnyOrderElementsOf(all);
           assertThat(answer.rows).isEqualTo(expected.rows);
         });
   }

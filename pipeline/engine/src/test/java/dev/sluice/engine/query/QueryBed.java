@@ -83,7 +83,12 @@ final class QueryBed implements Streams, AutoCloseable {
   /** As on another gateway: the same log, the same catalog. */
   LiveQueryEngine anotherEngine() {
     return new LiveQueryEngine(
-        this, log, new TokenCodec(new byte[32]), settings, clock, new Flow(new SimpleMeterRegistry()));
+        this,
+        log,
+        new TokenCodec(new byte[32]),
+        settings,
+        clock,
+        new Flow(new SimpleMeterRegistry()));
   }
 
   /** Deletes the records of a partition before an offset, as retention does. */

@@ -69,7 +69,8 @@ class SessionProperties {
           Answer answer = query.run(Long.MIN_VALUE, order);
           List<String> all = new ArrayList<>(Expected.texts(expected.rows, Long.MIN_VALUE));
           all.addAll(Expected.texts(expected.open, Long.MIN_VALUE));
-          assertThat(RandomLogs.standing(answer, Assertions::fail)).containsExactlyInAnyOrderElementsOf(all);
+          assertThat(RandomLogs.standing(answer, Assertions::fail))
+              .containsExactlyInAnyOrderElementsOf(all);
           assertThat(answer.rows).isEqualTo(Expected.texts(expected.rows, Long.MIN_VALUE));
         });
   }
