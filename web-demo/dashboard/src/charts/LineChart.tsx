@@ -1,9 +1,10 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
-import { time } from '../format';
+import { number, time } from '../format';
 import { colour, onColours } from '../theme/theme';
 import './charts.css';
+import { painting } from './painting';
 import type { SeriesStore } from './series';
 
 export interface LineChartProps {
@@ -34,28 +35,28 @@ export function LineChart(props: LineChartProps) {
     const element = place.current as HTMLDivElement;
     let plot = draw();
     let drawn = -1;
-    let then = 0;
+    let then = Number.NEGATIVE_INFINITY;
     let values = '';
-    let frame = requestAnimationFrame(tick);
 
     function draw() {
       return new uPlot(options(props, element.clientWidth), data(props), element);
     }
-    function tick(now: number) {
-      frame = requestAnimationFrame(tick);
-      if (store.version === drawn || now - then < 1_000 / drawsPerSecond) {
-        return;
-      }
+    function paint(now: number) {
       drawn = store.version;
       then = now;
       plot.setData(data(props));
       element.dataset.points = String(plot.data[0]?.length ?? 0);
+      element.ariaDescription = described(plot.data[0]);
       const latest = series.map(({ name }) => store.last(name));
       if (String(latest) !== values) {
         values = String(latest);
         setLast(latest);
       }
     }
+    const stop = painting.add({
+      changed: (now) => store.version !== drawn && now - then >= 1_000 / drawsPerSecond - FRAME_MS,
+      paint,
+    });
     const resized = new ResizeObserver(() => {
       if (element.clientWidth !== plot.width) {
         plot.setSize({ width: element.clientWidth, height });
@@ -67,7 +68,7 @@ export function LineChart(props: LineChartProps) {
       plot = draw();
     });
     return () => {
-      cancelAnimationFrame(frame);
+      stop();
       resized.disconnect();
       recoloured();
       plot.destroy();
@@ -143,6 +144,15 @@ function options(
 }
 
 const FEW = 30;
+/** A frame comes a little before or after it is due. */
+const FRAME_MS = 16;
+
+/** How much there is, for those who do not see it. */
+function described(xs: ArrayLike<number> = []): string {
+  return xs.length === 0
+    ? 'No points yet'
+    : `${number(xs.length)} points from ${time((xs[0] as number) * 1_000)} to ${time((xs[xs.length - 1] as number) * 1_000)}`;
+}
 
 /** A little room above; never an axis of no height. */
 function range(least: number | null, most: number | null, min: number | null): [number, number] {

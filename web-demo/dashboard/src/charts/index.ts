@@ -1,2 +1,3 @@
 export { LineChart, type LineChartProps } from './LineChart';
+export { type Painter, painting } from './painting';
 export { SeriesStore } from './series';

@@ -1,68 +1,121 @@
-import { useMemo, useState } from 'preact/hooks';
+import { useMemo, useRef, useState } from 'preact/hooks';
 import { LineChart, SeriesStore } from '../../charts';
-import { type Column, DataTable, Page, Panel, Stat } from '../../components';
+import { Button, Empty, Page, Panel, Stat } from '../../components';
 import { type Row, useLatestRows, useQuery } from '../../connection';
 import { number, rate, time } from '../../format';
+import { href, navigate, useRoute } from '../../shell/route';
+import { FleetList } from './FleetList';
+import { FleetMap } from './FleetMap';
 import './live.css';
-import { RATE, ROUTES } from './queries';
+import { FLEET, POSITIONS, RATE, ROUTES, WINDOWS, windowsOf } from './queries';
+import { RouteCharts, RouteStores } from './RouteCharts';
+import { busiest, charted } from './ranking';
+import { addSpeeds, SpeedPanel } from './SpeedPanel';
+import { useSelection } from './selection';
+import { CHART_HEIGHT, endOf, PANEL_HEIGHT } from './shown';
+import { useFleet } from './useFleet';
 
-/** Series that can be told apart at a glance. */
-const CHARTED = 5;
-const SHOWN = 12;
-const CHART_HEIGHT = 220;
+/** Series that can be told apart at a glance; a route that was charted stays while it is among the first so many. */
+const CHARTED = 7;
+const KEPT = 24;
 
 export default function LivePage() {
-  const rates = useMemo(() => new SeriesStore(320, 1, 2_500), []);
-  const averages = useMemo(() => new SeriesStore(90, 256, 60_000), []);
-  const percentiles = useMemo(() => new SeriesStore(90, 256, 60_000), []);
-  const [chosen, setChosen] = useState<string[]>([]);
-  const [watermark, setWatermark] = useState<string | null>(null);
+  const [attempt, setAttempt] = useState(0);
+  return <Live key={attempt} again={() => setAttempt(attempt + 1)} />;
+}
 
+function Live({ again }: { again: () => void }) {
+  const { params } = useRoute();
+  const windows = windowsOf(params.get('windows'));
+  const [selection, select] = useSelection();
+  const live = useFleet();
+
+  const rates = useMemo(() => new SeriesStore(320, 1, 2_500), []);
   const rateState = useQuery(RATE, {
     onRows: (rows) => {
       for (const row of rows) {
         rates.set('reports', endOf(row), Number(row.reports));
       }
     },
-    onWatermark: (progress) => setWatermark(progress.watermark),
     onRestart: () => rates.clear(),
   });
-  const { rows, state } = useLatestRows(ROUTES, (row) => String(row.route), {
-    onRows: (final) => {
-      for (const row of final) {
-        averages.set(String(row.route), endOf(row), row.avg_kmh as number | null);
-        percentiles.set(String(row.route), endOf(row), row.p95_kmh as number | null);
-      }
+
+  const speeds = useMemo(() => new SeriesStore(90, 2, 60_000), []);
+  const [whole, setWhole] = useState<Row>({});
+  const [watermark, setWatermark] = useState<string | null>(null);
+  const fleetState = useQuery(FLEET, {
+    onRows: (rows) => {
+      addSpeeds(speeds, rows);
+      setWhole(rows.at(-1) as Row);
     },
-    onRestart: () => {
-      averages.clear();
-      percentiles.clear();
+    onUpdates: (rows) => {
+      addSpeeds(speeds, rows);
+      // Until a window is whole, the first one as far as it is.
+      setWhole((old) => (old.final === false || old.window_end === undefined ? { ...rows.at(-1), final: false } : old));
     },
+    onWatermark: (progress) => setWatermark(progress.watermark),
+    onRestart: () => speeds.clear(),
   });
 
-  const routes = busiest(rows);
-  const charted = chosen.length > 0 ? chosen : routes.slice(0, CHARTED).map(nameOf);
-  const series = charted.map((name) => ({ name, label: `Route ${name}` }));
-  const toggle = (name: string) =>
-    setChosen(charted.includes(name) ? charted.filter((other) => other !== name) : [...charted, name].slice(-8));
+  const stores = useMemo(() => new RouteStores(90, 256, 60_000), []);
+  const { rows, state: routesState } = useLatestRows(ROUTES, (row) => String(row.route), {
+    onRows: (final) => stores.take(final),
+    onUpdates: (early) => stores.take(early),
+    onRestart: () => stores.clear(),
+  });
+  const routes = useMemo(() => busiest(rows), [rows]);
+  const shown = useRef<string[]>([]);
+  shown.current = charted(
+    shown.current,
+    routes.map((row) => String(row.route)),
+    CHARTED,
+    KEPT,
+  );
 
-  const reports = sum(routes, 'reports');
-  const nothing = missing(rateState.problem?.code);
+  if (rateState.problem?.code === 'QUERY_UNKNOWN_TABLE') {
+    return <NoBuses again={again} />;
+  }
   return (
-    <Page title="Live" about="Buses of Austin on the road now, as their reports come in.">
+    <Page
+      title="Live"
+      about="Buses of Austin on the road now, drawn from nothing but their own reports."
+      controls={<WindowChoice chosen={windows.key} />}
+    >
       <dl class="stats">
-        <Stat label="Reports" value={rate(rates.last('reports'))} note="in the newest whole second" />
-        <Stat label="Routes" value={number(routes.length || null)} note="in the newest 10 s" />
-        <Stat label="Average speed" value={number(weighted(routes, reports), 1, 'km/h')} note="of all reports" />
+        <Stat label="Buses reporting" value={number(whole.buses as number | undefined)} note="in 10 s" />
+        <Stat label="Reports" value={rate(perSecond(whole))} note="in 10 s" />
+        <Stat label="Routes" value={number(live.summary.routes || null)} note="on the map" />
+        <Stat
+          label="Average speed"
+          value={number(whole.avg_kmh as number | undefined, 1, 'km/h')}
+          note="of all reports"
+        />
+        <Stat
+          label="95 % drive at most"
+          value={number(whole.p95_kmh as number | undefined, 1, 'km/h')}
+          note="of all reports"
+        />
         <Stat label="Final through" value={time(watermark)} note="event time" />
       </dl>
       <Panel
+        title="Map"
+        about="Each bus where it reported last, in the colour of its speed"
+        query={POSITIONS}
+        state={live.state.problem ? live.state : undefined}
+        class="span-8"
+      >
+        <FleetMap {...live} selection={selection} onSelect={select} />
+      </Panel>
+      <Panel title="Fleet" about="Select what to see" query={ROUTES} state={routesState} height={500} class="span-4">
+        <FleetList fleet={live.fleet} routes={routes} charted={shown.current} selection={selection} onSelect={select} />
+      </Panel>
+      <SpeedPanel selection={selection} onSelect={select} fleet={{ store: speeds, state: fleetState, query: FLEET }} />
+      <Panel
         title="Rate"
-        about="Reports per second"
+        about="Reports per second, of all buses"
         query={RATE}
         state={rateState}
-        empty={nothing}
-        height={CHART_HEIGHT + 34}
+        height={PANEL_HEIGHT}
         class="span-6"
       >
         <LineChart
@@ -75,128 +128,52 @@ export default function LivePage() {
           area
         />
       </Panel>
-      <Panel
-        title="Average speed"
-        about="Per route, in windows of 10 s"
-        query={ROUTES}
-        state={state}
-        height={CHART_HEIGHT + 34}
-        class="span-6"
-      >
-        <LineChart
-          label="Average speed of the chosen routes"
-          store={averages}
-          series={series}
-          format={kmh}
-          span={600}
-          height={CHART_HEIGHT}
-        />
-      </Panel>
-      <Panel
-        title="Top routes"
-        about="By reports; choose which are charted"
-        query={ROUTES}
-        state={state}
-        height={404}
-        class="span-6"
-      >
-        <DataTable
-          caption="Top routes by reports in the newest 10 seconds"
-          columns={columns(charted, toggle)}
-          rows={routes.slice(0, SHOWN)}
-          rowKey={nameOf}
-        />
-      </Panel>
-      <Panel
-        title="Fast buses"
-        about="95th percentile of speed per route"
-        query={ROUTES}
-        state={state}
-        height={404}
-        class="span-6"
-      >
-        <LineChart
-          label="95th percentile of the speed of the chosen routes"
-          store={percentiles}
-          series={series}
-          format={kmh}
-          span={600}
-          height={CHART_HEIGHT + 130}
-        />
-      </Panel>
+      <RouteCharts routes={shown.current} windows={windows} usual={{ stores, state: routesState }} />
     </Page>
   );
 }
 
 const RATE_SERIES = [{ name: 'reports', label: 'Reports' }];
 
-function kmh(value: number | null): string {
-  return number(value, 0, 'km/h');
+function WindowChoice({ chosen }: { chosen: string }) {
+  const { params } = useRoute();
+  const choose = (windows: string) => {
+    const kept = { bus: params.get('bus') ?? undefined, route: params.get('route') ?? undefined };
+    navigate('live', { ...kept, windows }, { replace: true });
+  };
+  return (
+    <fieldset class="choice">
+      <legend>Windows of the routes’ charts</legend>
+      {WINDOWS.map(({ key, label }) => (
+        <Button key={key} aria-pressed={key === chosen} onClick={() => choose(key)}>
+          {label}
+        </Button>
+      ))}
+    </fieldset>
+  );
 }
 
-function columns(charted: string[], toggle: (name: string) => void): Column<Row>[] {
-  return [
-    {
-      key: 'route',
-      label: 'Route',
-      cell: (row) => {
-        const name = nameOf(row);
-        const place = charted.indexOf(name);
-        return (
-          <label class="route-choice">
-            <input
-              type="checkbox"
-              checked={place >= 0}
-              onChange={() => toggle(name)}
-              aria-label={`Chart route ${name}`}
-            />
-            <span
-              class="swatch"
-              style={{ background: place < 0 ? 'transparent' : `var(--series-${(place % 8) + 1})` }}
-            />
-            {name}
-          </label>
-        );
-      },
-    },
-    { key: 'reports', label: 'Reports', align: 'end', cell: (row) => number(row.reports as number) },
-    { key: 'average', label: 'Average', align: 'end', cell: (row) => number(row.avg_kmh as number | null, 1, 'km/h') },
-    { key: 'p95', label: '95 %', align: 'end', cell: (row) => number(row.p95_kmh as number | null, 1, 'km/h') },
-    { key: 'window', label: 'Window', align: 'end', wide: true, cell: (row) => time(String(row.window_start)) },
-  ];
+function NoBuses({ again }: { again: () => void }) {
+  return (
+    <Page title="Live">
+      <Panel title="No fleet" height={280}>
+        <Empty>
+          <h3>There is no stream called buses here</h3>
+          <p>
+            <code>deployment/sluice demo</code> puts 430 recorded buses on the road. Streams of your own are on the page{' '}
+            <a href={href('streams')}>Streams</a>, and can be asked on <a href={href('ask')}>Ask</a>.
+          </p>
+          <p>
+            <Button onClick={again}>Look again</Button>
+          </p>
+        </Empty>
+      </Panel>
+    </Page>
+  );
 }
 
-function missing(code: string | undefined) {
-  return code === 'QUERY_UNKNOWN_TABLE'
-    ? 'There is no stream called buses here. Start one with deployment/sluice demo.'
-    : undefined;
-}
-
-function endOf(row: Row): number {
-  return Date.parse(String(row.window_end));
-}
-
-function nameOf(row: Row): string {
-  return String(row.route);
-}
-
-/** Routes of the newest window, or the one before it: of those that have gone home nothing is said. */
-function busiest(rows: Row[]): Row[] {
-  const newest = Math.max(...rows.map(endOf));
-  return rows
-    .filter((row) => endOf(row) >= newest - 10_000)
-    .sort(
-      (a, b) =>
-        Number(b.reports) - Number(a.reports) || nameOf(a).localeCompare(nameOf(b), undefined, { numeric: true }),
-    );
-}
-
-function sum(rows: Row[], column: string): number {
-  return rows.reduce((total, row) => total + Number(row[column]), 0);
-}
-
-function weighted(rows: Row[], reports: number): number | null {
-  return reports === 0
+function perSecond(row: Row): number | null {
+  return row.window_end === undefined
     ? null
-    : rows.reduce((total, row) => total + Number(row.avg_kmh) * Number(row.reports), 0) / reports;
+    : Number(row.reports) / ((endOf(row) - Date.parse(String(row.window_start))) / 1_000);
 }

@@ -1,0 +1,83 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { Fleet } from './map/fleet';
+import { Shapes } from './map/shapes';
+import { fine, ofBus, WINDOWS, windowsOf } from './queries';
+import { busiest, charted } from './ranking';
+import { addTrack } from './useFleet';
+
+describe('the routes’ charts', () => {
+  it('keep a route’s place and colour while it is busy', () => {
+    expect(charted([], ['1', '2', '3', '4'], 3, 5)).toEqual(['1', '2', '3']);
+    expect(charted(['1', '2', '3'], ['4', '3', '2', '1'], 3, 4)).toEqual(['1', '2', '3']);
+    expect(charted(['1', '2', '3'], ['4', '3', '5', '1', '6', '2'], 3, 4)).toEqual(['1', '4', '3']);
+    expect(charted(['1', '2'], [], 3, 4)).toEqual(['1', '2']);
+  });
+
+  it('are of the newest windows, the busiest route first', () => {
+    const row = (route: string, reports: number, window_end: string) => ({ route, reports, window_end });
+    const old = row('1', 99, '2026-11-20T12:00:00.000Z');
+    const rows = [
+      old,
+      row('20', 5, '2026-11-20T12:10:00.000Z'),
+      row('3', 5, '2026-11-20T12:10:10.000Z'),
+      row('7', 8, '2026-11-20T12:10:00.000Z'),
+    ];
+    expect(busiest(rows).map(({ route }) => route)).toEqual(['7', '3', '20']);
+    expect(busiest([])).toEqual([]);
+  });
+
+  it('ask the same question in whatever order the routes are, and none where the table’s rows do', () => {
+    const second = WINDOWS[1];
+    expect(fine(second, ['7', "O'Hare"])).toEqual(fine(second, ["O'Hare", '7']));
+    expect(fine(second, ["O'Hare"])?.sql).toContain("IN ('O''Hare')");
+    expect([fine(WINDOWS[0], ['7']), fine(second, [])]).toEqual([null, null]);
+    expect([windowsOf('1s'), windowsOf('none'), windowsOf(null)]).toEqual([second, WINDOWS[0], WINDOWS[0]]);
+  });
+});
+
+it('a bus’s name is text in its question, whatever is in it', () => {
+  expect(ofBus("' OR '1'='1").sql).toContain("bus = ''' OR ''1''=''1'");
+});
+
+it('a track is the steps between its places, without those across the town', () => {
+  const shapes = new Shapes();
+  addTrack(new Fleet(shapes), shapes, {
+    bus: 'a',
+    route: '7',
+    latitudes: '[30.0,30.001,0,30.002,30.5,30.501]',
+    longitudes: '[-97,-97,0,-97,-97,-97]',
+  });
+  expect(shapes.size).toBe(3);
+});
+
+describe('the colours of speeds', () => {
+  const sheet = readFileSync(join(import.meta.dirname, 'live.css'), 'utf8');
+  const tokens = readFileSync(join(import.meta.dirname, '../../theme/tokens.css'), 'utf8');
+  const theme = (css: string, name: string) => {
+    const [, light, dark] = new RegExp(`${name}: light-dark\\((#\\w+), (#\\w+)\\)`).exec(css) ?? [];
+    return [luminance(light as string), luminance(dark as string)] as const;
+  };
+
+  it.each([0, 1])('go one way in lightness and stand out from the ground (theme %i)', (which) => {
+    const ground = theme(tokens, '--sunken')[which] as number;
+    const speeds = [1, 2, 3, 4, 5].map((i) => theme(sheet, `--speed-${i}`)[which] as number);
+    const away = speeds.map((speed) => contrast(speed, ground));
+    expect(Math.min(...away)).toBeGreaterThanOrEqual(3);
+    for (let i = 1; i < away.length; i++) {
+      expect((away[i] as number) / (away[i - 1] as number)).toBeGreaterThan(1.15);
+    }
+  });
+
+  function luminance(hex: string): number {
+    const [r, g, b] = [1, 3, 5]
+      .map((at) => Number.parseInt(hex.slice(at, at + 2), 16) / 255)
+      .map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4)) as [number, number, number];
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  }
+
+  function contrast(a: number, b: number): number {
+    return (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+  }
+});
