@@ -168,20 +168,21 @@ final class CatchUpReaders implements AutoCloseable {
     try {
       Work.Mark before = Work.mark(feed);
       Feed.Next next =
-          feed.read(
-              () -> current.readerOf(feed.computation().stream()),
-              batches -> along.removeIf(other -> !rides(other, batches)),
-              turn());
+          feed.past()
+              .read(
+                  () -> current.readerOf(feed.computation().stream()),
+                  batches -> along.removeIf(other -> !rides(other, batches)),
+                  turn());
       work.since(before, feed);
       if (next == Feed.Next.MORE && waiting.size() > threads.length) {
         // Ids of a minute are many: only as many queries hold them as are read for.
-        feed.forget();
+        feed.past().forget();
       }
       goOn(feed, next);
     } catch (RuntimeException | Error e) {
       // An Error too: the thread serves other queries, and this one's subscribers wait for an end.
       current.close();
-      if (has(e, ProblemCode.LOG_UNAVAILABLE) && feed.hasStarted()) {
+      if (has(e, ProblemCode.LOG_UNAVAILABLE) && feed.past().hasStarted()) {
         submitIn(feed, LOG_AWAY_MS);
       } else {
         fail(feed, e);
@@ -201,7 +202,7 @@ final class CatchUpReaders implements AutoCloseable {
     for (Turn turn : all) {
       if (along.size() < share
           && turn instanceof Reading reading
-          && reading.feed.isJustAheadOf(feed)) {
+          && reading.feed.past().isJustAheadOf(feed.past())) {
         along.add(reading.feed);
       } else {
         others.push(turn);
@@ -215,7 +216,7 @@ final class CatchUpReaders implements AutoCloseable {
   private boolean rides(Feed feed, List<EventBatch> batches) {
     try {
       Work.Mark before = Work.mark(feed);
-      Feed.Next next = feed.ride(batches);
+      Feed.Next next = feed.past().ride(batches);
       work.since(before, feed);
       goOn(feed, next);
       return next == Feed.Next.ALONG;
@@ -229,7 +230,7 @@ final class CatchUpReaders implements AutoCloseable {
     switch (next) {
       case LIVE -> onLive.accept(feed);
       case MORE -> submit(feed);
-      case LATER -> submitIn(feed, Math.max(LATER_MS, feed.patience()));
+      case LATER -> submitIn(feed, Math.max(LATER_MS, feed.past().patience()));
       case ALONG, PARKED -> {}
       case DONE -> onDone.accept(feed);
     }

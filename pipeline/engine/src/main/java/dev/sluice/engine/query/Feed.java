@@ -1,6 +1,5 @@
 package dev.sluice.engine.query;
 
-import dev.sluice.engine.log.LogReader;
 import dev.sluice.engine.resume.Place;
 import dev.sluice.engine.tail.Tail;
 import dev.sluice.engine.tail.TailRing;
@@ -9,18 +8,12 @@ import dev.sluice.model.problem.Problem;
 import dev.sluice.model.problem.ProblemCode;
 import dev.sluice.model.problem.ProblemException;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,17 +26,8 @@ import org.slf4j.LoggerFactory;
 final class Feed {
   private static final Logger log = LoggerFactory.getLogger(Feed.class);
 
-  /** How long it takes at most of a batch that was read for another; else it stays behind. */
-  private static final long RIDE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
-
-  /** So many events of the log are little enough to wait until another has read them. */
-  private static final long NEAR = 8L * EventBatch.MAX_ROWS;
-
   /** How long a query goes on at the tail before others have their turn; one batch at least. */
   private static final long SLICE_NANOS = TimeUnit.MICROSECONDS.toNanos(200);
-
-  /** How long it waits for a poll; also how long it works at one before it delivers. */
-  private static final Duration POLL = Duration.ofMillis(50);
 
   /** What comes after a slice of catching up. */
   enum Next {
@@ -62,22 +46,17 @@ final class Feed {
   }
 
   private final Computation computation;
-  private final Prepared query;
   private final Coverage coverage;
-  private @Nullable Replay replay;
+  private final LogReading past;
+  private final String key;
   private final @Nullable Tail tail;
   private final Clock clock;
   private final Consumer<Feed> onIdle;
   private final Instant since;
 
   private final ReentrantLock turn = new ReentrantLock();
-  private boolean started;
   private volatile boolean hasKin;
-  private final FeedScans scans;
   private final Portions portions;
-
-  /** What of the last poll it was not given yet. */
-  private final Deque<EventBatch> unread = new ArrayDeque<>();
 
   private volatile long place;
   private volatile boolean live;
@@ -103,13 +82,12 @@ final class Feed {
       Clock clock,
       Consumer<Feed> onIdle) {
     this.computation = computation;
-    this.query = query;
+    this.key = query.key();
     this.coverage = new Coverage(computation, query);
-    this.replay = query.replay();
     this.tail = tail;
-    this.scans = new FeedScans(computation, dedupeCapacity);
     this.portions = new Portions(computation);
     this.clock = clock;
+    this.past = new LogReading(this, query, coverage, portions, dedupeCapacity, clock);
     this.onIdle = onIdle;
     this.since = clock.instant();
     computation.telling().lagBy(this::lag);
@@ -143,9 +121,14 @@ final class Feed {
     return computation;
   }
 
+  /** What it reads before it is at the tail. */
+  LogReading past() {
+    return past;
+  }
+
   /** What it computes: equal for those who compute the same. */
   String key() {
-    return query.key();
+    return key;
   }
 
   /** The tail that it follows; null if all that it reads is past. */
@@ -180,10 +163,10 @@ final class Feed {
       return false;
     }
     try {
-      if (!coverage.serves(wanted, had, started, live) || !addIfOpen(subscriber)) {
+      if (!coverage.serves(wanted, had, past.hasStarted(), live) || !addIfOpen(subscriber)) {
         return false;
       }
-      if (started) {
+      if (past.hasStarted()) {
         if (had == null) {
           subscriber.skipTo(computation.place());
         }
@@ -201,7 +184,7 @@ final class Feed {
       return false;
     }
     try {
-      return started && !closed && coverage.serves(wanted, had, true, live);
+      return past.hasStarted() && !closed && coverage.serves(wanted, had, true, live);
     } finally {
       turn.unlock();
     }
@@ -266,9 +249,8 @@ final class Feed {
     return live && !closed;
   }
 
-  /** Whether its place in the log is found. */
-  boolean hasStarted() {
-    return started;
+  boolean isClosed() {
+    return closed;
   }
 
   void fail(Throwable failure) {
@@ -349,70 +331,10 @@ final class Feed {
     return true;
   }
 
-  // ---- from the log ----
-
-  /**
-   * Reads the log for a while.
-   *
-   * @param readers asked for a reader if one is needed
-   * @param along given what was read, for others of the stream
-   * @param yield whether to stop after the next poll, because others wait; first asked when there
-   *     is something new to read
-   */
-  Next read(Supplier<LogReader> readers, Consumer<List<EventBatch>> along, BooleanSupplier yield) {
-    if (closed) {
-      return Next.DONE;
-    }
-    inTurn(coverage::seal);
-    Next next = play();
-    if (next != null) {
-      return next;
-    }
-    LogReader reader = readers.get();
-    if (!started) {
-      // Reading comes in the next turn: those who begin together are then read for together.
-      return !start(reader) ? Next.LATER : stepOntoRing() ? Next.LIVE : Next.MORE;
-    }
-    if (stepOntoRing()) {
-      return Next.LIVE;
-    }
-    scans.resume(reader);
-    if (replay != null) {
-      scans.holdBack(reader, replay.held());
-    }
-    List<EventBatch> batches;
-    do {
-      next = next();
-      if (next != null) {
-        return next;
-      }
-      boolean fresh = unread.isEmpty();
-      batches = fresh ? reader.poll(POLL) : List.copyOf(unread);
-      List<EventBatch> read = batches;
-      inTurn(
-          () -> {
-            add(read);
-            tell();
-          });
-      if (fresh && !batches.isEmpty()) {
-        along.accept(batches);
-      }
-      next = play();
-      if (next != null) {
-        return next;
-      }
-      if (replay == null) {
-        scans.holdBack(reader, batches.isEmpty());
-      } else {
-        scans.holdBack(reader, replay.held());
-      }
-    } while ((!batches.isEmpty() && unread.isEmpty() && scans.isWarmingUp())
-        || !yield.getAsBoolean());
-    return Next.MORE;
-  }
+  // ---- from the log: see LogReading ----
 
   /** What comes next after something was added; null if there is more to add. */
-  private @Nullable Next next() {
+  @Nullable Next next() {
     if (closed) {
       return Next.DONE;
     }
@@ -426,119 +348,8 @@ final class Feed {
     return stepOntoRing() ? Next.LIVE : null;
   }
 
-  /** Whether what is read for another comes by where this one is, and soon. */
-  boolean isJustAheadOf(Feed other) {
-    return started
-        && replay == null
-        && computation.stream().equals(other.computation.stream())
-        && computation.isAheadOf(other.computation, NEAR);
-  }
-
-  /** Takes what was read for another. */
-  Next ride(List<EventBatch> batches) {
-    forgetScans();
-    boolean[] abreast = new boolean[1];
-    inTurn(
-        () -> {
-          deliveringWhatCame(() -> abreast[0] = batches.stream().allMatch(this::takesWhole));
-          tell();
-        });
-    Next next = next();
-    return next != null ? next : abreast[0] ? Next.ALONG : Next.MORE;
-  }
-
-  private boolean takesWhole(EventBatch batch) {
-    if (computation.misses(batch)) {
-      return false;
-    }
-    long until = System.nanoTime() + RIDE_NANOS;
-    boolean whole;
-    do {
-      whole = portions.add(batch);
-    } while (!whole && System.nanoTime() < until);
-    return whole;
-  }
-
-  private void tell() {
-    // Who has had a part already has no interest in early rows before the present.
-    computation.tell(clock.millis(), query.token() == null);
-  }
-
-  /** Hands on what a replay's clock has reached; null if there may be more to read. */
-  private @Nullable Next play() {
-    Replay playing = replay;
-    if (playing == null || !started) {
-      return null;
-    }
-    long now = clock.millis();
-    inTurn(
-        () -> {
-          deliveringWhatCame(() -> playing.release(computation, now));
-          replay = playing.isOver(now) ? null : playing;
-          tell();
-        });
-    if (!delivered()) {
-      return Next.PARKED;
-    }
-    if (computation.finished()) {
-      finish();
-      return Next.DONE;
-    }
-    return replay != null && playing.waits(computation, scans, now) ? Next.LATER : null;
-  }
-
-  /** How long it is until a replay may have something to do, ms; 0 if there is none. */
-  long patience() {
-    Replay playing = replay;
-    return playing == null ? 0 : playing.patience(computation, clock.millis());
-  }
-
-  /** Lets go of what it remembers of the log for its next turn; it will read that again. */
-  void forget() {
-    if (replay == null) {
-      forgetScans();
-    }
-  }
-
-  private void forgetScans() {
-    scans.clear();
-    unread.clear();
-  }
-
-  private void add(List<EventBatch> batches) {
-    if (replay != null && batches.isEmpty()) {
-      // All that there was has been played: the rest comes as it happens.
-      replay = replay.held().isEmpty() && scans.areAtTheEnd() ? null : replay;
-    }
-    if (replay != null) {
-      replay.hold(batches, clock.millis());
-      return;
-    }
-    unread.clear();
-    unread.addAll(batches);
-    long until = System.nanoTime() + POLL.toNanos();
-    deliveringWhatCame(
-        () -> {
-          while (!unread.isEmpty() && !closed && System.nanoTime() < until) {
-            if (portions.add(unread.element())) {
-              unread.remove();
-            }
-          }
-        });
-  }
-
-  private void deliveringWhatCame(Runnable step) {
-    try {
-      step.run();
-    } catch (ProblemException e) {
-      // What came before it is the subscribers', and may have been all that a LIMIT asked for.
-      computation.delivery().all();
-      throw e;
-    }
-  }
-
   /** Delivers what waits; false if no subscriber has room: then the feed is parked. */
-  private boolean delivered() {
+  boolean delivered() {
     while (!computation.delivery().whileRoom()) {
       parked.set(true);
       if (!computation.delivery().hasRoom() || !unpark()) {
@@ -549,14 +360,14 @@ final class Feed {
   }
 
   /** Ends it because all was read and delivered. */
-  private void finish() {
+  void finish() {
     // Closed first: whoever would join from here on begins a feed of its own.
     close();
     Notice end = computation.ending();
     computation.subscribers().forEach(subscriber -> subscriber.end(end));
   }
 
-  private void inTurn(Runnable step) {
+  void inTurn(Runnable step) {
     turn.lock();
     try {
       step.run();
@@ -565,27 +376,9 @@ final class Feed {
     }
   }
 
-  /** Finds where to begin; false while the tail is not known, whose end is the beginning. */
-  private boolean start(LogReader reader) {
-    Beginning.Found found = coverage.found();
-    Beginning.Found beginning =
-        found != null
-            ? found
-            : new Beginning(query, coverage.range(), clock, reader)
-                .find(tail == null ? null : tail.ring().head());
-    if (beginning == null) {
-      return false;
-    }
-    inTurn(
-        () -> {
-          beginning.start(computation);
-          started = true;
-        });
-    return true;
-  }
-
-  private boolean stepOntoRing() {
-    if (replay != null
+  /** Goes on at the tail if the ring has all that comes next. */
+  boolean stepOntoRing() {
+    if (past.isPlaying()
         || coverage.range().endsAtPresent()
         || tail == null
         || !computation.delivery().isEmpty()) {
@@ -596,7 +389,7 @@ final class Feed {
       return false;
     }
     place = joined;
-    forgetScans();
+    past.forget();
     live = true;
     computation.telling().renew();
     return true;
