@@ -60,7 +60,7 @@ function Live({ again }: { again: () => void }) {
   const stores = useMemo(() => new RouteStores(90, 256, 60_000), []);
   const { rows, state: routesState } = useLatestRows(ROUTES, (row) => String(row.route), {
     onRows: (final) => stores.take(final),
-    onUpdates: (early) => stores.take(early),
+    onUpdates: (early) => stores.takeEarly(early),
     onRestart: () => stores.clear(),
   });
   const routes = useMemo(() => busiest(rows), [rows]);

@@ -18,13 +18,21 @@ export class RouteStores {
     this.p95 = new SeriesStore(points, max, gapMs);
   }
 
-  /** Final or early: those of a window take each other's place. */
+  /** Final rows. */
   take(rows: Row[]) {
+    this.takeEarly(rows);
+    for (const row of rows) {
+      const end = endOf(row);
+      const seconds = (end - Date.parse(String(row.window_start))) / 1_000;
+      this.rate.set(String(row.route), end, Number(row.reports) / seconds);
+    }
+  }
+
+  /** Final rows take their place. Of a window that has only begun nobody knows the rate. */
+  takeEarly(rows: Row[]) {
     for (const row of rows) {
       const route = String(row.route);
       const end = endOf(row);
-      const seconds = (end - Date.parse(String(row.window_start))) / 1_000;
-      this.rate.set(route, end, Number(row.reports) / seconds);
       this.average.set(route, end, row.avg_kmh as number | null);
       this.p95.set(route, end, row.p95_kmh as number | null);
     }
@@ -48,8 +56,7 @@ interface Props {
 export function RouteCharts({ routes, windows, usual }: Props) {
   const finer = useMemo(() => new RouteStores(windows.span * 12, 16, 30_000), [windows]);
   const query = fine(windows, routes);
-  const take = (rows: Row[]) => finer.take(rows);
-  const state = useQuery(query, { onRows: take, onUpdates: take, onRestart: () => finer.clear() });
+  const state = useQuery(query, { onRows: (rows) => finer.take(rows), onRestart: () => finer.clear() });
   const shown = query ? { stores: finer, state, query } : { ...usual, query: ROUTES };
   const series = routes.map((name) => ({ name, label: name }));
   const about = `Per route, in windows of ${windows.label}`;

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { Fleet } from './map/fleet';
 import { Shapes } from './map/shapes';
 import { fine, ofBus, WINDOWS, windowsOf } from './queries';
+import { RouteStores } from './RouteCharts';
 import { busiest, charted } from './ranking';
 import { addTrack } from './useFleet';
 
@@ -35,6 +36,22 @@ describe('the routes’ charts', () => {
     expect([fine(WINDOWS[0], ['7']), fine(second, [])]).toEqual([null, null]);
     expect([windowsOf('1s'), windowsOf('none'), windowsOf(null)]).toEqual([second, WINDOWS[0], WINDOWS[0]]);
   });
+});
+
+it('has no rate of a window that has only begun', () => {
+  const stores = new RouteStores(10, 10, 60_000);
+  const row = {
+    window_start: '2026-11-20T12:00:00.000Z',
+    window_end: '2026-11-20T12:00:10.000Z',
+    route: '7',
+    reports: 3,
+    avg_kmh: 20,
+    p95_kmh: 40,
+  };
+  stores.takeEarly([row]);
+  expect([stores.rate.last('7'), stores.average.last('7'), stores.p95.last('7')]).toEqual([null, 20, 40]);
+  stores.take([{ ...row, reports: 30, avg_kmh: 25 }]);
+  expect([stores.rate.last('7'), stores.average.last('7')]).toEqual([3, 25]);
 });
 
 it('a bus’s name is text in its question, whatever is in it', () => {
