@@ -56,7 +56,7 @@ function stream(name: string): string {
   return `/v1/streams/${encodeURIComponent(name)}`;
 }
 
-async function json<T>(method: string, path: string, options?: Options): Promise<T> {
+export async function json<T>(method: string, path: string, options?: Options): Promise<T> {
   return (await (await send(method, path, options)).json()) as T;
 }
 

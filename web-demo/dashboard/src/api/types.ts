@@ -48,7 +48,7 @@ export interface StreamStatus {
   generation: number;
   'schema-id': number;
   rate: number | null;
-  events: number | null;
+  records: number | null;
   bytes: number | null;
   watermark: string | null;
 }

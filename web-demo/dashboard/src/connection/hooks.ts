@@ -13,7 +13,8 @@ export interface QueryState {
   problem?: Problem;
 }
 
-const WAITING: QueryState = { status: 'waiting' };
+/** Nothing has come yet. */
+export const WAITING: QueryState = { status: 'waiting' };
 
 export function useConnectionState(): ConnectionState {
   const [state, setState] = useState(connection.state);

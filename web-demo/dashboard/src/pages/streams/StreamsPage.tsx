@@ -1,16 +1,15 @@
-import { Empty, Page, Panel } from '../../components';
+import { useRoute } from '../../shell/route';
+import { DeclarePage } from './DeclarePage';
+import { StreamPage } from './StreamPage';
+import { StreamsList } from './StreamsList';
+import './streams.css';
 
+/** `#/streams`: all of them; `#/streams?declare`: a new one; `#/streams/buses`: that one. */
 export default function StreamsPage() {
-  return (
-    <Page title="Streams">
-      <Panel title="Not built yet" height={240}>
-        <Empty>
-          <h3>There is nothing here yet</h3>
-          <p>
-            What this page will show can be asked of the <a href="/docs/">API</a> today.
-          </p>
-        </Empty>
-      </Panel>
-    </Page>
-  );
+  const { rest, params } = useRoute();
+  const [name] = rest;
+  if (name) {
+    return <StreamPage key={name} name={name} />;
+  }
+  return params.has('declare') ? <DeclarePage /> : <StreamsList />;
 }

@@ -2,19 +2,14 @@ package dev.sluice.standalone;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.fleet.Fleet;
-import dev.sluice.fleet.FleetOptions;
+import dev.sluice.standalone.demo.Demonstration;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/**
- * The dashboard in a real browser, before the demo: its own end-to-end tests, {@code npm run e2e}.
- */
+/** The dashboard in a real browser, on the demo: its own end-to-end tests, {@code npm run e2e}. */
 class DashboardTest {
   private static final Path DASHBOARD = Path.of("..", "..", "web-demo", "dashboard");
   private static final double SPEED = 60;
@@ -22,20 +17,10 @@ class DashboardTest {
 
   @Test
   void itsEndToEndTestsPass() throws Exception {
-    try (RunningHouse running = new RunningHouse()) {
-      Fleet fleet =
-          Fleet.start(
-              new FleetOptions(
-                  URI.create(running.house.http()),
-                  running.house.host(),
-                  running.house.rsocketPort(),
-                  SPEED));
-      try {
-        fleet.declared().block(Duration.ofSeconds(30));
-        playwright(running.house.http());
-      } finally {
-        fleet.stop(Duration.ofSeconds(2)).block(Duration.ofSeconds(5));
-      }
+    Demonstration demonstration = new Demonstration();
+    try (RunningHouse running = new RunningHouse(demonstration)) {
+      running.begin(demonstration, SPEED);
+      playwright(running.house.http());
     }
   }
 

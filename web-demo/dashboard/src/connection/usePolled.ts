@@ -1,0 +1,56 @@
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
+import { asProblem, type Problem } from '../api/problem';
+import { useVisible } from './visible';
+
+export interface Polled<T> {
+  /** The newest answer; it stays while later ones fail. */
+  value?: T;
+  /** Why the newest try failed. */
+  problem?: Problem;
+  /** Asks now. */
+  refresh: () => void;
+}
+
+/**
+ * Asks now, and again so long after each answer, while the component is there and the page is seen. `key` says what
+ * is asked: another one begins anew.
+ */
+export function usePolled<T>(key: string, ask: (signal: AbortSignal) => Promise<T>, everyMs: number): Polled<T> {
+  const [answer, setAnswer] = useState<{ key: string; value?: T; problem?: Problem }>({ key });
+  const [turn, setTurn] = useState(0);
+  const newest = useRef(ask);
+  newest.current = ask;
+  const visible = useVisible();
+
+  useEffect(() => {
+    if (!visible) {
+      return;
+    }
+    const call = new AbortController();
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const run = async () => {
+      try {
+        const value = await newest.current(call.signal);
+        if (!call.signal.aborted) {
+          setAnswer({ key, value });
+        }
+      } catch (thrown) {
+        if (!call.signal.aborted) {
+          const problem = asProblem(thrown);
+          setAnswer((old) => (old.key === key ? { ...old, problem } : { key, problem }));
+        }
+      }
+      if (!call.signal.aborted) {
+        timer = setTimeout(run, everyMs);
+      }
+    };
+    run();
+    return () => {
+      clearTimeout(timer);
+      call.abort();
+    };
+  }, [key, everyMs, visible, turn]);
+
+  const refresh = useCallback(() => setTurn((last) => last + 1), []);
+  return answer.key === key ? { ...answer, refresh } : { refresh };
+}

@@ -1,0 +1,103 @@
+import { asProblem, localProblem, ProblemError, problemOf } from '../api/problem';
+import { backoff } from './backoff';
+import { SseParser } from './sse';
+import type { ConnectionState } from './types';
+
+/** One document a second comes: who is silent for so much longer is gone. */
+export const WATCH_SILENCE_MS = 8_000;
+
+/** What a watch needs of the world. */
+export interface Source {
+  open(signal: AbortSignal): Promise<Response>;
+  /** In [0, 1). */
+  random(): number;
+}
+
+/**
+ * Documents that a server sends one after the other, each the whole truth: none is missed for having been away, so
+ * nothing is resumed. Comes back by itself until it is closed.
+ */
+export class Watch<T> {
+  private call: AbortController | undefined;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  private watchdog: ReturnType<typeof setTimeout> | undefined;
+  private failures = 0;
+  private since: number | undefined;
+
+  constructor(
+    private readonly source: Source,
+    private readonly onDocument: (document: T) => void,
+    private readonly onState: (state: ConnectionState) => void,
+  ) {}
+
+  open() {
+    this.hangUp();
+    const call = new AbortController();
+    this.call = call;
+    this.read(call).catch((thrown) => this.failed(call, thrown));
+  }
+
+  close() {
+    this.hangUp();
+    this.call = undefined;
+  }
+
+  private hangUp() {
+    clearTimeout(this.timer);
+    clearTimeout(this.watchdog);
+    this.call?.abort();
+  }
+
+  private async read(call: AbortController) {
+    this.watchSilence(call);
+    const response = await this.source.open(call.signal);
+    if (!response.ok || !response.body) {
+      throw new ProblemError(await problemOf(response));
+    }
+    const reader = response.body.getReader();
+    const decoder = new TextDecoder();
+    const parser = new SseParser();
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (this.call !== call) {
+        return;
+      }
+      if (done) {
+        throw new ProblemError(localProblem('STREAM_ENDED', 'Cut off', 'The server ended the answer.'));
+      }
+      this.watchSilence(call);
+      for (const { data } of parser.push(decoder.decode(value, { stream: true }))) {
+        this.reached();
+        this.onDocument(JSON.parse(data) as T);
+      }
+    }
+  }
+
+  private watchSilence(call: AbortController) {
+    clearTimeout(this.watchdog);
+    this.watchdog = setTimeout(
+      () =>
+        this.failed(
+          call,
+          new ProblemError(localProblem('SILENT', 'Silent', `Nothing came for ${WATCH_SILENCE_MS / 1000} s.`)),
+        ),
+      WATCH_SILENCE_MS,
+    );
+  }
+
+  private reached() {
+    this.failures = 0;
+    this.since = undefined;
+    this.onState({ status: 'live' });
+  }
+
+  private failed(call: AbortController, thrown: unknown) {
+    if (this.call !== call) {
+      return;
+    }
+    this.hangUp();
+    this.since ??= Date.now();
+    this.onState({ status: 'disconnected', since: this.since, problem: asProblem(thrown) });
+    this.timer = setTimeout(() => this.open(), backoff(++this.failures, this.source.random()));
+  }
+}
