@@ -36,6 +36,11 @@ final class Demo implements Callable<Integer> {
       description = "Recorded seconds per second, above 0 to 1000 (default: ${DEFAULT-VALUE}).")
   private double speed = FleetOptions.DEFAULT_SPEED;
 
+  @Option(
+      names = "--no-open",
+      description = "Do not open the dashboard in a browser, where there is a display.")
+  private boolean noOpen;
+
   @SuppressWarnings("NullAway.Init") // picocli sets them before it runs the command.
   Demo() {}
 
@@ -51,7 +56,12 @@ final class Demo implements Callable<Integer> {
         demonstration,
         spec.commandLine().getOut(),
         Greeting::demo,
-        (house, parts) -> begin(demonstration, speed, house, parts));
+        (house, parts) -> {
+          begin(demonstration, speed, house, parts);
+          if (!noOpen) {
+            Browser.open(house.http());
+          }
+        });
   }
 
   /** Sends the fleet out, and has the switches do something. */
