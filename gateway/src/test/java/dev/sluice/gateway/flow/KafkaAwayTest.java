@@ -64,9 +64,8 @@ class KafkaAwayTest {
                 assertThat(door.path("connections").intValue()).isEqualTo(1);
                 assertThat(door.path("granted").intValue()).isZero();
                 assertThat(door.path("in-flight-frames").intValue()).isPositive();
-                // Three quarters of it are granted ahead, and a further grant is a whole frame.
-                assertThat(budget.path("fill").intValue())
-                    .isBetween(BUDGET * 3 / 4 - FRAME_BYTES, BUDGET);
+                // Small frames end with the acks that are owed, large ones with the bytes.
+                assertThat(budget.path("fill").intValue()).isBetween(1, BUDGET);
                 JsonNode append = Looker.hop(document, "log", "append");
                 assertThat(append.path("rate").path("records").doubleValue()).isZero();
                 assertThat(append.path("state").path("oldest-ms").longValue()).isGreaterThan(1_000);

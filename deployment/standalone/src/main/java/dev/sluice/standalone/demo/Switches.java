@@ -38,7 +38,8 @@ final class Switches implements AutoCloseable {
    * @param times the usual speed
    */
   void speed(double times) {
-    fleet.speed(times * usualSpeed);
+    // The most times the usual speed may be a hair above what the fleet takes.
+    fleet.speed(Math.min(times * usualSpeed, FleetOptions.MOST_SPEED));
   }
 
   StalledSubscriber stalled() {
