@@ -39,7 +39,7 @@ final class Greeting {
 
   private static String addresses(House house) {
     return """
-        Sluice is at %s (in a browser: its dashboard)
+        Sluice is at %s
           RSocket     %s:%d
           Kafka       %s
           PostgreSQL  %s
