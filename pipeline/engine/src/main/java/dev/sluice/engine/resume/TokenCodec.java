@@ -23,8 +23,9 @@ import javax.crypto.spec.SecretKeySpec;
  * bytes of an HMAC-SHA256 of these.
  *
  * <p>At most 64 characters for a place in a window, at most 512 for one in the log of 48 partitions
- * whose offsets differ by less than 2³² and whose watermarks by less than an hour. A question that
- * ends at the present has its ends in its tokens: at most 6 characters more for each partition.
+ * whose offsets are less than 2³², whose watermarks differ by less than an hour, and whose times
+ * are before 2039. A question that ends at the present has its ends in its tokens: at most 10
+ * characters more, and 6 for each partition.
  */
 public final class TokenCodec {
   /** Longest token that is looked at, in characters. */

@@ -26,7 +26,7 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
 
 class TokenCodecProperties {
-  private static final long YEAR_2100 = Instant.parse("2100-01-01T00:00:00Z").toEpochMilli();
+  private static final long YEAR_2039 = Instant.parse("2039-01-01T00:00:00Z").toEpochMilli();
   private static final TokenCodec CODEC = new TokenCodec(key(1));
 
   private static byte[] key(int fill) {
@@ -101,8 +101,8 @@ class TokenCodecProperties {
     assertThat(text).hasSizeLessThanOrEqualTo(512);
   }
 
-  @Property(tries = 200)
-  void theEndsInATokenTakeAtMost6CharactersAPartition(
+  @Property(tries = 2_000)
+  void theEndsInATokenTakeAtMost10CharactersAnd6APartition(
       @ForAll("questions") Question question,
       @ForAll("times") long window,
       @ForAll Random random,
@@ -112,7 +112,7 @@ class TokenCodecProperties {
 
     String text = CODEC.write(new ResumeToken(ending, new InWindow(window, 1_000), 1_000_000));
 
-    assertThat(text).hasSizeLessThanOrEqualTo(64 + 6 * partitions);
+    assertThat(text).hasSizeLessThanOrEqualTo(64 + 10 + 6 * partitions);
   }
 
   private static void refused(TokenCodec codec, String text) {
@@ -128,7 +128,7 @@ class TokenCodecProperties {
 
   @Provide
   Arbitrary<Long> times() {
-    return Arbitraries.longs().between(0, YEAR_2100);
+    return Arbitraries.longs().between(0, YEAR_2039);
   }
 
   @Provide
