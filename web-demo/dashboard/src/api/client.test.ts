@@ -26,12 +26,21 @@ describe('api', () => {
     expect(fetching.mock.calls[0]?.[0]).toBe('/v1/streams/a%2Fb');
   });
 
-  it('reads what EXPLAIN says by the names of its columns', async () => {
-    const fetching = answer({ columns: [{ name: 'detail' }, { name: 'step' }], rows: [['buses', 'scan']], open: [] });
+  it('explains, as a set of one', async () => {
+    const fetching = answer(
+      '{"query":"explain","row":{"step":"scan","detail":"buses"}}\n{"query":"explain","end":{}}\n',
+    );
     expect(await api.explain({ sql: 'SELECT 1 FROM buses', from: '-1m' })).toEqual([{ step: 'scan', detail: 'buses' }]);
     expect(JSON.parse(String(fetching.mock.calls[0]?.[1]?.body))).toEqual({
-      sql: 'EXPLAIN SELECT 1 FROM buses',
-      from: '-1m',
+      queries: [{ id: 'explain', sql: 'EXPLAIN\nSELECT 1 FROM buses', from: '-1m' }],
+    });
+  });
+
+  it('throws what is wrong with what is explained, at the line of the question itself', async () => {
+    const problem = { type: 't', title: 'Unknown column', status: 400, code: 'C', detail: 'd', line: 2, column: 8 };
+    answer(`${JSON.stringify({ query: 'explain', error: problem })}\n`);
+    await expect(api.explain({ sql: 'SELECT x FROM buses' })).rejects.toMatchObject({
+      problem: { line: 1, column: 8 },
     });
   });
 

@@ -1,5 +1,5 @@
 import type { QuerySpec } from '../connection/types';
-import { localProblem, ProblemError, problemOf } from './problem';
+import { localProblem, type Problem, ProblemError, problemOf } from './problem';
 import type { Ack, ExplainedStep, Result, RunningQuery, Stream, StreamDefinition, StreamWithStatus } from './types';
 
 /**
@@ -35,21 +35,30 @@ export const api = {
   /** A question that ends (`to`, LIMIT), answered as a whole. */
   ask: (question: QuerySpec, signal?: AbortSignal) => json<Result>('POST', '/v1/query', { body: question, signal }),
 
-  /** What a question would do; runs nothing. A wrong one throws its problem, with its place. */
-  explain: async (question: QuerySpec, signal?: AbortSignal): Promise<ExplainedStep[]> => {
-    const { columns, rows } = await json<Result>('POST', '/v1/query', {
-      body: { ...question, sql: `EXPLAIN ${question.sql}` },
-      signal,
-    });
-    const step = columns.findIndex(({ name }) => name === 'step');
-    const detail = columns.findIndex(({ name }) => name === 'detail');
-    return rows.map((row) => ({ step: String(row[step]), detail: String(row[detail]) }));
+  /**
+   * What a question would do; runs nothing. A wrong one throws its problem, with its place. It is asked as a set of one,
+   * whose answer is 200 also where the question is wrong: while one types most are, and a browser logs each 400.
+   */
+  explain: async ({ sql, ...question }: QuerySpec, signal?: AbortSignal): Promise<ExplainedStep[]> => {
+    const queries = [{ ...question, id: 'explain', sql: `EXPLAIN\n${sql}` }];
+    const response = await send('POST', '/v1/query', { body: { queries }, signal, accept: 'application/x-ndjson' });
+    const events = (await response.text())
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line) as { row?: ExplainedStep; error?: Problem });
+    const problem = events.find(({ error }) => error)?.error;
+    if (problem) {
+      // The line of EXPLAIN is none of the question's.
+      throw new ProblemError(problem.line ? { ...problem, line: problem.line - 1 } : problem);
+    }
+    return events.flatMap(({ row }) => (row ? [{ step: row.step, detail: row.detail }] : []));
   },
 };
 
 interface Options {
   body?: unknown;
   signal?: AbortSignal | undefined;
+  accept?: string;
 }
 
 function stream(name: string): string {
@@ -60,13 +69,17 @@ export async function json<T>(method: string, path: string, options?: Options): 
   return (await (await send(method, path, options)).json()) as T;
 }
 
-async function send(method: string, path: string, { body, signal }: Options = {}): Promise<Response> {
+async function send(
+  method: string,
+  path: string,
+  { body, signal, accept = 'application/json' }: Options = {},
+): Promise<Response> {
   let response: Response;
   try {
     response = await fetch(path, {
       method,
       cache: 'no-store',
-      headers: { Accept: 'application/json', ...(body === undefined ? {} : { 'Content-Type': 'application/json' }) },
+      headers: { Accept: accept, ...(body === undefined ? {} : { 'Content-Type': 'application/json' }) },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       ...(signal ? { signal } : {}),
     });

@@ -1,0 +1,148 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { expect, open, type Page, screenshot, THEMES, test, VIEWPORTS, violations } from './fixtures';
+
+const RATE = "SELECT COUNT(*) AS reports FROM buses GROUP BY TUMBLE(ts, INTERVAL '1' SECOND)";
+const ROUTES =
+  "SELECT route, COUNT(*) AS reports, AVG(speed) AS mean FROM buses WHERE route IS NOT NULL GROUP BY TUMBLE(ts, INTERVAL '5' SECOND), route";
+
+async function ask(page: Page, parameters: Record<string, string>) {
+  await open(page, `ask?${new URLSearchParams(parameters)}`);
+}
+
+/** The editor that has come, empty. */
+async function write(page: Page, sql: string) {
+  const editor = page.locator('.cm-content');
+  await editor.fill('');
+  await editor.pressSequentially(sql);
+}
+
+/** The starts of the windows of all rows that are shown, and whatever tells rows of a window apart. */
+function windows(page: Page) {
+  return page
+    .getByRole('region', { name: 'Rows, newest first' })
+    .locator('tbody tr')
+    .evaluateAll((rows) => rows.map((row) => row.querySelector('time')?.dateTime ?? ''));
+}
+
+const finals = async (page: Page) => Number(await page.locator('[data-finals]').getAttribute('data-finals'));
+
+test('completes from the catalog', async ({ page }) => {
+  await open(page, 'ask');
+  await write(page, 'SELECT lati');
+  const offered = page.getByRole('listbox').getByRole('option');
+  await expect(offered.first()).toContainText('latitude');
+  await expect(offered.first()).toContainText('DOUBLE');
+  await page.keyboard.press('Enter');
+  await page.keyboard.type(' FROM bus');
+  await expect(offered.first()).toContainText('buses');
+  await page.keyboard.press('Escape');
+  await expect(page.locator('.cm-content')).toContainText('SELECT latitude FROM bus');
+  await page.keyboard.press('Tab');
+  await expect(page.locator('.cm-content')).not.toBeFocused();
+});
+
+test('underlines an error at its place, says what is meant, and mends it', async ({ page }) => {
+  await open(page, 'ask');
+  await write(page, 'SELECT bus, sped FROM buses');
+  await page.keyboard.press('Escape');
+  await expect(page.locator('.cm-lintRange-error')).toHaveText('sped');
+  await expect(page.locator('.ask-note')).toContainText('Line 1, column 13');
+  await page.locator('.ask-note').getByRole('button', { name: 'Use speed' }).click();
+  await expect(page.locator('.cm-content')).toHaveText('SELECT bus, speed FROM buses');
+  await expect(page.locator('.cm-lintRange-error')).toHaveCount(0);
+  await expect(page.locator('.ask-note')).toContainText('Reads buses');
+});
+
+test('rows come, then points; after a pause what was missed comes, each once', async ({ page }) => {
+  await ask(page, { sql: RATE, from: '-10s' });
+  await expect(page.locator('[data-run=running]')).toBeVisible();
+  await expect.poll(() => finals(page)).toBeGreaterThan(3);
+  const chart = page.getByRole('img', { name: 'reports of each window' });
+  await expect.poll(async () => Number(await chart.getAttribute('data-points'))).toBeGreaterThan(3);
+  await expect(page.locator('[data-accounting]')).toContainText('events read');
+
+  await page.getByRole('button', { name: 'Pause' }).click();
+  await expect(page.locator('[data-run=paused]')).toBeVisible();
+  const before = await finals(page);
+  await expect(page.getByText(/Paused for [3-9]/)).toBeVisible();
+  expect(await finals(page)).toBe(before);
+
+  await page.getByRole('button', { name: 'Resume' }).click();
+  await expect.poll(() => finals(page)).toBeGreaterThan(before + 3);
+  const starts = (await windows(page)).map((iso) => Date.parse(iso)).reverse();
+  expect(starts.length).toBeGreaterThan(before);
+  expect(starts).toEqual(starts.map((_, i) => (starts[0] as number) + i * 1_000));
+});
+
+test('early rows are told from final ones, which take their places', async ({ page }) => {
+  await ask(page, { sql: ROUTES, from: '-10s', emit: 'changes' });
+  const rows = page.getByRole('region', { name: 'Rows, newest first' });
+  await expect(rows.locator('tr.early').first()).toContainText('early');
+  await expect(rows.locator('tbody tr:not(.early)').first()).toContainText('final');
+  const cells = await rows
+    .locator('tbody tr')
+    .evaluateAll((all) =>
+      all.map((row) => `${row.querySelector('time')?.dateTime} ${row.querySelectorAll('td')[2]?.textContent}`),
+    );
+  expect(new Set(cells).size).toBe(cells.length);
+});
+
+test('plays what was, faster than it was', async ({ page }) => {
+  await open(page, 'ask');
+  await write(page, RATE);
+  await page.keyboard.press('Escape');
+  await page.getByLabel('From').fill('-30s');
+  await page.getByLabel('Speed').fill('10');
+  await page.locator('.cm-content').press('Control+Enter');
+  await expect(page).toHaveURL(/speed=10/);
+  await expect.poll(() => finals(page)).toBeGreaterThan(2);
+});
+
+test('a report ends, with all its rows', async ({ page }) => {
+  await ask(page, { sql: 'SELECT COUNT(*) AS reports FROM buses', from: '-1m', to: 'now' });
+  await expect(page.locator('[data-run=ended]')).toHaveText('Complete');
+  await expect(page.getByRole('region', { name: 'Rows, newest first' }).locator('tbody tr')).toHaveCount(1);
+});
+
+test('explains, remembers, and is shared by its address', async ({ page, context }) => {
+  await ask(page, { sql: RATE, from: '-10s' });
+  await page.getByRole('tab', { name: 'Plan' }).click();
+  await expect(page.getByRole('tabpanel')).toContainText('Groups by time');
+  await expect(page.getByRole('tabpanel')).toContainText('tumble 1');
+  await page.getByRole('tab', { name: 'Recent' }).click();
+  await expect(page.getByRole('tabpanel').getByRole('button').first()).toContainText('COUNT(*) AS reports');
+
+  const again = await context.newPage();
+  await again.goto(page.url());
+  await expect.poll(() => finals(again)).toBeGreaterThan(1);
+  await expect(again.locator('.cm-content')).toHaveText(RATE);
+});
+
+test('the copy as curl asks the same', async ({ page }) => {
+  await ask(page, { sql: "SELECT COUNT(*) AS n, 'it''s' AS said FROM buses", from: '-1m', to: 'now' });
+  await page.getByRole('tab', { name: 'Code' }).click();
+  const curl = (await page.locator('[data-copy=curl]').textContent()) ?? '';
+  const { stdout } = await promisify(execFile)('sh', ['-c', `${curl} -s --max-time 20`]);
+  const rows = stdout
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line));
+  expect(rows.find(({ row }) => row)?.row).toMatchObject({ said: "it's" });
+});
+
+for (const theme of THEMES) {
+  for (const viewport of VIEWPORTS) {
+    test(`an answer is whole and accessible, ${theme} at ${viewport.width}`, async ({ page }) => {
+      await page.setViewportSize(viewport);
+      await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
+      await ask(page, { sql: ROUTES, from: '-2m', emit: 'changes' });
+      await expect.poll(() => finals(page)).toBeGreaterThan(20);
+      await expect(page.locator('.cm-content')).toBeVisible();
+      expect(await violations(page)).toEqual([]);
+      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      expect(overflow, 'nothing is wider than the window').toBeLessThanOrEqual(0);
+      await screenshot(page, `ask-answer-${theme}-${viewport.width}`);
+    });
+  }
+}
