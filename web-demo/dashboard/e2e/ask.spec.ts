@@ -62,13 +62,13 @@ test('rows come, then points; after a pause what was missed comes, each once', a
   await expect.poll(async () => Number(await chart.getAttribute('data-points'))).toBeGreaterThan(3);
   await expect(page.locator('[data-accounting]')).toContainText('events read');
 
-  await page.getByRole('button', { name: 'Pause' }).click();
+  await page.getByRole('button', { name: 'Pause', exact: true }).click();
   await expect(page.locator('[data-run=paused]')).toBeVisible();
   const before = await finals(page);
   await expect(page.getByText(/Paused for [3-9]/)).toBeVisible();
   expect(await finals(page)).toBe(before);
 
-  await page.getByRole('button', { name: 'Resume' }).click();
+  await page.getByRole('button', { name: 'Resume', exact: true }).click();
   await expect.poll(() => finals(page)).toBeGreaterThan(before + 3);
   const starts = (await windows(page)).map((iso) => Date.parse(iso)).reverse();
   expect(starts.length).toBeGreaterThan(before);

@@ -32,11 +32,12 @@ export function Charts({ run }: { run: QueryRun }) {
             {name}
           </label>
         ))}
-        {total > MOST_SERIES && (
-          <span class="muted">
-            {MOST_SERIES} of {number(total)} groups are drawn.
-          </span>
-        )}
+        <span class="muted">
+          {columns.length === 0
+            ? 'Points come when the first window is final.'
+            : 'A point for each window that is final.'}
+          {total > MOST_SERIES && ` ${MOST_SERIES} of ${number(total)} groups are drawn.`}
+        </span>
       </div>
       <div class={`ask-chart-grid ${wanted?.length === 0 ? 'ask-no-chart' : ''}`}>
         {charted.map((name) => {

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Problem, Stream } from '../../api';
 import type { SqlEditor } from './codemirror';
 
@@ -16,6 +16,7 @@ const LABEL = 'SQL. Control Enter runs it. Escape, then Tab leaves the editor.';
 /** The editor, which is larger than all the rest and comes after it; until it does, a plain field. */
 export function Editor(props: Props) {
   const place = useRef<HTMLDivElement>(null);
+  const plain = useRef<HTMLTextAreaElement>(null);
   const newest = useRef(props);
   newest.current = props;
   const [editor, setEditor] = useState<SqlEditor>();
@@ -32,6 +33,9 @@ export function Editor(props: Props) {
             onChange: (text) => newest.current.onChange(text),
             onRun: () => newest.current.onRun(),
           });
+          if (document.activeElement === plain.current) {
+            created.focus();
+          }
           setEditor(created);
         }
       },
@@ -44,7 +48,8 @@ export function Editor(props: Props) {
     };
   }, []);
 
-  useEffect(() => editor?.setText(props.text), [editor, props.text]);
+  // Before the next key: a text that comes back later would take that key away.
+  useLayoutEffect(() => editor?.setText(props.text), [editor, props.text]);
   useEffect(() => editor?.setStreams(props.streams), [editor, props.streams]);
   useEffect(() => editor?.setProblem(props.problem), [editor, props.problem]);
 
@@ -52,6 +57,7 @@ export function Editor(props: Props) {
     <div class="ask-editor">
       {!editor && (
         <textarea
+          ref={plain}
           class="ask-plain"
           aria-label={LABEL}
           spellcheck={false}

@@ -12,13 +12,16 @@ import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
 import { SQLDialect, sql } from '@codemirror/lang-sql';
 import { bracketMatching, HighlightStyle, syntaxHighlighting } from '@codemirror/language';
 import { setDiagnostics } from '@codemirror/lint';
-import { EditorState, Prec } from '@codemirror/state';
+import { Annotation, EditorState, Prec } from '@codemirror/state';
 import { drawSelection, EditorView, keymap, placeholder } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
 import type { Problem, Stream } from '../../api';
 import { type Suggestion, suggestions } from './completion';
 import { FUNCTIONS, KEYWORDS } from './functions';
 import { placeOf, suggestionOf } from './place';
+
+/** On a change that whoever holds the text has made, and need not be told. */
+const FROM_OUTSIDE = Annotation.define<true>();
 
 /** What the editor is told, and tells. */
 export interface SqlEditor {
@@ -72,7 +75,7 @@ export function createEditor(parent: HTMLElement, { text, label, onChange, onRun
         EditorView.lineWrapping,
         EditorView.contentAttributes.of({ 'aria-label': label }),
         EditorView.updateListener.of((update) => {
-          if (update.docChanged) {
+          if (update.docChanged && !update.transactions.some((change) => change.annotation(FROM_OUTSIDE))) {
             onChange(update.state.doc.toString());
           }
         }),
@@ -87,6 +90,7 @@ export function createEditor(parent: HTMLElement, { text, label, onChange, onRun
         view.dispatch({
           changes: { from: 0, to: view.state.doc.length, insert: next },
           selection: { anchor: next.length },
+          annotations: FROM_OUTSIDE.of(true),
         });
       }
     },

@@ -149,9 +149,11 @@ export class QueryRun {
 
   private take(rows: Row[], early: boolean) {
     this.rows.take(rows, early);
-    const windowed = rows.filter((row) => this.rows.isWindowed(row));
-    if (windowed.length > 0) {
-      this.series.take(windowed, (row) => this.rows.keys(row));
+    if (!early) {
+      this.series.take(
+        rows.filter((row) => this.rows.isWindowed(row)),
+        (row) => this.rows.keys(row),
+      );
     }
     this.runs();
   }

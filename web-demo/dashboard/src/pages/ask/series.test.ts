@@ -3,8 +3,8 @@ import { chosenGroups, WindowSeries } from './series';
 
 const keys = () => ['route'];
 
-function row(second: number, route: string, n: number | null, more = {}) {
-  return { window_start: 'x', window_end: new Date(second * 1_000).toISOString(), route, n, name: 'x', ...more };
+function row(second: number, route: string, n: number | null) {
+  return { window_start: 'x', window_end: new Date(second * 1_000).toISOString(), route, n, name: 'x' };
 }
 
 it('has a series for each group of each column with numbers', () => {
@@ -16,15 +16,6 @@ it('has a series for each group of each column with numbers', () => {
     [1, 2],
     [5, undefined],
   ]);
-});
-
-it('replaces what was early, and takes back what is', () => {
-  const series = new WindowSeries();
-  series.take([row(10, 'a', 1)], keys);
-  series.take([row(10, 'a', 3)], keys);
-  expect(series.of('n')?.last('a')).toBe(3);
-  series.take([row(10, 'a', 3, { deleted: true })], keys);
-  expect(series.of('n')?.last('a')).toBeNull();
 });
 
 it('draws the greatest, and goes on with those that it drew', () => {

@@ -6,7 +6,10 @@ const POINTS = 400;
 const GROUPS = 64;
 const COLUMNS = 8;
 
-/** Of windowed rows: the numbers of each column, a series for each group, at the end of each window. Bounded in all three. */
+/**
+ * Of windows that are over: the numbers of each column, a series for each group, at the end of each window. Bounded in
+ * all three. Not of open ones: what has only begun to be counted would look like a fall.
+ */
 export class WindowSeries {
   private readonly stores = new Map<string, SeriesStore>();
 
@@ -18,7 +21,7 @@ export class WindowSeries {
       for (const column of valueColumns(keys, row)) {
         const value = row[column];
         if (typeof value === 'number') {
-          this.store(column)?.set(group, at, row.deleted === true ? null : value);
+          this.store(column)?.set(group, at, value);
         }
       }
     }
