@@ -29,6 +29,9 @@ public final class Tail {
   /** How long what is new waits at most for followers to come to what there is. */
   private static final int GATHER_MS = 1_000;
 
+  /** The same if they were behind before. */
+  private static final int GATHER_FOR_LATE_MS = 200;
+
   private static final int GATHER_STEP_MS = 5;
 
   /** So many followers, and one in so many, are waited for by nobody. */
@@ -176,14 +179,14 @@ public final class Tail {
 
   /**
    * Waits until the followers have come to the newest batches. A batch has a price for every query
-   * whatever its size: where there are many, few large batches are what they can keep up with. Who
-   * was not abreast before is not waited for, and neither are a few who take long.
+   * whatever its size: where there are many, few large batches are what they can keep up with. For
+   * those who were behind before it waits for less long, and for a few who take long not at all.
    */
   private void gather(long before, long after) {
     try {
       for (int waited = 0; waited < GATHER_MS; waited += GATHER_STEP_MS) {
-        if (!manyAreYetToCome(before, after)
-            || closed.await(GATHER_STEP_MS, TimeUnit.MILLISECONDS)) {
+        long from = waited < GATHER_FOR_LATE_MS ? 0 : before;
+        if (!manyAreBetween(from, after) || closed.await(GATHER_STEP_MS, TimeUnit.MILLISECONDS)) {
           return;
         }
         gathered.add(GATHER_STEP_MS);
@@ -193,17 +196,17 @@ public final class Tail {
     }
   }
 
-  private boolean manyAreYetToCome(long before, long after) {
+  private boolean manyAreBetween(long from, long to) {
     int few = Math.max(FEW, followers.size() / FEW);
     if (followers.size() <= few) {
       return false;
     }
-    int yetToCome = 0;
+    int between = 0;
     for (Follower follower : followers) {
       long place = follower.place();
-      yetToCome += before <= place && place < after ? 1 : 0;
+      between += from <= place && place < to ? 1 : 0;
     }
-    return yetToCome > few;
+    return between > few;
   }
 
   private static long[] positions(Map<Integer, PartitionScan> scans) {

@@ -15,6 +15,10 @@ public final class TailRing {
 
   private final @Nullable EventBatch[] batches = new @Nullable EventBatch[SLOTS];
   private final int capacity;
+
+  /** Where the oldest batches begin. */
+  private final long[] reaches;
+
   private final long[] positions;
   private final long[] watermarks;
   private long oldest;
@@ -36,6 +40,7 @@ public final class TailRing {
               + capacity);
     }
     this.capacity = capacity;
+    reaches = new long[partitions];
     positions = new long[partitions];
     watermarks = new long[partitions];
   }
@@ -67,6 +72,7 @@ public final class TailRing {
    * more.
    */
   synchronized void start(long[] fromPositions, long[] fromWatermarks) {
+    System.arraycopy(fromPositions, 0, reaches, 0, reaches.length);
     System.arraycopy(fromPositions, 0, positions, 0, positions.length);
     System.arraycopy(fromWatermarks, 0, watermarks, 0, watermarks.length);
     // Who waits for the next number has missed something too.
@@ -79,7 +85,9 @@ public final class TailRing {
 
   synchronized void publish(EventBatch batch) {
     while (next > oldest && (fill + batch.size() > capacity || next - oldest == SLOTS)) {
-      fill -= at(oldest).size();
+      EventBatch passing = at(oldest);
+      fill -= passing.size();
+      reaches[passing.partition()] = passing.nextOffset();
       batches[slot(oldest)] = null;
       oldest++;
     }
@@ -132,7 +140,8 @@ public final class TailRing {
    * reader's offsets: it skips what it has.
    */
   public synchronized long join(long[] read) {
-    if (!ready) {
+    // Most who ask are too far behind; they ask often.
+    if (!ready || !covers(reaches, read)) {
       return -1;
     }
     long[] earliest = positions.clone();
@@ -141,7 +150,7 @@ public final class TailRing {
       number--;
       earliest[at(number).partition()] = at(number).firstOffset();
     }
-    return covers(earliest, read) ? number : -1;
+    return number;
   }
 
   private static boolean covers(long[] earliest, long[] read) {
