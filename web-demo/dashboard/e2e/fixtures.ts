@@ -49,6 +49,17 @@ export async function open(page: Page, path: string) {
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
 }
 
+/** The chart on Live of which the points are the seconds. */
+export const RATE = /^Reports per second/;
+
+/** Points of a chart, as it tells those who do not see it: how many, and the seconds from the first to the last. */
+export async function pointsOf(page: Page, name: RegExp): Promise<{ points: number; seconds: number }> {
+  const said = (await page.getByRole('img', { name }).getAttribute('aria-description')) ?? '';
+  const [, points = '0', from = '', to = ''] = /^([\d,]+) points from (\S+) to (\S+)$/.exec(said) ?? [];
+  const of = (time: string) => time.split(':').reduce((sum, part) => sum * 60 + Number(part), 0);
+  return { points: Number(points.replace(',', '')), seconds: (of(to) - of(from) + 86_400) % 86_400 };
+}
+
 /** What axe finds against WCAG 2.2 AA and its own good practice, in words. */
 export async function violations(page: Page): Promise<string[]> {
   // Not by a script element, which the page's policy would block.

@@ -1,15 +1,5 @@
 import { Breakable } from './breakable';
-import { expect, open, type Page, test } from './fixtures';
-
-const RATE = /^Reports per second/;
-
-/** Points of a chart, as it tells those who do not see it: how many, and the seconds from the first to the last. */
-async function pointsOf(page: Page, name: RegExp): Promise<{ points: number; seconds: number }> {
-  const said = (await page.getByRole('img', { name }).getAttribute('aria-description')) ?? '';
-  const [, points = '0', from = '', to = ''] = /^([\d,]+) points from (\S+) to (\S+)$/.exec(said) ?? [];
-  const of = (time: string) => time.split(':').reduce((sum, part) => sum * 60 + Number(part), 0);
-  return { points: Number(points.replace(',', '')), seconds: (of(to) - of(from) + 86_400) % 86_400 };
-}
+import { expect, open, type Page, pointsOf, RATE, test } from './fixtures';
 
 /** Who is first in the list now; by its name, as others may be a moment later. */
 async function firstOf(page: Page, names: RegExp): Promise<string> {

@@ -4,7 +4,6 @@ import dev.sluice.embedded.DataDirectory;
 import dev.sluice.embedded.EmbeddedKafka;
 import dev.sluice.embedded.EmbeddedPostgres;
 import dev.sluice.embedded.Ports;
-import dev.sluice.gateway.GatewayApplication;
 import dev.sluice.standalone.demo.Demonstration;
 import dev.sluice.standalone.demo.Relay;
 import java.net.InetSocketAddress;
@@ -15,8 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import org.springframework.boot.builder.SpringApplicationBuilder;
-import org.springframework.context.ConfigurableApplicationContext;
 
 /**
  * A started Sluice.
@@ -27,8 +24,16 @@ import org.springframework.context.ConfigurableApplicationContext;
  * @param kafka {@code host:port,…}
  * @param postgres without its password
  * @param data its directory
+ * @param gateway which is there
  */
-record House(String host, int httpPort, int rsocketPort, String kafka, String postgres, Path data) {
+record House(
+    String host,
+    int httpPort,
+    int rsocketPort,
+    String kafka,
+    String postgres,
+    Path data,
+    Gateway gateway) {
   /** The port of a Kafka that others reach through a relay. */
   private static final String BEHIND = "kafka behind the relay";
 
@@ -65,7 +70,7 @@ record House(String host, int httpPort, int rsocketPort, String kafka, String po
     settings.add("--sluice.kafka.bootstrap-servers=" + kafka);
     settings.add("--sluice.postgres.url=" + postgres);
     settings.addAll(options.settings);
-    parts.start("gateway", () -> gateway(settings, demonstration));
+    Gateway gateway = parts.start("gateway", () -> Gateway.start(settings, demonstration));
 
     return new House(
         reachable(options.host),
@@ -73,7 +78,8 @@ record House(String host, int httpPort, int rsocketPort, String kafka, String po
         required(ports.get(Options.RSOCKET_PORT)),
         kafka,
         postgres.replaceFirst("//.*@", "//"),
-        data.path());
+        data.path(),
+        gateway);
   }
 
   String http() {
@@ -114,19 +120,6 @@ record House(String host, int httpPort, int rsocketPort, String kafka, String po
   private static EmbeddedPostgres postgres(DataDirectory data, Map<String, Integer> ports) {
     return EmbeddedPostgres.start(
         data.postgres(), "127.0.0.1", required(ports.get(Options.POSTGRES_PORT)));
-  }
-
-  private static ConfigurableApplicationContext gateway(
-      List<String> settings, @Nullable Demonstration demonstration) {
-    SpringApplicationBuilder gateway =
-        new SpringApplicationBuilder(GatewayApplication.class)
-            // The parts stop in their order; the framework's own hook would race with them.
-            .registerShutdownHook(false)
-            .logStartupInfo(false);
-    if (demonstration != null) {
-      demonstration.addTo(gateway);
-    }
-    return gateway.run(settings.toArray(String[]::new));
   }
 
   private static String reachable(String host) {
