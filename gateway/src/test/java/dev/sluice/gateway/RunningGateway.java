@@ -1,10 +1,18 @@
 package dev.sluice.gateway;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.stream.Collectors.joining;
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.sluice.embedded.TestServers;
 import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpResponse;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -58,6 +66,39 @@ public final class RunningGateway implements AutoCloseable {
 
   public URI http(String path) {
     return http().resolve(path);
+  }
+
+  /** Where a question is asked; the parameters are {@code name=value}. */
+  public URI query(String sql, String... parameters) {
+    String more = Stream.of(parameters).map(parameter -> "&" + parameter).collect(joining());
+    return http("/v1/query?sql=" + URLEncoder.encode(sql, UTF_8) + more);
+  }
+
+  /**
+   * Asks for server-sent events, over a connection on which nothing is read until the test does.
+   */
+  public Http.Connection ask(String sql, String... parameters) {
+    URI query = query(sql, parameters);
+    return Http.open(
+        http(),
+        "GET " + query.getRawPath() + "?" + query.getRawQuery() + " HTTP/1.1",
+        "Host: localhost",
+        "Accept: text/event-stream");
+  }
+
+  /** Declares a stream, by its definition as JSON. */
+  public void declare(String stream, String definition) {
+    assertThat(json("PUT", "/v1/streams/" + stream, definition).statusCode()).isIn(200, 201);
+  }
+
+  /** Stores events, each as JSON; all are accepted. */
+  public void store(String stream, List<String> events) {
+    assertThat(json("POST", "/v1/streams/" + stream + "/events", events.toString()).body())
+        .contains("\"accepted\":" + events.size());
+  }
+
+  private HttpResponse<String> json(String method, String path, String body) {
+    return Http.send(method, http(path), body, "Content-Type", "application/json");
   }
 
   public int rsocketPort() {

@@ -6,14 +6,10 @@ import static org.awaitility.Awaitility.await;
 import dev.sluice.gateway.Http;
 import dev.sluice.gateway.Http.Connection;
 import dev.sluice.gateway.RunningGateway;
-import java.net.URI;
-import java.net.URLEncoder;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -28,51 +24,28 @@ class QueriesDoorTest {
 
   @BeforeAll
   static void declare() {
-    HttpResponse<String> answer =
-        Http.send(
-            "PUT",
-            GATEWAY.http("/v1/streams/" + STREAM),
-            "{\"fields\":[{\"name\":\"device\",\"type\":\"STRING\"},{\"name\":\"n\",\"type\":\"LONG\"},"
-                + "{\"name\":\"ts\",\"type\":\"TIMESTAMP\"}],\"key\":\"device\",\"time\":\"ts\","
-                + "\"partitions\":1,\"lateness\":\"PT0S\"}",
-            "Content-Type",
-            "application/json");
-    assertThat(answer.statusCode()).isIn(200, 201);
+    GATEWAY.declare(
+        STREAM,
+        """
+        {"fields": [{"name": "device", "type": "STRING"}, {"name": "n", "type": "LONG"},
+                    {"name": "ts", "type": "TIMESTAMP"}],
+         "key": "device", "time": "ts", "partitions": 1, "lateness": "PT0S"}
+        """);
   }
 
   private static void send(int events) {
-    List<String> frame = new ArrayList<>();
-    for (int i = 0; i < events; i++) {
-      frame.add(
-          "{\"device\":\"d%d\",\"n\":%d,\"ts\":\"%s\"}".formatted(i % 3, seq++, Instant.now()));
-    }
-    HttpResponse<String> answer =
-        Http.send(
-            "POST",
-            GATEWAY.http("/v1/streams/" + STREAM + "/events"),
-            frame.toString(),
-            "Content-Type",
-            "application/json");
-    assertThat(answer.body()).contains("\"accepted\":" + events);
+    GATEWAY.store(
+        STREAM,
+        IntStream.range(0, events)
+            .mapToObj(
+                i ->
+                    "{\"device\":\"d%d\",\"n\":%d,\"ts\":\"%s\"}"
+                        .formatted(i % 3, seq++, Instant.now()))
+            .toList());
   }
 
-  private static URI query(String sql, String... parameters) {
-    return GATEWAY.http(
-        "/v1/query?sql="
-            + URLEncoder.encode(sql, StandardCharsets.UTF_8)
-            + (parameters.length == 0 ? "" : "&" + String.join("&", parameters)));
-  }
-
-  private static Connection listen(URI query) {
-    return Http.open(
-        GATEWAY.http(),
-        "GET " + query.getRawPath() + "?" + query.getRawQuery() + " HTTP/1.1",
-        "Host: 127.0.0.1",
-        "Accept: text/event-stream");
-  }
-
-  private static Connection begun(URI query) {
-    Connection connection = listen(query);
+  private static Connection begun(String sql, String... parameters) {
+    Connection connection = GATEWAY.ask(sql, parameters);
     connection.readUntil("event: watermark");
     return connection;
   }
@@ -88,7 +61,8 @@ class QueriesDoorTest {
   }
 
   private static JsonNode explain(String sql) {
-    HttpResponse<String> answer = Http.get(query("EXPLAIN " + sql), "Accept", "application/json");
+    HttpResponse<String> answer =
+        Http.get(GATEWAY.query("EXPLAIN " + sql), "Accept", "application/json");
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
     var steps = JSON.createObjectNode();
     JSON.readTree(answer.body())
@@ -100,8 +74,8 @@ class QueriesDoorTest {
   @Test
   void equalQuestionsAreOneQueryWithTwoSubscribers() {
     String sql = "SELECT device, n FROM " + STREAM + " WHERE n >= 0 AND device <> 'x$0'";
-    try (Connection one = begun(query(sql));
-        Connection two = begun(query(sql.replace("n >= 0", "0 <= n"), "overflow=drop-oldest"))) {
+    try (Connection one = begun(sql);
+        Connection two = begun(sql.replace("n >= 0", "0 <= n"), "overflow=drop-oldest")) {
       send(10);
       two.readUntil("\"n\":" + (seq - 1));
 
@@ -141,7 +115,7 @@ class QueriesDoorTest {
         "SELECT device, COUNT(*) AS c FROM "
             + STREAM
             + " GROUP BY TUMBLE(ts, INTERVAL '1' DAY), device";
-    try (Connection one = listen(query(sql))) {
+    try (Connection one = GATEWAY.ask(sql)) {
       one.readUntil("event: watermark");
       send(30);
 
@@ -160,7 +134,7 @@ class QueriesDoorTest {
   @Test
   void deletedQueryEndsForItsSubscribersAndAnEventSourceStaysAway() {
     String sql = "SELECT n FROM " + STREAM + " WHERE n > 5";
-    try (Connection one = listen(query(sql))) {
+    try (Connection one = GATEWAY.ask(sql)) {
       one.readUntil("event: watermark");
       String id =
           await()
@@ -175,7 +149,7 @@ class QueriesDoorTest {
       assertThat(told).contains("event: error");
       String last = told.replaceAll("(?s).*id: (\\S+)\nevent: error.*", "$1");
       assertThat(
-              Http.get(query(sql), "Accept", "text/event-stream", "Last-Event-ID", last)
+              Http.get(GATEWAY.query(sql), "Accept", "text/event-stream", "Last-Event-ID", last)
                   .statusCode())
           .isEqualTo(204);
       assertThat(Http.send("DELETE", GATEWAY.http("/v1/queries/" + id), "").body())
@@ -201,7 +175,7 @@ class QueriesDoorTest {
     assertThat(alone.path("shares").stringValue()).contains("nothing computes the same");
     assertThat(alone.path("resume").stringValue()).contains("PT1H");
 
-    try (Connection one = listen(query(sql))) {
+    try (Connection one = GATEWAY.ask(sql)) {
       one.readUntil("\"state\":\"live\"");
       assertThat(explain(sql).path("shares").stringValue())
           .isEqualTo("1 computation runs for 1 subscriber; it would join the one that is live");
@@ -211,15 +185,16 @@ class QueriesDoorTest {
   @Test
   void explainIsAnsweredOnceAndItsErrorsAreWhereTheyAre() {
     HttpResponse<String> sse =
-        Http.get(query("explain SELECT n FROM " + STREAM), "Accept", "text/event-stream");
+        Http.get(GATEWAY.query("explain SELECT n FROM " + STREAM), "Accept", "text/event-stream");
     String last = sse.body().replaceAll("(?s).*id: (\\S+)\nevent: end.*", "$1");
 
     assertThat(sse.body())
         .contains("event: row\ndata: {\"step\":\"scan\",\"detail\":\"looked_at\"}");
     assertThat(
-            Http.get(query("explain SELECT n FROM " + STREAM), "Last-Event-ID", last).statusCode())
+            Http.get(GATEWAY.query("explain SELECT n FROM " + STREAM), "Last-Event-ID", last)
+                .statusCode())
         .isEqualTo(204);
-    HttpResponse<String> wrong = Http.get(query("EXPLAIN\n SELECT m FROM " + STREAM));
+    HttpResponse<String> wrong = Http.get(GATEWAY.query("EXPLAIN\n SELECT m FROM " + STREAM));
     assertThat(wrong.body()).contains("QUERY_UNKNOWN_COLUMN", "\"line\":2", "\"column\":9");
   }
 }

@@ -1,6 +1,5 @@
 package dev.sluice.gateway.flow;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -9,14 +8,12 @@ import dev.sluice.gateway.Http.Connection;
 import dev.sluice.gateway.RunningGateway;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.net.URLEncoder;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Iterator;
 import java.util.List;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -38,18 +35,13 @@ class FlowDoorTest {
 
   @BeforeAll
   static void declare() {
-    HttpResponse<String> answer =
-        Http.send(
-            "PUT",
-            GATEWAY.http("/v1/streams/" + STREAM),
-            """
-            {"fields": [{"name": "device", "type": "STRING"}, {"name": "n", "type": "LONG"},
-                        {"name": "ts", "type": "TIMESTAMP"}, {"name": "text", "type": "STRING"}],
-             "key": "device", "time": "ts", "partitions": 2}
-            """,
-            "Content-Type",
-            "application/json");
-    assertThat(answer.statusCode()).isIn(200, 201);
+    GATEWAY.declare(
+        STREAM,
+        """
+        {"fields": [{"name": "device", "type": "STRING"}, {"name": "n", "type": "LONG"},
+                    {"name": "ts", "type": "TIMESTAMP"}, {"name": "text", "type": "STRING"}],
+         "key": "device", "time": "ts", "partitions": 2}
+        """);
   }
 
   @AfterAll
@@ -58,29 +50,14 @@ class FlowDoorTest {
   }
 
   private static void send(int events, String text) {
-    String frame =
+    GATEWAY.store(
+        STREAM,
         IntStream.range(0, events)
             .mapToObj(
                 i ->
                     "{\"device\":\"d%d\",\"n\":%d,\"ts\":\"%s\",\"text\":\"%s\"}"
                         .formatted(i % 3, seq++, Instant.now(), text))
-            .collect(Collectors.joining(",", "[", "]"));
-    HttpResponse<String> answer =
-        Http.send(
-            "POST",
-            GATEWAY.http("/v1/streams/" + STREAM + "/events"),
-            frame,
-            "Content-Type",
-            "application/json");
-    assertThat(answer.body()).contains("\"accepted\":" + events);
-  }
-
-  private static Connection ask(String sql, String parameters) {
-    return Http.open(
-        GATEWAY.http(),
-        "GET /v1/query?sql=" + URLEncoder.encode(sql, UTF_8) + parameters + " HTTP/1.1",
-        "Host: localhost",
-        "Accept: text/event-stream");
+            .toList());
   }
 
   private static Connection look() {
@@ -94,7 +71,7 @@ class FlowDoorTest {
 
   @Test
   void whatIsAMeterIsShownAndTheReverse() {
-    try (Connection live = ask("SELECT n FROM " + STREAM + " WHERE n >= 0", "")) {
+    try (Connection live = GATEWAY.ask("SELECT n FROM " + STREAM + " WHERE n >= 0")) {
       live.readUntil("\"state\":\"live\"");
       await()
           .atMost(SOON)
@@ -138,7 +115,7 @@ class FlowDoorTest {
     String sql = "SELECT n, device FROM " + STREAM + " WHERE n >= 0";
     // While somebody looks, rates are those of the last second.
     try (Connection looker = look();
-        Connection reader = ask(sql, "")) {
+        Connection reader = GATEWAY.ask(sql)) {
       looker.readUntil("event: flow");
       reader.readUntil("\"state\":\"live\"");
       await()
@@ -174,8 +151,8 @@ class FlowDoorTest {
   @Test
   void subscriberThatDoesNotReadHasAFullBufferAndNobodyElse() {
     String sql = "SELECT n, text FROM " + STREAM + " WHERE n >= 0";
-    try (Connection reader = ask(sql, "");
-        Connection stalled = ask(sql, "&overflow=drop-oldest")) {
+    try (Connection reader = GATEWAY.ask(sql);
+        Connection stalled = GATEWAY.ask(sql, "overflow=drop-oldest")) {
       reader.readUntil("\"state\":\"live\"");
       stalled.readUntil("\"state\":\"live\"");
       JsonNode subscribers =

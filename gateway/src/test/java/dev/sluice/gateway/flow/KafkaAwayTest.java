@@ -7,7 +7,6 @@ import static org.awaitility.Awaitility.await;
 import dev.sluice.client.SluiceDevice;
 import dev.sluice.embedded.EmbeddedKafka;
 import dev.sluice.embedded.TestServers;
-import dev.sluice.gateway.Http;
 import dev.sluice.gateway.RunningGateway;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -37,7 +36,13 @@ class KafkaAwayTest {
             "sluice.ingest.event-bytes=1KB",
             "sluice.ingest.bytes=" + BUDGET + "B")) {
       Looker looker = new Looker(gateway);
-      declare(gateway);
+      gateway.declare(
+          STREAM,
+          """
+          {"fields": [{"name": "device", "type": "STRING"}, {"name": "n", "type": "LONG"},
+                      {"name": "text", "type": "STRING"}],
+           "key": "device", "partitions": 1}
+          """);
       SluiceDevice device =
           SluiceDevice.builder("127.0.0.1", gateway.rsocketPort(), STREAM)
               .buffer(100_000, 64 << 20)
@@ -89,22 +94,6 @@ class KafkaAwayTest {
     } finally {
       kafka.close();
     }
-  }
-
-  private static void declare(RunningGateway gateway) {
-    int status =
-        Http.send(
-                "PUT",
-                gateway.http("/v1/streams/" + STREAM),
-                """
-                {"fields": [{"name": "device", "type": "STRING"}, {"name": "n", "type": "LONG"},
-                            {"name": "text", "type": "STRING"}],
-                 "key": "device", "partitions": 1}
-                """,
-                "Content-Type",
-                "application/json")
-            .statusCode();
-    assertThat(status).isIn(200, 201);
   }
 
   private static byte[] event(long n) {
