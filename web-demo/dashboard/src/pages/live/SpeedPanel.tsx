@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import { useMemo } from 'preact/hooks';
 import { LineChart, SeriesStore } from '../../charts';
 import { Button, Panel } from '../../components';
-import { type QueryState, type Row, useQuery } from '../../connection';
+import { type QuerySpec, type QueryState, type Row, useQuery } from '../../connection';
 import type { Selection } from './map/layers';
 import { ofBus, ofRoute } from './queries';
 import { CHART_HEIGHT, endOf, kmh, PANEL_HEIGHT } from './shown';
@@ -11,7 +11,7 @@ interface Props {
   selection: Selection;
   onSelect: (to: Selection) => void;
   /** Of the whole fleet, where nothing is selected. */
-  fleet: { store: SeriesStore; state: QueryState; query: { sql: string } };
+  fleet: Shown;
 }
 
 /** The speed of what is selected: a bus, a route, or the whole fleet. */
@@ -24,16 +24,12 @@ export function SpeedPanel({ selection: { bus, route }, onSelect, fleet }: Props
     return <RoutePanel key={route} route={route} actions={clear} />;
   }
   return (
-    <Panel
+    <Speeds
       title="Speed of all buses"
       about="In windows of 10 s; select a bus or a route for its own"
-      query={fleet.query}
-      state={fleet.state}
-      height={PANEL_HEIGHT}
-      class="span-6"
-    >
-      <Chart label="Speed of all buses" store={fleet.store} series={SUMMARISED} />
-    </Panel>
+      series={SUMMARISED}
+      {...fleet}
+    />
   );
 }
 
@@ -48,18 +44,9 @@ function BusPanel({ bus, actions }: { bus: string; actions: JSX.Element }) {
     },
     onRestart: () => store.clear(),
   });
+  const title = `Speed of bus ${bus}`;
   return (
-    <Panel
-      title={`Speed of bus ${bus}`}
-      about="At each of its reports"
-      actions={actions}
-      query={query}
-      state={state}
-      height={PANEL_HEIGHT}
-      class="span-6"
-    >
-      <Chart label={`Speed of bus ${bus}`} store={store} series={REPORTED} />
-    </Panel>
+    <Speeds title={title} about="At each of its reports" series={REPORTED} {...{ store, query, state, actions }} />
   );
 }
 
@@ -68,23 +55,43 @@ function RoutePanel({ route, actions }: { route: string; actions: JSX.Element })
   const query = ofRoute(route);
   const take = (rows: Row[]) => addSpeeds(store, rows);
   const state = useQuery(query, { onRows: take, onUpdates: take, onRestart: () => store.clear() });
+  const title = `Speed on route ${route}`;
+  return <Speeds title={title} about="In windows of 10 s" series={SUMMARISED} {...{ store, query, state, actions }} />;
+}
+
+interface Shown {
+  store: SeriesStore;
+  state: QueryState;
+  query: QuerySpec;
+}
+
+function Speeds({
+  title,
+  about,
+  actions,
+  series,
+  store,
+  state,
+  query,
+}: Shown & {
+  title: string;
+  about: string;
+  actions?: JSX.Element;
+  series: { name: string; label: string }[];
+}) {
   return (
     <Panel
-      title={`Speed on route ${route}`}
-      about="In windows of 10 s"
+      title={title}
+      about={about}
       actions={actions}
       query={query}
       state={state}
       height={PANEL_HEIGHT}
       class="span-6"
     >
-      <Chart label={`Speed on route ${route}`} store={store} series={SUMMARISED} />
+      <LineChart label={title} store={store} series={series} format={kmh} span={600} height={CHART_HEIGHT} />
     </Panel>
   );
-}
-
-function Chart(props: { label: string; store: SeriesStore; series: { name: string; label: string }[] }) {
-  return <LineChart {...props} format={kmh} span={600} height={CHART_HEIGHT} />;
 }
 
 const REPORTED = [{ name: 'kmh', label: 'Reported' }];

@@ -28,8 +28,14 @@ export function palette(): Palette {
   };
 }
 
-/** Steps drawn as one path: within a path what lies on itself does not add up, between paths it does. */
-const STEPS_PER_PATH = 64;
+interface Line {
+  colour: string;
+  /** Pixels. */
+  width: number;
+  alpha: number;
+  /** Steps drawn as one path: within a path what lies on itself does not add up, between paths it does. */
+  perPath: number;
+}
 
 /** Steps `from` to `to`, faint: where many buses have gone they add up to roads. */
 export function drawRoads(
@@ -40,23 +46,8 @@ export function drawRoads(
   to: number,
   { roads }: Palette,
 ) {
-  context.strokeStyle = roads;
-  context.lineWidth = Math.min(4, 0.7 + view.scale * 16);
-  context.lineCap = 'round';
-  context.globalAlpha = 0.2;
-  let inPath = 0;
-  context.beginPath();
-  shapes.each(from, to, (x1, y1, x2, y2) => {
-    context.moveTo(view.toX(x1), view.toY(y1));
-    context.lineTo(view.toX(x2), view.toY(y2));
-    if (++inPath === STEPS_PER_PATH) {
-      context.stroke();
-      context.beginPath();
-      inPath = 0;
-    }
-  });
-  context.stroke();
-  context.globalAlpha = 1;
+  const line = { colour: roads, width: Math.min(4, 0.7 + view.scale * 16), alpha: 0.2, perPath: 64 };
+  drawSteps(context, view, shapes, from, to, line);
 }
 
 /** One route's shape, above the others. */
@@ -67,17 +58,37 @@ export function drawRoute(
   route: string,
   { chosen }: Palette,
 ) {
-  context.strokeStyle = chosen;
-  context.lineWidth = Math.min(5, 1.6 + view.scale * 16);
+  const width = Math.min(5, 1.6 + view.scale * 16);
+  const line = { colour: chosen, width, alpha: 0.45, perPath: Number.POSITIVE_INFINITY };
+  drawSteps(context, view, shapes, 0, shapes.added, line, route);
+}
+
+function drawSteps(
+  context: CanvasRenderingContext2D,
+  view: View,
+  shapes: Shapes,
+  from: number,
+  to: number,
+  { colour, width, alpha, perPath }: Line,
+  route?: string,
+) {
+  context.strokeStyle = colour;
+  context.lineWidth = width;
   context.lineCap = 'round';
-  context.globalAlpha = 0.45;
+  context.globalAlpha = alpha;
+  let inPath = 0;
   context.beginPath();
   shapes.each(
-    0,
-    shapes.added,
+    from,
+    to,
     (x1, y1, x2, y2) => {
       context.moveTo(view.toX(x1), view.toY(y1));
       context.lineTo(view.toX(x2), view.toY(y2));
+      if (++inPath === perPath) {
+        context.stroke();
+        context.beginPath();
+        inPath = 0;
+      }
     },
     route,
   );
