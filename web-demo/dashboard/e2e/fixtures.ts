@@ -34,6 +34,8 @@ export const PAGES = [
   { path: 'ask', title: 'Ask' },
   { path: 'flow', title: 'Flow' },
   { path: 'streams', title: 'Streams' },
+  { path: 'streams/buses', title: 'buses' },
+  { path: 'streams?declare', title: 'Declare a stream' },
 ] as const;
 
 export const THEMES = ['light', 'dark'] as const;
@@ -58,6 +60,21 @@ export async function pointsOf(page: Page, name: RegExp): Promise<{ points: numb
   const [, points = '0', from = '', to = ''] = /^([\d,]+) points from (\S+) to (\S+)$/.exec(said) ?? [];
   const of = (time: string) => time.split(':').reduce((sum, part) => sum * 60 + Number(part), 0);
   return { points: Number(points.replace(',', '')), seconds: (of(to) - of(from) + 86_400) % 86_400 };
+}
+
+/** In both themes and both widths: nothing for axe to find, nothing wider than the window, and a picture of it to look at. */
+export async function expectWholeAndAccessible(page: Page, name: string) {
+  for (const theme of THEMES) {
+    for (const viewport of VIEWPORTS) {
+      const look = `${name.replace(/\W/g, '-')}-${theme}-${viewport.width}`;
+      await page.setViewportSize(viewport);
+      await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
+      expect(await violations(page), look).toEqual([]);
+      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      expect(overflow, `${look}: nothing is wider than the window`).toBeLessThanOrEqual(0);
+      await screenshot(page, look);
+    }
+  }
 }
 
 /** What axe finds against WCAG 2.2 AA and its own good practice, in words. */

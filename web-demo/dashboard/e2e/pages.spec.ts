@@ -1,20 +1,31 @@
-import { expect, open, PAGES, screenshot, THEMES, test, VIEWPORTS, violations } from './fixtures';
+import { Breakable } from './breakable';
+import { expect, expectWholeAndAccessible, open, PAGES, test } from './fixtures';
 
 for (const { path, title } of PAGES) {
-  for (const theme of THEMES) {
-    for (const viewport of VIEWPORTS) {
-      test(`${title} is whole and accessible, ${theme} at ${viewport.width}`, async ({ page }) => {
-        await page.setViewportSize(viewport);
-        await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
-        await open(page, path);
-        await expect(page.getByRole('heading', { level: 1 })).toHaveText(title);
-        await expect(page.locator('[aria-busy=true]')).toHaveCount(0);
-
-        expect(await violations(page)).toEqual([]);
-        const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-        expect(overflow, 'nothing is wider than the window').toBeLessThanOrEqual(0);
-        await screenshot(page, `${path}-${theme}-${viewport.width}`);
-      });
-    }
-  }
+  test(`${title} is whole and accessible`, async ({ page }) => {
+    await open(page, path);
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText(title);
+    await expect(page.locator('[aria-busy=true]')).toHaveCount(0);
+    await expectWholeAndAccessible(page, path);
+  });
 }
+
+test.describe('without their gateway', () => {
+  test.use({ expectedErrors: [/net::ERR_/] });
+
+  for (const path of ['live', 'flow', 'streams']) {
+    test(`${path} is whole and accessible`, async ({ page, baseURL }) => {
+      const way = await Breakable.to(baseURL as string);
+      try {
+        await page.goto(`${way.url}/#/${path}`);
+        await expect(page.locator('[data-connection=live]')).toBeVisible();
+        await expect(page.locator('[aria-busy=true]')).toHaveCount(0);
+        way.cut();
+        await expect(page.locator('[data-connection=disconnected]')).toBeVisible();
+        await expectWholeAndAccessible(page, `${path}-disconnected`);
+      } finally {
+        way.close();
+      }
+    });
+  }
+});

@@ -25,6 +25,15 @@ test('a chosen theme is there from the first paint of the next visit on', async 
   expect(await page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor)).toBe('rgb(11, 18, 20)');
 });
 
+test('a browser whose language is none gets numbers in English', async ({ page }) => {
+  await page.addInitScript(() => {
+    Object.defineProperty(navigator, 'language', { value: 'en-US@posix', configurable: true });
+  });
+  await open(page, 'live');
+  await expect(page.getByRole('img', { name: /^Reports per second/ })).toBeVisible();
+  await expect(page.getByText(/roads of \d+,\d{3} steps driven$/)).toBeVisible();
+});
+
 test.describe('without its server', () => {
   test.use({ expectedErrors: [/ERR_INTERNET_DISCONNECTED/] });
 

@@ -1,4 +1,4 @@
-import { expect, open, type Page, screenshot, test, VIEWPORTS, violations } from './fixtures';
+import { expect, open, type Page, test } from './fixtures';
 
 /** Events of now, one good and one that does not fit. */
 function samples(): string {
@@ -26,27 +26,6 @@ test('the list says how the fleet’s stream is doing', async ({ page }) => {
   const chart = page.getByRole('img', { name: /Events of buses/ });
   await expect.poll(async () => Number(await chart.getAttribute('data-points'))).toBeGreaterThan(2);
 });
-
-for (const [title, path] of [
-  ['buses', 'streams/buses'],
-  ['Declare a stream', 'streams?declare'],
-] as const) {
-  for (const [i, viewport] of VIEWPORTS.entries()) {
-    test(`${title} is whole and accessible at ${viewport.width}`, async ({ page }) => {
-      const theme = i === 0 ? 'light' : 'dark';
-      await page.setViewportSize(viewport);
-      await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
-      await open(page, path);
-      await expect(page.getByRole('heading', { level: 1 })).toHaveText(title);
-      await expect(page.locator('.curl').first()).toBeVisible();
-      await expect(page.locator('[aria-busy=true]')).toHaveCount(0);
-      expect(await violations(page)).toEqual([]);
-      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-      expect(overflow, 'nothing is wider than the window').toBeLessThanOrEqual(0);
-      await screenshot(page, `${path.replace(/\W/, '-')}-${theme}-${viewport.width}`);
-    });
-  }
-}
 
 test.describe('of one’s own', () => {
   // What the API refuses is a failed request in the browser's eyes.
