@@ -1,3 +1,4 @@
+import './format/locale';
 import { render } from 'preact';
 import './theme/base.css';
 import { connection } from './connection';

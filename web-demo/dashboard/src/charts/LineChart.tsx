@@ -14,7 +14,7 @@ export interface LineChartProps {
   /** Which series, in the order of their colours; at most eight. */
   series: readonly { name: string; label?: string }[];
   format: (value: number | null) => string;
-  /** Seconds that the axis spans, up to the newest point. Default: all that there is. */
+  /** The most seconds that the axis spans, up to the newest point. Default: all that there is. */
   span?: number;
   height?: number;
   /** Fills below the line; for one series. */
@@ -28,7 +28,8 @@ export interface LineChartProps {
 export function LineChart(props: LineChartProps) {
   const { label, store, series, format, height = 200, drawsPerSecond = 10 } = props;
   const place = useRef<HTMLDivElement>(null);
-  const [last, setLast] = useState<(number | null)[]>([]);
+  const [last, setLast] = useState<string[]>([]);
+  const [empty, setEmpty] = useState(store.names().length === 0);
   const key = JSON.stringify([series, height, props.area, props.min]);
 
   useEffect(() => {
@@ -36,7 +37,6 @@ export function LineChart(props: LineChartProps) {
     let plot = draw();
     let drawn = -1;
     let then = Number.NEGATIVE_INFINITY;
-    let values = '';
 
     function draw() {
       return new uPlot(options(props, element.clientWidth), data(props), element);
@@ -46,12 +46,11 @@ export function LineChart(props: LineChartProps) {
       then = now;
       plot.setData(data(props));
       element.dataset.points = String(plot.data[0]?.length ?? 0);
+      setEmpty(!plot.data[0]?.length);
       element.ariaDescription = described(plot.data[0]);
-      const latest = series.map(({ name }) => store.last(name));
-      if (String(latest) !== values) {
-        values = String(latest);
-        setLast(latest);
-      }
+      // Digits that are not shown change nothing.
+      const latest = series.map(({ name }) => format(store.last(name)));
+      setLast((old) => (String(latest) === String(old) ? old : latest));
     }
     const stop = painting.add({
       changed: (now) => store.version !== drawn && now - then >= 1_000 / drawsPerSecond - FRAME_MS,
@@ -78,13 +77,14 @@ export function LineChart(props: LineChartProps) {
   return (
     <figure class="chart">
       <div ref={place} class="chart-canvas" role="img" aria-label={label} style={{ height: `${height}px` }} />
+      {empty && <p class="chart-empty">Waiting for the first point…</p>}
       <figcaption>
         <ul class="legend">
           {series.map(({ name, label: text }, i) => (
             <li key={name}>
               <span class="swatch" style={{ background: `var(--series-${(i % 8) + 1})` }} aria-hidden="true" />
               <span class="legend-name">{text ?? name}</span>
-              <span class="legend-value">{format(last[i] ?? null)}</span>
+              <span class="legend-value">{last[i] ?? format(null)}</span>
             </li>
           ))}
         </ul>
@@ -113,7 +113,7 @@ function options(
     cursor: { drag: { x: false, y: false }, points: { size: 7 } },
     padding: [8, 28, 0, 0],
     scales: {
-      x: { range: (_, least, most) => (span || least === most ? [most - (span ?? 60), most] : [least, most]) },
+      x: { range: (_, least, most) => [most - spanned(most - least, span), most] },
       y: { range: (_, least, most) => range(least, most, min) },
     },
     axes: [
@@ -121,7 +121,8 @@ function options(
         ...common,
         grid: { show: false },
         space: 80,
-        size: 28,
+        size: 32,
+        gap: 9,
         values: (_, ticks) => ticks.map((tick) => time(tick * 1_000)),
       },
       { ...common, grid, space: 36, size: 64, values: (_, ticks) => ticks.map((tick) => format(tick)) },
@@ -152,6 +153,11 @@ function described(xs: ArrayLike<number> = []): string {
   return xs.length === 0
     ? 'No points yet'
     : `${number(xs.length)} points from ${time((xs[0] as number) * 1_000)} to ${time((xs[xs.length - 1] as number) * 1_000)}`;
+}
+
+/** As much as there is, of what it may; never so little that two points are far apart. */
+function spanned(seconds: number, most = Math.max(seconds, 60)): number {
+  return Math.min(most, Math.max(most / 4, seconds));
 }
 
 /** A little room above; never an axis of no height. */

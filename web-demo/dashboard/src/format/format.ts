@@ -1,5 +1,7 @@
 /** Numbers and times as the reader's locale writes them. Every one takes null for what is not known yet: `–`. */
 
+import { locale } from './locale';
+
 type Maybe<T> = T | null | undefined;
 
 const NONE = '–';
@@ -11,7 +13,7 @@ function digits(least: number, most: number, compact = false): Intl.NumberFormat
   const key = `${least} ${most} ${compact}`;
   let format = formats.get(key);
   if (!format) {
-    format = new Intl.NumberFormat(undefined, {
+    format = new Intl.NumberFormat(locale, {
       minimumFractionDigits: least,
       maximumFractionDigits: most,
       notation: compact ? 'compact' : 'standard',
@@ -106,13 +108,13 @@ export function isoDuration(iso: Maybe<string>): string {
   return duration((((days ?? 0) * 24 + (hours ?? 0)) * 60 + (minutes ?? 0)) * 60_000 + (seconds ?? 0) * 1_000);
 }
 
-const TIME = new Intl.DateTimeFormat(undefined, {
+const TIME = new Intl.DateTimeFormat(locale, {
   hour: '2-digit',
   minute: '2-digit',
   second: '2-digit',
   hourCycle: 'h23',
 });
-const FULL = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
+const FULL = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' });
 
 /** The time of the day, in the reader's zone. */
 export function time(instant: Maybe<string | number | Date>): string {

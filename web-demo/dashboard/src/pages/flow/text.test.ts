@@ -6,6 +6,10 @@ it('says bytes and times in their own units, and what is counted by its name', (
   expect(amount(1_500, 'ms')).toMatch(/^1\.5.s$/);
   expect(amount(27_520, 'frames')).toMatch(/^27,520.frames$/);
   expect(amount(27_520, 'frames', true)).toBe('27.5K');
+  expect([amount(1, 'frames'), amount(1, 'queries')]).toEqual([
+    expect.stringMatching(/^1.frame$/),
+    expect.stringMatching(/^1.query$/),
+  ]);
 });
 
 it('cuts off what has no room', () => {

@@ -8,7 +8,12 @@ export function amount(value: number, unit: string | null, brief = false): strin
   if (unit === 'ms') {
     return duration(value);
   }
-  return brief ? compact(value) : number(value, 0, unit ?? '');
+  return brief ? compact(value) : number(value, 0, value === 1 ? singular(unit ?? '') : (unit ?? ''));
+}
+
+/** Of the flow's units: `frames`, `queries`. */
+function singular(unit: string): string {
+  return unit.replace(/ies$/, 'y').replace(/s$/, '');
 }
 
 export function short(text: string, most: number): string {

@@ -1,11 +1,12 @@
 import type { ComponentChildren } from 'preact';
-import { useState } from 'preact/hooks';
+import { useMemo, useRef, useState } from 'preact/hooks';
 import { Button, type Column, DataTable, Empty, Field } from '../../components';
 import type { Row } from '../../connection';
-import { number } from '../../format';
+import { locale, number } from '../../format';
 import type { Bus, Fleet } from './map/fleet';
 import type { Selection } from './map/layers';
 import { SPEEDS } from './map/speed';
+import { Ranking } from './ranking';
 
 interface Props {
   fleet: Fleet;
@@ -25,6 +26,11 @@ export function FleetList({ fleet, routes, charted, selection, onSelect }: Props
   const [listed, setListed] = useState<'routes' | 'buses'>('routes');
   const [wanted, setWanted] = useState('');
   const sought = wanted.trim().toLowerCase();
+  const table = useRef<HTMLDivElement>(null);
+  const ranking = useMemo(() => new Ranking(), []);
+  // What is pointed at, or has the keyboard's focus, does not run away.
+  const held = table.current?.matches(':hover') || table.current?.querySelector(':focus-visible') != null;
+  const settled = ranking.settled(routes, held);
   return (
     <>
       <div class="list-head">
@@ -48,14 +54,16 @@ export function FleetList({ fleet, routes, charted, selection, onSelect }: Props
         </Field>
       </div>
       {listed === 'routes' ? (
-        <DataTable
-          caption="Top routes, by reports in the newest 10 seconds"
-          columns={routeColumns(charted, selection, onSelect)}
-          rows={routes.filter((row) => String(row.route).toLowerCase().includes(sought))}
-          rowKey={(row) => String(row.route)}
-          max={SHOWN}
-          height={HEIGHT}
-        />
+        <div ref={table}>
+          <DataTable
+            caption="Top routes, by reports in the newest 10 seconds"
+            columns={routeColumns(charted, selection, onSelect)}
+            rows={settled.filter((row) => String(row.route).toLowerCase().includes(sought))}
+            rowKey={(row) => String(row.route)}
+            max={SHOWN}
+            height={HEIGHT}
+          />
+        </div>
       ) : (
         <Buses buses={found(fleet, sought, selection.route)} selection={selection} onSelect={onSelect} />
       )}
@@ -87,7 +95,7 @@ function found(fleet: Fleet, sought: string, route: string | undefined): Bus[] {
         (route === undefined || bus.route === route) &&
         [bus.bus, bus.route, bus.headsign].some((text) => text?.toLowerCase().includes(sought)),
     )
-    .sort((a, b) => a.bus.localeCompare(b.bus, undefined, { numeric: true }));
+    .sort((a, b) => a.bus.localeCompare(b.bus, locale, { numeric: true }));
 }
 
 function routeColumns(

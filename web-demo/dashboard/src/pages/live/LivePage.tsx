@@ -42,7 +42,8 @@ function Live({ again }: { again: () => void }) {
 
   const speeds = useMemo(() => new SeriesStore(90, 2, 60_000), []);
   const [whole, setWhole] = useState<Row>({});
-  const [watermark, setWatermark] = useState<string | null>(null);
+  // As it is shown: it moves ten times a second, and is seen to once.
+  const [through, setThrough] = useState(time(null));
   const fleetState = useQuery(FLEET, {
     onRows: (rows) => {
       addSpeeds(speeds, rows);
@@ -53,7 +54,7 @@ function Live({ again }: { again: () => void }) {
       // Until a window is whole, the first one as far as it is.
       setWhole((old) => (old.final === false || old.window_end === undefined ? { ...rows.at(-1), final: false } : old));
     },
-    onWatermark: (progress) => setWatermark(progress.watermark),
+    onWatermark: ({ watermark }) => setThrough(time(watermark)),
     onRestart: () => speeds.clear(),
   });
 
@@ -95,7 +96,7 @@ function Live({ again }: { again: () => void }) {
           value={number(whole.p95_kmh as number | undefined, 1, 'km/h')}
           note="of all reports"
         />
-        <Stat label="Final through" value={time(watermark)} note="event time" />
+        <Stat label="Final through" value={through} note="event time" />
       </dl>
       <Panel
         title="Map"

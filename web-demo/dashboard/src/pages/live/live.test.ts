@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { Row } from '../../connection';
 import { Fleet } from './map/fleet';
 import { Shapes } from './map/shapes';
 import { fine, ofBus, WINDOWS, windowsOf } from './queries';
 import { RouteStores } from './RouteCharts';
-import { busiest, charted } from './ranking';
+import { busiest, charted, Ranking } from './ranking';
 import { addTrack } from './useFleet';
 
 describe('the routes’ charts', () => {
@@ -27,6 +28,23 @@ describe('the routes’ charts', () => {
     ];
     expect(busiest(rows).map(({ route }) => route)).toEqual(['7', '3', '20']);
     expect(busiest([])).toEqual([]);
+  });
+
+  it('change places in the table when a window is over, and not under a hand', () => {
+    const at = (second: number) => new Date(Date.UTC(2026, 10, 20, 12, 0, second)).toISOString();
+    const rows = (second: number, reports: Record<string, number>) =>
+      busiest(Object.entries(reports).map(([route, n]) => ({ route, reports: n, window_end: at(second) })));
+    const ranking = new Ranking();
+    const order = (given: Row[], held = false) => ranking.settled(given, held).map(({ route }) => route);
+    expect(order(rows(10, { 7: 2, 20: 1 }))).toEqual(['7', '20']);
+    // Within a window, figures alone change; who is new comes last.
+    expect(order(rows(10, { 7: 2, 20: 4, 3: 9 }))).toEqual(['7', '20', '3']);
+    // A window is over: as it was last, and not by the few reports of the next.
+    expect(order(rows(20, { 7: 1 }))).toEqual(['7']);
+    expect(order(rows(20, { 7: 1, 20: 1, 3: 1, 1: 5 }))).toEqual(['3', '20', '7', '1']);
+    expect(order(rows(30, { 7: 1, 20: 1 }), true)).toEqual(['20', '7']);
+    expect(order(rows(30, { 7: 3, 20: 1 }), true)).toEqual(['20', '7']);
+    expect(order(rows(30, { 7: 3, 20: 1 }))).toEqual(['7', '20']);
   });
 
   it('ask the same question in whatever order the routes are, and none where the table’s rows do', () => {
