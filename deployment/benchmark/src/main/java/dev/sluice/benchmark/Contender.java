@@ -10,7 +10,7 @@ interface Contender {
    * Does it once, and checks that it was done.
    *
    * @param number of the round, from 0, warm-ups included
-   * @return the figures of the round by their names, the same names from all contenders
+   * @return the figures of the round by their names: those of all contenders, and its own
    * @throws WrongCount what came out is not what went in
    */
   Map<String, Double> round(int number) throws Exception;

@@ -77,7 +77,7 @@ final class FanoutBenchmark {
       memory(side, progress);
     }
     List<Contender> contenders = sides.stream().<Contender>map(Racer::new).toList();
-    return Race.run(NAME, load.toString(), Map.of(), contenders, settings, progress);
+    return Race.run(NAME, load.toString(), List.of(), contenders, settings, progress);
   }
 
   private final class Racer implements Contender {

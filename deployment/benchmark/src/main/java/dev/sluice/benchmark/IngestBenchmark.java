@@ -57,7 +57,7 @@ final class IngestBenchmark {
               + " bytes, acked, over "
               + settings.connections()
               + " RSocket connections",
-          Map.of(devices.name(), AIM),
+          List.of(new Race.Aim(devices.name(), producer.name(), AIM)),
           List.of(producer, devices),
           settings,
           progress);

@@ -64,7 +64,7 @@ final class LatencyBenchmark {
       return Race.run(
           NAME,
           settings.amounts().latencyRate() + " events/s, from when a frame is due to each row",
-          Map.of(),
+          List.of(),
           List.of(new Raw(kafka, records), devices),
           settings,
           progress);

@@ -74,7 +74,7 @@ final class ManyBenchmark {
     return new Race.Result(
         NAME,
         many.rate() + " events/s for " + many.seconds() + " s through different windowed queries",
-        Map.of(),
+        List.of(),
         results);
   }
 

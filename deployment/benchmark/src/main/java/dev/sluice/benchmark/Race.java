@@ -26,13 +26,18 @@ final class Race {
   record Round(Map<String, Double> figures, double load) {}
 
   /**
+   * A ratio to reach: of the medians of the baseline's first figure.
+   *
+   * @param against whom; the baseline or another contender
+   */
+  record Aim(String contender, String against, double ratio) {}
+
+  /**
    * What came out.
    *
-   * @param aims the ratio to reach, by the contender's name; of its first figure
    * @param contenders rounds by name; the first is the baseline
    */
-  record Result(
-      String name, String title, Map<String, Double> aims, Map<String, List<Round>> contenders) {
+  record Result(String name, String title, List<Aim> aims, Map<String, List<Round>> contenders) {
 
     String baseline() {
       return contenders.keySet().iterator().next();
@@ -49,14 +54,21 @@ final class Race {
       return medians;
     }
 
-    /** Medians of a contender divided by the baseline's. */
+    /** Medians of a contender divided by the baseline's, where that has them. */
     Map<String, Double> ratios(String contender) {
-      Map<String, Double> baseline = medians(baseline());
+      Map<String, Double> own = medians(contender);
       Map<String, Double> ratios = new LinkedHashMap<>();
-      medians(contender)
+      medians(baseline())
           .forEach(
-              (figure, value) -> ratios.put(figure, value / baseline.getOrDefault(figure, 0.0)));
+              (figure, value) -> ratios.put(figure, own.getOrDefault(figure, Double.NaN) / value));
       return ratios;
+    }
+
+    /** What there is of an aim. */
+    double reached(Aim aim) {
+      String figure = medians(baseline()).keySet().iterator().next();
+      return medians(aim.contender).getOrDefault(figure, Double.NaN)
+          / medians(aim.against).getOrDefault(figure, Double.NaN);
     }
 
     private static double median(List<Round> rounds, String figure) {
@@ -73,7 +85,7 @@ final class Race {
   static Result run(
       String name,
       String title,
-      Map<String, Double> aims,
+      List<Aim> aims,
       List<? extends Contender> contenders,
       Settings settings,
       PrintWriter progress)

@@ -15,7 +15,6 @@ import java.io.PrintWriter;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -29,7 +28,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
  * Events a second of the tour's windowed query over a log, from its earliest event to now, against
  * a raw consumer that polls the same topic and looks at nothing: with the engine in this process,
  * where the consumer is, and over HTTP from the server's. Beside them, the same aggregate written
- * by hand for Kafka Streams.
+ * by hand for Kafka Streams, and in Flink SQL.
  *
  * <p>Time is from asking to the end of the answer, from the consumer's seek to its last record. The
  * first answer of each is compared row by row, every one by its accounting.
@@ -37,6 +36,8 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 final class ReplayBenchmark {
   static final String NAME = "replay";
   static final double AIM = 0.6;
+  private static final double AIM_STREAMS = 10;
+  private static final double AIM_FLINK = 5;
   private static final String STREAM = "readings";
   static final String FIGURE = "events/s";
   private static final double EVENTS_PER_MS = 10;
@@ -66,19 +67,25 @@ final class ReplayBenchmark {
     int schemaId = fill(http, kafka, readings);
     Expected expected = new Expected(readings, settings.devices(), events);
     try (Poll poll = new Poll(kafka);
-        Engine engine = new Engine(schemaId, expected)) {
+        Engine engine = new Engine(schemaId, expected);
+        FlinkReplay flink =
+            new FlinkReplay(server.kafka(), Readings.definition(STREAM), events, expected)) {
       Gateway gateway = new Gateway(http, expected);
       Contender streams =
           new KafkaStreamsReplay(
               server.kafka(), Readings.definition(STREAM).topic(), events, expected);
-      Map<String, Double> aims = new LinkedHashMap<>();
-      aims.put(engine.name(), AIM);
-      aims.put(gateway.name(), AIM);
+      Contender flinkWholly = flink.wholly();
+      Contender flinkRunning = flink.running();
       return Race.run(
           NAME,
           events + " events into " + expected.rows() + " rows",
-          aims,
-          List.of(poll, engine, gateway, streams),
+          List.of(
+              new Race.Aim(engine.name(), poll.name(), AIM),
+              new Race.Aim(gateway.name(), poll.name(), AIM),
+              new Race.Aim(engine.name(), streams.name(), AIM_STREAMS),
+              new Race.Aim(engine.name(), flinkWholly.name(), AIM_FLINK),
+              new Race.Aim(engine.name(), flinkRunning.name(), AIM_FLINK)),
+          List.of(poll, engine, gateway, streams, flinkWholly, flinkRunning),
           settings,
           progress);
     }

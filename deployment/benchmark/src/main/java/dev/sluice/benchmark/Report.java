@@ -10,8 +10,8 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
@@ -73,10 +73,6 @@ final class Report {
               contender.set("medians", JSON.valueToTree(result.medians(name)));
               if (!name.equals(result.baseline())) {
                 contender.set("ratios", JSON.valueToTree(result.ratios(name)));
-                Double aim = result.aims().get(name);
-                if (aim != null) {
-                  contender.put("aim", aim);
-                }
               }
               ArrayNode all = contender.putArray("rounds");
               for (Race.Round round : rounds) {
@@ -85,6 +81,14 @@ final class Report {
                 one.put("load", round.load());
               }
             });
+    ArrayNode aims = benchmark.putArray("aims");
+    for (Race.Aim aim : result.aims()) {
+      aims.addObject()
+          .put("contender", aim.contender())
+          .put("against", aim.against())
+          .put("ratio", result.reached(aim))
+          .put("aim", aim.ratio());
+    }
     return benchmark;
   }
 
@@ -116,17 +120,22 @@ final class Report {
         }
         out.println();
       }
+      for (Race.Aim aim : result.aims()) {
+        out.printf(
+            Locale.ROOT,
+            "  %s = %s x %.2f (aim %.2f)%n",
+            aim.contender(),
+            aim.against(),
+            result.reached(aim),
+            aim.ratio());
+      }
     }
     out.flush();
   }
 
   private static String ratios(Race.Result result, String contender) {
-    StringBuilder text = new StringBuilder();
-    for (Map.Entry<String, Double> ratio : result.ratios(contender).entrySet()) {
-      text.append(text.isEmpty() ? "" : ", ")
-          .append(String.format(Locale.ROOT, "%.2f", ratio.getValue()));
-    }
-    Double aim = result.aims().get(contender);
-    return aim == null ? text.toString() : text + String.format(Locale.ROOT, " (aim %.2f)", aim);
+    return result.ratios(contender).values().stream()
+        .map(ratio -> String.format(Locale.ROOT, "%.2f", ratio))
+        .collect(Collectors.joining(", "));
   }
 }

@@ -57,7 +57,7 @@ final class StalledBenchmark {
           NAME,
           "%d events/s, rows of a plain filter without and with %d stalled subscribers and a query too heavy"
               .formatted(settings.amounts().latencyRate(), settings.stalled().subscribers()),
-          Map.of(),
+          List.of(),
           List.of(
               Contender.of("alone", number -> alone(devices, number)),
               Contender.of("with stalled", number -> beside(devices, number))),
