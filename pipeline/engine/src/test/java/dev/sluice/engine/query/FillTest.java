@@ -36,7 +36,7 @@ class FillTest {
   static void start() {
     bed = new QueryBed(QuerySettings.defaults());
     readings = "fill";
-    bed.declare(LiveQueryTest.definition(readings, true, 2, Duration.ofSeconds(5)));
+    bed.declare(Readings.definition(readings, true, 2, Duration.ofSeconds(5)));
     for (Object[] event : new Object[][] {{"a", 1}, {"b", 2}, {"a", 13}, {"b", 54}}) {
       send(readings, (String) event[0], (int) event[1]);
     }
@@ -51,7 +51,7 @@ class FillTest {
   private static void send(String stream, String device, int second) {
     bed.send(
         stream,
-        "[" + LiveQueryTest.event(device, second, BEGIN.plusSeconds(second), second) + "]",
+        "[" + Readings.event(device, second, BEGIN.plusSeconds(second), second) + "]",
         device.equals("a") ? 0 : 1);
   }
 
@@ -175,7 +175,7 @@ class FillTest {
   @Test
   void filledRowsComeLiveAsTheWatermarkPasses() {
     String live = "fill_live";
-    bed.declare(LiveQueryTest.definition(live, true, 2, Duration.ofSeconds(5)));
+    bed.declare(Readings.definition(live, true, 2, Duration.ofSeconds(5)));
     send(live, "a", 1);
     QueryRequest request =
         new QueryRequest(

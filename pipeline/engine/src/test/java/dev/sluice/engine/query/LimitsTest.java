@@ -51,10 +51,10 @@ class LimitsTest {
                 new QuerySettings.Crowd(4, 6, 3),
                 new QuerySettings.State(150, 64 << 10, 20, 50)));
     stream = "limits";
-    bed.declare(LiveQueryTest.definition(stream, true, 1, Duration.ofSeconds(5)));
+    bed.declare(Readings.definition(stream, true, 1, Duration.ofSeconds(5)));
     List<String> events = new ArrayList<>();
     for (int i = 0; i < 10_000; i++) {
-      events.add(LiveQueryTest.event("d" + i % 100, i, BEGIN.plusMillis(i), i));
+      events.add(Readings.event("d" + i % 100, i, BEGIN.plusMillis(i), i));
     }
     bed.send(stream, events.toString());
   }
@@ -81,7 +81,7 @@ class LimitsTest {
   @AfterEach
   void theNeighbourHasNotNoticed() throws InterruptedException {
     neighbours.clear();
-    bed.send(stream, "[" + LiveQueryTest.event("d0", ++seq, BEGIN.plusSeconds(20), 1) + "]");
+    bed.send(stream, "[" + Readings.event("d0", ++seq, BEGIN.plusSeconds(20), 1) + "]");
     assertThat(neighbours.poll(QueryBed.LIMIT.toSeconds(), TimeUnit.SECONDS)).isNotNull();
     neighbour.dispose();
   }
@@ -104,8 +104,8 @@ class LimitsTest {
   @Test
   void tooManyFilledRowsEndTheirQuery() {
     String silent = "limits_silent";
-    bed.declare(LiveQueryTest.definition(silent, true, 1, Duration.ofSeconds(5)));
-    bed.send(silent, "[" + LiveQueryTest.event("a", 1, BEGIN, 1) + "]");
+    bed.declare(Readings.definition(silent, true, 1, Duration.ofSeconds(5)));
+    bed.send(silent, "[" + Readings.event("a", 1, BEGIN, 1) + "]");
     bed.punctuate(silent, 0, BEGIN.plusSeconds(1_000));
 
     told(
@@ -123,10 +123,10 @@ class LimitsTest {
   @Test
   void moreIdsThanAreRememberedEndTheQueriesOfTheirStream() {
     String many = "limits_ids";
-    bed.declare(LiveQueryTest.definition(many, true, 1, Duration.ofSeconds(5)));
+    bed.declare(Readings.definition(many, true, 1, Duration.ofSeconds(5)));
     List<String> events = new ArrayList<>();
     for (int i = 0; i <= IDS; i++) {
-      events.add(LiveQueryTest.event("d", i, BEGIN, 1));
+      events.add(Readings.event("d", i, BEGIN, 1));
     }
     for (int from = 0; from < events.size(); from += FRAME) {
       bed.send(many, events.subList(from, Math.min(from + FRAME, events.size())).toString());

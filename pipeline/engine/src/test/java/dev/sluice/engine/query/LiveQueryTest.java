@@ -7,24 +7,15 @@ import dev.sluice.engine.catalog.CatalogStream;
 import dev.sluice.engine.query.QueryBed.Answer;
 import dev.sluice.engine.query.QueryEvent.Format;
 import dev.sluice.engine.query.QueryEvent.Kind;
-import dev.sluice.model.stream.EventTime;
-import dev.sluice.model.stream.Field;
-import dev.sluice.model.stream.FieldType;
-import dev.sluice.model.stream.Identity;
-import dev.sluice.model.stream.Storage;
-import dev.sluice.model.stream.StreamDefinition;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import reactor.core.publisher.BaseSubscriber;
-import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 
 class LiveQueryTest {
@@ -49,29 +40,8 @@ class LiveQueryTest {
 
   private static String stream(boolean historical, int partitions, Duration lateness) {
     String name = "s" + ++streams;
-    bed.declare(definition(name, historical, partitions, lateness));
+    bed.declare(Readings.definition(name, historical, partitions, lateness));
     return name;
-  }
-
-  static StreamDefinition definition(
-      String name, boolean historical, int partitions, Duration lateness) {
-    return new StreamDefinition(
-        name,
-        List.of(
-            new Field("device", FieldType.STRING, false),
-            new Field("seq", FieldType.LONG, false),
-            new Field("ts", FieldType.TIMESTAMP, false),
-            new Field("t", FieldType.DOUBLE, true)),
-        new Identity("device", "seq", Duration.ofMinutes(1)),
-        new EventTime(
-            "ts", historical, lateness, Duration.ofMinutes(1), Duration.ofMillis(500), null, null),
-        new Storage(partitions, Duration.ofDays(7)),
-        StreamDefinition.UnknownFields.REJECT);
-  }
-
-  static String event(String device, long seq, Object time, Object value) {
-    return "{\"device\":\"%s\",\"seq\":%d,\"ts\":\"%s\",\"t\":%s}"
-        .formatted(device, seq, time, value);
   }
 
   @Test
@@ -80,11 +50,11 @@ class LiveQueryTest {
     bed.send(
         s,
         "["
-            + event("a", 1, "2015-01-01T00:00:00Z", 1.5)
+            + Readings.event("a", 1, "2015-01-01T00:00:00Z", 1.5)
             + ","
-            + event("b", 1, "2015-01-01T00:00:01Z", -2)
+            + Readings.event("b", 1, "2015-01-01T00:00:01Z", -2)
             + ","
-            + event("b", 2, "2015-01-01T00:00:02Z", null)
+            + Readings.event("b", 2, "2015-01-01T00:00:02Z", null)
             + "]");
 
     Answer answer = bed.ask("SELECT device, t FROM " + s + " WHERE t > 0");
@@ -101,13 +71,13 @@ class LiveQueryTest {
     bed.send(
         s,
         "["
-            + event("b", 1, "2015-01-01T00:00:01Z", 1)
+            + Readings.event("b", 1, "2015-01-01T00:00:01Z", 1)
             + ","
-            + event("a", 1, "2015-01-01T00:00:02Z", 2)
+            + Readings.event("a", 1, "2015-01-01T00:00:02Z", 2)
             + ","
-            + event("a", 2, "2015-01-01T00:00:09.999Z", 4)
+            + Readings.event("a", 2, "2015-01-01T00:00:09.999Z", 4)
             + ","
-            + event("a", 3, "2015-01-01T00:00:15Z", 8)
+            + Readings.event("a", 3, "2015-01-01T00:00:15Z", 8)
             + "]");
 
     Answer answer = bed.ask(BY_DEVICE.formatted(s));
@@ -128,18 +98,18 @@ class LiveQueryTest {
     bed.send(
         s,
         "["
-            + event("a", 1, "2015-01-01T00:00:01Z", 1)
+            + Readings.event("a", 1, "2015-01-01T00:00:01Z", 1)
             + ","
-            + event("a", 1, "2015-01-01T00:00:01Z", 1)
+            + Readings.event("a", 1, "2015-01-01T00:00:01Z", 1)
             + "]");
     bed.send(
         s,
         "["
-            + event("a", 2, "2015-01-01T00:00:16Z", 1)
+            + Readings.event("a", 2, "2015-01-01T00:00:16Z", 1)
             + ","
-            + event("a", 3, "2015-01-01T00:00:02Z", 1)
+            + Readings.event("a", 3, "2015-01-01T00:00:02Z", 1)
             + "]");
-    bed.send(s, "[" + event("a", 4, "2015-01-01T00:00:12Z", 1) + "]");
+    bed.send(s, "[" + Readings.event("a", 4, "2015-01-01T00:00:12Z", 1) + "]");
 
     Answer answer = bed.ask(BY_DEVICE.formatted(s));
 
@@ -167,9 +137,9 @@ class LiveQueryTest {
     bed.send(
         s,
         "["
-            + event("a", 1, "2015-01-01T00:00:01Z", 1)
+            + Readings.event("a", 1, "2015-01-01T00:00:01Z", 1)
             + ","
-            + event("a", 2, "2015-01-01T00:01:00Z", 1)
+            + Readings.event("a", 2, "2015-01-01T00:01:00Z", 1)
             + "]",
         0);
 
@@ -185,7 +155,7 @@ class LiveQueryTest {
     String s = stream(true, 1);
     List<String> events = new ArrayList<>();
     for (int i = 0; i < 60; i++) {
-      events.add(event("a", i, Instant.parse("2015-01-01T00:00:00Z").plusSeconds(i), i));
+      events.add(Readings.event("a", i, Instant.parse("2015-01-01T00:00:00Z").plusSeconds(i), i));
     }
     bed.send(s, events.toString());
 
@@ -202,7 +172,7 @@ class LiveQueryTest {
     Instant begin = Instant.now();
     int history = 5_000;
     int live = 2_000;
-    sendNumbers(s, begin, 0, history);
+    Readings.sendNumbers(bed, s, begin, 0, history);
     Answer answer = new Answer();
     CountDownLatch all = new CountDownLatch(1);
     var subscription =
@@ -216,20 +186,12 @@ class LiveQueryTest {
                   }
                 });
     for (int i = 0; i < live; i += 100) {
-      sendNumbers(s, begin, history + i, history + i + 100);
+      Readings.sendNumbers(bed, s, begin, history + i, history + i + 100);
     }
     assertThat(all.await(30, TimeUnit.SECONDS)).isTrue();
     subscription.dispose();
 
     assertThat(answer.rows).doesNotHaveDuplicates().hasSize(history + live);
-  }
-
-  private static void sendNumbers(String stream, Instant time, int from, int to) {
-    List<String> events = new ArrayList<>();
-    for (int i = from; i < to; i++) {
-      events.add(event("d" + i % 7, i, time.plusMillis(i / 10), 1));
-    }
-    bed.send(stream, events.toString());
   }
 
   @Test
@@ -242,7 +204,7 @@ class LiveQueryTest {
                 .events(Format.NDJSON)
                 .filter(event -> event.kind() == Kind.ROW)
                 .take(1))
-        .then(() -> bed.send(s, "[" + event("a", 1, Instant.now(), 1) + "]"))
+        .then(() -> bed.send(s, "[" + Readings.event("a", 1, Instant.now(), 1) + "]"))
         .expectNextCount(1)
         .expectComplete()
         .verify(Duration.ofSeconds(30));
@@ -253,7 +215,9 @@ class LiveQueryTest {
     String s = stream(true, 2);
     List<String> events = new ArrayList<>();
     for (int second : new int[] {10, 14, 18, 40, 43, 80}) {
-      events.add(event("a", second, Instant.parse("2015-01-01T00:00:00Z").plusSeconds(second), 1));
+      events.add(
+          Readings.event(
+              "a", second, Instant.parse("2015-01-01T00:00:00Z").plusSeconds(second), 1));
     }
     bed.send(s, events.toString(), 0);
     bed.punctuate(s, 1, Instant.parse("2015-01-01T00:02:00Z"));
@@ -306,11 +270,11 @@ class LiveQueryTest {
     bed.send(
         s,
         "["
-            + event("a", 1, "2015-01-01T00:00:01Z", 1)
+            + Readings.event("a", 1, "2015-01-01T00:00:01Z", 1)
             + ","
-            + event("a", 2, "2015-01-01T00:00:02Z", 2)
+            + Readings.event("a", 2, "2015-01-01T00:00:02Z", 2)
             + ","
-            + event("a", 3, "2015-01-01T00:00:03Z", 3)
+            + Readings.event("a", 3, "2015-01-01T00:00:03Z", 3)
             + "]");
 
     Answer answer = new Answer();
@@ -324,105 +288,15 @@ class LiveQueryTest {
   }
 
   @Test
-  void subscriberThatStopsReadingLosesTheOldestIsToldAndHurtsNobody() throws InterruptedException {
-    String s = stream(false, 1);
-    LiveQuery query =
-        bed.open(
-            new QueryRequest(
-                "SELECT seq, device, ts, t FROM " + s,
-                null,
-                null,
-                null,
-                null,
-                null,
-                "drop-oldest"));
-    Answer slow = new Answer();
-    Answer quick = new Answer();
-    BaseSubscriber<QueryEvent> stalled =
-        new BaseSubscriber<>() {
-          @Override
-          protected void hookOnSubscribe(org.reactivestreams.Subscription subscription) {}
-
-          @Override
-          protected void hookOnNext(QueryEvent event) {
-            slow.add(event);
-          }
-        };
-    CountDownLatch begun = new CountDownLatch(1);
-    int events = 40_000;
-    CountDownLatch all = new CountDownLatch(1);
-    var reading =
-        query
-            .events(Format.NDJSON)
-            .doOnNext(quick::add)
-            .subscribe(
-                event -> {
-                  begun.countDown();
-                  if (quick.count() >= events) {
-                    all.countDown();
-                  }
-                });
-    query.events(Format.NDJSON).subscribe(stalled);
-    assertThat(begun.await(20, TimeUnit.SECONDS))
-        .as("the first watermark says that it runs")
-        .isTrue();
-
-    for (int i = 0; i < events; i += 1_000) {
-      sendNumbers(s, Instant.now(), i, i + 1_000);
-    }
-    assertThat(all.await(30, TimeUnit.SECONDS)).isTrue();
-    stalled.requestUnbounded();
-
-    assertThat(quick.rows).hasSize(events).doesNotHaveDuplicates();
-    assertThat(quick.gap).isZero();
-    assertThat(slow.gap).isPositive();
-    assertThat(slow.gap + slow.rows.size()).isEqualTo(events);
-    reading.dispose();
-    stalled.cancel();
-  }
-
-  @Test
-  void slowReaderOfThePastLosesNothing() {
-    String s = stream(true, 1);
-    for (int i = 0; i < 40_000; i += 1_000) {
-      sendNumbers(s, Instant.parse("2015-01-01T00:00:00Z"), i, i + 1_000);
-    }
-
-    Answer rows = askSlowly("SELECT seq, device, ts, t, ts AS a, ts AS b, ts AS c FROM " + s);
-    assertThat(rows.gap).isZero();
-    assertThat(rows.rows.size()).isEqualTo(40_000);
-    assertThat(Set.copyOf(rows.rows).size()).isEqualTo(40_000);
-    assertThat(rows.accounted("counted")).isEqualTo(40_000);
-
-    bed.punctuate(s, 0, Instant.parse("2015-01-01T01:00:00Z"));
-    Answer groups =
-        askSlowly(
-            "SELECT seq, COUNT(*) AS n FROM "
-                + s
-                + " GROUP BY TUMBLE(ts, INTERVAL '1' SECOND), seq");
-    assertThat(groups.gap).isZero();
-    assertThat(groups.rows.size()).isEqualTo(40_000);
-    assertThat(Set.copyOf(groups.rows).size()).isEqualTo(40_000);
-  }
-
-  /** Takes one event after the other, each after a while. */
-  private static Answer askSlowly(String sql) {
-    Answer answer = new Answer();
-    bed.open(sql, "earliest", "now")
-        .events(Format.NDJSON)
-        .concatMap(event -> Mono.delay(Duration.ofMillis(2)).thenReturn(event), 0)
-        .doOnNext(answer::add)
-        .blockLast(QueryBed.LIMIT);
-    return answer;
-  }
-
-  @Test
   void changedStreamEndsItsQueries() {
     String s = stream(false, 1);
     CatalogStream before = bed.find(s);
     CatalogStream after =
         new CatalogStream(
-            definition(s, false, 1, Duration.ofSeconds(9)), before.schemaId(), 2, before.created());
+            Readings.definition(s, false, 1, Duration.ofSeconds(9)),
+            before.schemaId(),
+            2,
+            before.created());
 
     assertQueriesEnd(s, () -> bed.change(after), "STREAM_CHANGED");
   }

@@ -50,11 +50,11 @@ class ReplayTest {
   static void start() {
     bed = new QueryBed(QuerySettings.defaults(), CLOCK);
     stream = "replay";
-    bed.declare(LiveQueryTest.definition(stream, true, 2, LATENESS));
+    bed.declare(Readings.definition(stream, true, 2, LATENESS));
     for (int partition = 0; partition < 2; partition++) {
       List<String> events = new ArrayList<>();
       for (int second = 0; second < SECONDS; second++) {
-        events.add(LiveQueryTest.event("d" + partition, second, BEGIN.plusSeconds(second), second));
+        events.add(Readings.event("d" + partition, second, BEGIN.plusSeconds(second), second));
       }
       bed.send(stream, events.toString(), partition);
     }
@@ -167,14 +167,14 @@ class ReplayTest {
   @Test
   void whoComesBackGoesOnWithTheReplayFromThere() throws InterruptedException {
     String again = "replay_again";
-    bed.declare(LiveQueryTest.definition(again, true, 1, LATENESS));
+    bed.declare(Readings.definition(again, true, 1, LATENESS));
     int had = SECONDS / 2;
     List<String> events = new ArrayList<>();
     for (int second = 0; second < SECONDS; second++) {
       if (second == had) {
-        events.add(LiveQueryTest.event("late", had - 10, BEGIN.plusSeconds(had - 10), 0));
+        events.add(Readings.event("late", had - 10, BEGIN.plusSeconds(had - 10), 0));
       }
-      events.add(LiveQueryTest.event("d", second, BEGIN.plusSeconds(second), 0));
+      events.add(Readings.event("d", second, BEGIN.plusSeconds(second), 0));
     }
     bed.send(again, events.toString());
     String sql = "SELECT device, seq FROM " + again;
@@ -192,9 +192,9 @@ class ReplayTest {
   @Test
   void replayJoinsTheTailWhenEverythingWasPlayedAndHoldsNoReaderUntilThen() {
     String live = "replay_live";
-    bed.declare(LiveQueryTest.definition(live, true, 2, LATENESS));
-    bed.send(live, "[" + LiveQueryTest.event("a", 1, BEGIN, 1) + "]", 0);
-    bed.send(live, "[" + LiveQueryTest.event("a", 2, BEGIN.plusSeconds(60), 1) + "]", 0);
+    bed.declare(Readings.definition(live, true, 2, LATENESS));
+    bed.send(live, "[" + Readings.event("a", 1, BEGIN, 1) + "]", 0);
+    bed.send(live, "[" + Readings.event("a", 2, BEGIN.plusSeconds(60), 1) + "]", 0);
     String sql = "SELECT seq FROM " + live;
     List<BlockingQueue<JsonNode>> readers = new ArrayList<>();
     List<Disposable> replays =
@@ -228,7 +228,7 @@ class ReplayTest {
               return first.removeIf(
                   line -> line.at("/watermark/state").asString("").equals("live"));
             });
-    bed.send(live, "[" + LiveQueryTest.event("a", 3, BEGIN.plusSeconds(9_000), 1) + "]", 1);
+    bed.send(live, "[" + Readings.event("a", 3, BEGIN.plusSeconds(9_000), 1) + "]", 1);
     assertThat(next(first, line -> line.has("row")).at("/row/seq").asInt()).isEqualTo(3);
     replays.forEach(Disposable::dispose);
   }

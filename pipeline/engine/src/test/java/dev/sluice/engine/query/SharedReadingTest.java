@@ -38,11 +38,11 @@ class SharedReadingTest {
   @BeforeAll
   static void send() {
     bed = new QueryBed(QuerySettings.defaults());
-    bed.declare(LiveQueryTest.definition(STREAM, true, PARTITIONS, Duration.ofSeconds(5)));
+    bed.declare(Readings.definition(STREAM, true, PARTITIONS, Duration.ofSeconds(5)));
     for (int p = 0; p < PARTITIONS; p++) {
       List<String> events = new ArrayList<>();
       for (int i = 0; i < EVENTS; i++) {
-        events.add(LiveQueryTest.event("d" + p, i, BEGIN.plusSeconds(i), i % QUERIES));
+        events.add(Readings.event("d" + p, i, BEGIN.plusSeconds(i), i % QUERIES));
       }
       bed.send(STREAM, events.toString(), p);
     }
