@@ -7,3 +7,4 @@ export { Field } from './Field';
 export { Page } from './Page';
 export { Empty, Panel, ProblemNote } from './Panel';
 export { Stat } from './Stat';
+export { useClock } from './useClock';

@@ -1,2 +1,3 @@
 export * from './format';
 export { locale } from './locale';
+export { shellQuoted } from './shell';

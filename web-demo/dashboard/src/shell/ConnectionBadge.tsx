@@ -1,5 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
-import { Badge } from '../components';
+import { Badge, useClock } from '../components';
 import { connection, useConnectionState } from '../connection';
 import { duration } from '../format';
 
@@ -7,7 +6,7 @@ import { duration } from '../format';
 export function ConnectionBadge() {
   const state = useConnectionState();
   const lost = state.status === 'disconnected' ? state.since : undefined;
-  const now = useNow(lost !== undefined);
+  const now = useClock(lost !== undefined);
   if (lost === undefined) {
     const live = state.status === 'live';
     return (
@@ -29,17 +28,4 @@ export function ConnectionBadge() {
       </button>
     </div>
   );
-}
-
-function useNow(ticks: boolean): number {
-  const [now, setNow] = useState(Date.now);
-  useEffect(() => {
-    if (!ticks) {
-      return;
-    }
-    setNow(Date.now());
-    const timer = setInterval(() => setNow(Date.now()), 1_000);
-    return () => clearInterval(timer);
-  }, [ticks]);
-  return now;
 }

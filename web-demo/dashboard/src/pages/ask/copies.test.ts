@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { curl, eventSource, java, javaQuoted, scriptQuoted, shellQuoted } from './copies';
+import { shellQuoted } from '../../format';
+import { curl, eventSource, java, javaQuoted, scriptQuoted } from './copies';
 import type { Question } from './question';
 
 const NASTY = `it's "x" \\ \\n $(id) \`id\` !! </script> \${x} %41 & = @f ü 😀 \u2028\n-- next\t'''`;

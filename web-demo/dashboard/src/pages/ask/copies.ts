@@ -1,3 +1,4 @@
+import { shellQuoted } from '../../format';
 import { type Parameters, parametersOf, type Question } from './question';
 
 /** The same question, asked from elsewhere. `origin`: where Sluice is, `http://localhost:8080`. */
@@ -127,11 +128,6 @@ ${puts.join('\n')}
   }
 }
 `;
-}
-
-/** For POSIX shells: nothing within single quotes means anything, but a single quote. */
-export function shellQuoted(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 /** For JavaScript, in a file or in a script element of a page. */

@@ -1,4 +1,4 @@
-import { SeriesStore } from '../../charts';
+import { charted, SeriesStore } from '../../charts';
 import type { Row } from '../../connection';
 import { valueColumns } from './shape';
 
@@ -55,15 +55,17 @@ function groupName(row: Row, keys: readonly string[]): string {
 }
 
 /**
- * Which groups are drawn: those that were, as long as they are there, so that colours stay; then the greatest.
+ * Which groups are drawn: the greatest at last, of those that were drawn for as long as they are not far behind.
  *
  * @param before which were
  */
 export function chosenGroups(store: SeriesStore, before: readonly string[], most: number): string[] {
-  const names = store.names();
-  const stay = before.filter((name) => names.includes(name)).slice(0, most);
-  const others = names
-    .filter((name) => !stay.includes(name))
-    .sort((a, b) => (store.last(b) ?? -Infinity) - (store.last(a) ?? -Infinity));
-  return [...stay, ...others].slice(0, most);
+  const last = (name: string) => store.last(name) ?? -Infinity;
+  const ranked = store.names().sort((a, b) => last(b) - last(a));
+  return charted(
+    before.filter((name) => ranked.includes(name)),
+    ranked,
+    most,
+    3 * most,
+  );
 }

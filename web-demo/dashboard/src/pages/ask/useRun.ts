@@ -22,16 +22,3 @@ export function useRun(): QueryRun {
   useEffect(() => () => run.leave(), []);
   return run;
 }
-
-/** The clock, once a second, while it matters. */
-export function useClock(runs: boolean): number {
-  const [now, setNow] = useState(Date.now);
-  useEffect(() => {
-    if (runs) {
-      setNow(Date.now());
-      const timer = setInterval(() => setNow(Date.now()), 1_000);
-      return () => clearInterval(timer);
-    }
-  }, [runs]);
-  return now;
-}

@@ -1,5 +1,5 @@
 import { useMemo, useRef, useState } from 'preact/hooks';
-import { LineChart, SeriesStore } from '../../charts';
+import { charted, LineChart, SeriesStore } from '../../charts';
 import { Button, Empty, Page, Panel, Stat } from '../../components';
 import { type Row, useLatestRows, useQuery } from '../../connection';
 import { number, rate, time } from '../../format';
@@ -9,7 +9,7 @@ import { FleetMap } from './FleetMap';
 import './live.css';
 import { FLEET, POSITIONS, RATE, ROUTES, WINDOWS, windowsOf } from './queries';
 import { RouteCharts, RouteStores } from './RouteCharts';
-import { busiest, charted } from './ranking';
+import { busiest } from './ranking';
 import { addSpeeds, SpeedPanel } from './SpeedPanel';
 import { useSelection } from './selection';
 import { CHART_HEIGHT, endOf, PANEL_HEIGHT } from './shown';

@@ -6,17 +6,10 @@ import { Fleet } from './map/fleet';
 import { Shapes } from './map/shapes';
 import { fine, ofBus, WINDOWS, windowsOf } from './queries';
 import { RouteStores } from './RouteCharts';
-import { busiest, charted, Ranking } from './ranking';
+import { busiest, Ranking } from './ranking';
 import { addTrack } from './useFleet';
 
 describe('the routes’ charts', () => {
-  it('keep a route’s place and colour while it is busy', () => {
-    expect(charted([], ['1', '2', '3', '4'], 3, 5)).toEqual(['1', '2', '3']);
-    expect(charted(['1', '2', '3'], ['4', '3', '2', '1'], 3, 4)).toEqual(['1', '2', '3']);
-    expect(charted(['1', '2', '3'], ['4', '3', '5', '1', '6', '2'], 3, 4)).toEqual(['1', '4', '3']);
-    expect(charted(['1', '2'], [], 3, 4)).toEqual(['1', '2']);
-  });
-
   it('are of the newest windows, the busiest route first', () => {
     const row = (route: string, reports: number, window_end: string) => ({ route, reports, window_end });
     const old = row('1', 99, '2026-11-20T12:00:00.000Z');

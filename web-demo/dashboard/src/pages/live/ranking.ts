@@ -55,17 +55,3 @@ function routeOf(row: Row): string {
 function newestOf(rows: readonly Row[]): number {
   return Math.max(...rows.map(endOf));
 }
-
-/**
- * Which routes are charted: those that were stay, in their colours, while they are among the first `kept`; the busiest fill
- * the places of those that left.
- */
-export function charted(before: readonly string[], ranked: readonly string[], places: number, kept: number): string[] {
-  const good = new Set(ranked.slice(0, kept));
-  const free = ranked.filter((route) => !before.includes(route));
-  const now = before.slice(0, places).map((route) => (good.has(route) ? route : (free.shift() ?? route)));
-  while (now.length < places && free.length > 0) {
-    now.push(free.shift() as string);
-  }
-  return now;
-}
