@@ -34,8 +34,6 @@ export default defineConfig({
     outDir: 'target/classes/sluice-dashboard',
     emptyOutDir: true,
     target: 'es2022',
-    // The editor, which only the console loads.
-    chunkSizeWarningLimit: 700,
     // An inlined asset would be a data: address in a style sheet.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },

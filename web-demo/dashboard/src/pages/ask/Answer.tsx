@@ -1,10 +1,9 @@
-import { Badge, Empty, Panel, ProblemNote, type Tone } from '../../components';
+import { Badge, Empty, Panel, ProblemNote, type Tone, useClock } from '../../components';
 import { useConnectionState } from '../../connection';
 import { duration, number } from '../../format';
 import { Charts } from './Charts';
 import { Rows } from './Rows';
 import type { QueryRun, RunStatus } from './run';
-import { useClock } from './useRun';
 import { accounting, adviceOf, endWords, finality, statusWord } from './words';
 
 const TONES: Record<RunStatus, Tone> = {
@@ -18,7 +17,7 @@ const TONES: Record<RunStatus, Tone> = {
 };
 
 /** What came of the question: how far it is, its rows, and their numbers over time. */
-export function Answer({ run, early }: { run: QueryRun; early: boolean }) {
+export function Answer({ run }: { run: QueryRun }) {
   const { status, problem } = run;
   const now = useClock(status === 'asking' || status === 'running' || status === 'paused');
   const away = useConnectionState().status === 'disconnected';
@@ -45,11 +44,7 @@ export function Answer({ run, early }: { run: QueryRun; early: boolean }) {
       )}
       <Standing run={run} now={now} waits={waits} />
       {run.rows.kind === 'windows' && status !== 'failed' && <Charts run={run} />}
-      {rows.length > 0 ? (
-        <Rows run={run} rows={rows} early={early} now={now} />
-      ) : (
-        !problem && <Nothing status={status} early={early} />
-      )}
+      {rows.length > 0 ? <Rows run={run} rows={rows} now={now} /> : !problem && <Nothing run={run} />}
     </Panel>
   );
 }
@@ -110,7 +105,7 @@ function lag(seconds: number | null | undefined): string {
   return seconds && seconds >= 1 ? `; ${duration(Math.round(seconds) * 1_000)} of events still to read` : '';
 }
 
-function Nothing({ status, early }: { status: RunStatus; early: boolean }) {
+function Nothing({ run: { status, early, speed } }: { run: QueryRun }) {
   return (
     <Empty>
       {status === 'idle' ? (
@@ -132,9 +127,11 @@ function Nothing({ status, early }: { status: RunStatus; early: boolean }) {
         <>
           <h3>No row yet</h3>
           <p>
-            {early
-              ? 'Rows come with the next event that passes.'
-              : 'Final rows of a window come when it is over. “Early and final” shows them as they fill; an earlier From shows what was.'}
+            {speed
+              ? `The past is played at ${speed}×, also where nothing was sent. A later From, or a greater Speed, is sooner there.`
+              : early
+                ? 'Rows come with the next event that passes.'
+                : 'Final rows of a window come when it is over. “Early and final” shows them as they fill; an earlier From shows what was.'}
           </p>
         </>
       )}

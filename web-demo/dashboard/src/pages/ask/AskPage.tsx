@@ -85,7 +85,7 @@ export default function AskPage() {
         check={check}
         onChoose={ask}
       />
-      <Answer run={run} early={asked?.emit === 'changes'} />
+      <Answer run={run} />
     </Page>
   );
 }

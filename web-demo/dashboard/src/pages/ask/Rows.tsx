@@ -9,17 +9,15 @@ const SHOWN = 100;
 interface Props {
   run: QueryRun;
   rows: Kept[];
-  /** Whether early rows may come. */
-  early: boolean;
   now: number;
 }
 
-export function Rows({ run, rows, early, now }: Props) {
+export function Rows({ run, rows, now }: Props) {
   const first = rows[0]?.row ?? {};
   const windowed = run.rows.isWindowed(first);
   const keys = run.rows.keys(first);
   const columns: Column<Kept>[] = [];
-  if (early || run.rows.kind === 'totals') {
+  if (run.early || run.rows.kind === 'totals') {
     columns.push({
       key: 'state',
       label: 'Row',

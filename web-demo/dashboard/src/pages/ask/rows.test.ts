@@ -47,6 +47,16 @@ describe('windows', () => {
     expect(rows.values()).toEqual([]);
   });
 
+  it('lose an early row that has no final one, once they are over', () => {
+    const rows = log(WINDOWS);
+    rows.take([windowed(0, 'a', 1), windowed(0, 'b', 1), windowed(10, 'a', 2)], true);
+    rows.take([windowed(0, 'a', 3)], false);
+    rows.finalThrough(new Date(9_999).toISOString());
+    expect(shown(rows)).toEqual(['a:2 early', 'a:3', 'b:1 early']);
+    rows.finalThrough(new Date(10_000).toISOString());
+    expect(shown(rows)).toEqual(['a:2 early', 'a:3']);
+  });
+
   it('go from the oldest on, beyond the bound', () => {
     const rows = log(WINDOWS, 3);
     rows.take([windowed(0, 'a', 1), windowed(0, 'b', 2), windowed(10, 'a', 3), windowed(10, 'b', 4)], false);

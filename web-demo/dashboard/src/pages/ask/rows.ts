@@ -56,6 +56,20 @@ export class RowLog {
     this.drop();
   }
 
+  /** Through a watermark all is final: what is still early there has no final row, as its group fell behind a LIMIT. */
+  finalThrough(watermark: string) {
+    for (const { start, final, early } of this.windows.values()) {
+      for (const [group, { row }] of early) {
+        if (String(row.window_end) <= watermark) {
+          early.delete(group);
+        }
+      }
+      if (final.length === 0 && early.size === 0) {
+        this.windows.delete(start);
+      }
+    }
+  }
+
   /** Early rows of running totals, and of open windows, come again after a pause. */
   forgetEarly() {
     for (const [group, { early }] of this.totals) {

@@ -74,6 +74,16 @@ export class QueryRun {
     }
   }
 
+  /** Times as fast as it was that the past is played; undefined: at once. */
+  get speed(): string | undefined {
+    return this.spec?.speed;
+  }
+
+  /** Whether early rows may come. */
+  get early(): boolean {
+    return this.spec?.emit === 'changes';
+  }
+
   /** Only what has begun can go on at its token. */
   get canPause(): boolean {
     return this.status === 'running' && this.subscription?.token !== undefined;
@@ -123,6 +133,9 @@ export class QueryRun {
       onUpdates: (rows) => this.take(rows, true),
       onWatermark: (progress) => {
         this.progress = progress;
+        if (progress.watermark) {
+          this.rows.finalThrough(progress.watermark);
+        }
         this.runs();
       },
       onGap: (gap) => {

@@ -17,7 +17,9 @@ it('says how far behind', () => {
 });
 
 it('has a word for each state', () => {
-  expect(statusWord({ status: 'running', progress: { watermark: null, state: 'catching-up' } })).toBe('Catching up');
-  expect(statusWord({ status: 'running', progress: undefined })).toBe('Live');
+  const progress = { watermark: null, state: 'catching-up' } as const;
+  expect(statusWord({ status: 'running', progress, speed: undefined })).toBe('Catching up');
+  expect(statusWord({ status: 'running', progress, speed: '60' })).toBe('Playing at 60×');
+  expect(statusWord({ status: 'running', progress: undefined, speed: '60' })).toBe('Live');
   expect(endWords('limit')).toContain('LIMIT');
 });

@@ -27,14 +27,14 @@ export function finality({ watermark }: Progress, now: number): string {
 }
 
 /** How it is, in a word or two. */
-export function statusWord({ status, progress }: Pick<QueryRun, 'status' | 'progress'>): string {
+export function statusWord({ status, progress, speed }: Pick<QueryRun, 'status' | 'progress' | 'speed'>): string {
   switch (status) {
     case 'idle':
       return 'Not asked yet';
     case 'asking':
       return 'Asking';
     case 'running':
-      return progress?.state === 'catching-up' ? 'Catching up' : 'Live';
+      return progress?.state !== 'catching-up' ? 'Live' : speed ? `Playing at ${speed}×` : 'Catching up';
     case 'paused':
       return 'Paused';
     case 'stopped':
