@@ -5,16 +5,15 @@ import dev.sluice.engine.flow.Flow;
 import dev.sluice.engine.flow.Label;
 import dev.sluice.engine.flow.Stage;
 import dev.sluice.engine.query.RunningQueries;
+import dev.sluice.gateway.http.Stopping;
 import dev.sluice.model.problem.Problem;
 import dev.sluice.model.problem.ProblemCode;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
-import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Flux;
-import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
@@ -23,7 +22,7 @@ import reactor.core.scheduler.Schedulers;
  * they are shown ends when the gateway stops.
  */
 @Component
-class Lookers implements SmartLifecycle, AutoCloseable {
+class Lookers implements AutoCloseable {
   private static final Duration FIRST = Duration.ofMillis(250);
   private static final Duration EVERY = Duration.ofSeconds(1);
 
@@ -32,10 +31,15 @@ class Lookers implements SmartLifecycle, AutoCloseable {
   private final LongAdder refused = new LongAdder();
   private final Scheduler thread = Schedulers.newSingle("sluice-flow", true);
   private final Flux<String> documents;
-  private volatile Sinks.Empty<Void> stop = Sinks.empty();
-  private volatile boolean running;
+  private final Stopping stopping;
 
-  Lookers(Flow flow, RunningQueries queries, Clock clock, FlowProperties properties) {
+  Lookers(
+      Flow flow,
+      RunningQueries queries,
+      Clock clock,
+      FlowProperties properties,
+      Stopping stopping) {
+    this.stopping = stopping;
     most = properties.maxLookers();
     flow.add(
         new Buffer(
@@ -74,7 +78,7 @@ class Lookers implements SmartLifecycle, AutoCloseable {
           }
           return documents
               .onBackpressureLatest()
-              .takeUntilOther(stop.asMono())
+              .takeUntilOther(stopping.asMono())
               .doFinally(end -> looking.decrementAndGet());
         });
   }
@@ -82,23 +86,6 @@ class Lookers implements SmartLifecycle, AutoCloseable {
   /** Who looks now. */
   int looking() {
     return looking.get();
-  }
-
-  @Override
-  public void start() {
-    stop = Sinks.empty();
-    running = true;
-  }
-
-  @Override
-  public void stop() {
-    running = false;
-    stop.tryEmitEmpty();
-  }
-
-  @Override
-  public boolean isRunning() {
-    return running;
   }
 
   @Override

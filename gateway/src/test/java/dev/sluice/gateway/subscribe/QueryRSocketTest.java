@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.engine.flow.Flow;
 import dev.sluice.engine.query.QueryRequest;
+import dev.sluice.gateway.http.Stopping;
 import dev.sluice.gateway.rsocket.RSocketDoor;
 import dev.sluice.model.problem.ProblemCode;
 import dev.sluice.model.problem.ProblemException;
@@ -34,7 +35,8 @@ class QueryRSocketTest {
       new RSocketDoor.Request("query", "application/json", "test");
 
   private final ScriptedQueries queries = new ScriptedQueries();
-  private final OpenStreams openStreams = new OpenStreams(new SimpleMeterRegistry());
+  private final OpenStreams openStreams =
+      new OpenStreams(new SimpleMeterRegistry(), new Stopping());
   private final QueryRSocket door =
       new QueryRSocket(
           queries,
