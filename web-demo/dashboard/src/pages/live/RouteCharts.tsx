@@ -73,16 +73,12 @@ export function RouteCharts({ routes, windows, usual }: Props) {
             format={format}
             span={windows.span}
             height={CHART_HEIGHT}
-            drawsPerSecond={DRAWS}
           />
         </Panel>
       ))}
     </>
   );
 }
-
-/** Points may come ten times a second in each of twenty series: four times a second is seen as well, and costs half. */
-const DRAWS = 4;
 
 const CHARTS = [
   { title: 'Reports', of: 'rate', format: rate },

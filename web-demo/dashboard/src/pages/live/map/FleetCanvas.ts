@@ -13,6 +13,8 @@ const MOST_ABOVE = 20_000;
 const REACH = 12;
 
 const TRAILS_MS = 500;
+/** More than come while nothing but new reports adds to the roads. */
+const FEW_STEPS = 500;
 
 const CALM = matchMedia('(prefers-reduced-motion: reduce)');
 
@@ -25,8 +27,8 @@ function ratio(): number {
 export type Hit = { bus: Bus; route?: never } | { route: string; bus?: never };
 
 /**
- * The map: roads on one canvas, drawn a part at a time and kept while nothing moves the view; trails on one above it, drawn
- * twice a second; buses on a third, drawn while any moves. Shows all of the town until somebody moves it.
+ * The map: roads on one canvas, drawn a part at a time and kept while nothing moves the view; trails on one above it; buses on
+ * a third, drawn while any moves. What is new on the first two is drawn twice a second. Shows all of the town until somebody moves it.
  */
 export class FleetCanvas implements Painter {
   readonly view = new View();
@@ -133,7 +135,8 @@ export class FleetCanvas implements Painter {
     const { view, fleet, colours, selection } = this;
     // Where nothing is to move by itself, buses are at once where they are.
     const at = CALM.matches ? Number.MAX_SAFE_INTEGER : now;
-    if (this.moved || now - this.trailsDrawn >= TRAILS_MS) {
+    const all = this.moved || now - this.trailsDrawn >= TRAILS_MS;
+    if (all) {
       this.trailsDrawn = now;
       drawTrails(this.trails, view, fleet, at, fleet.time(now), colours, selection);
     }
@@ -142,7 +145,9 @@ export class FleetCanvas implements Painter {
     }
     this.dots.draw(this.above, view, fleet, at, colours, selection);
     this.drawnFleet = fleet.version;
-    this.paintRoads();
+    if (all || this.shapes.added - this.roadsDrawn > FEW_STEPS) {
+      this.paintRoads();
+    }
   }
 
   private paintRoads() {
@@ -160,7 +165,7 @@ export class FleetCanvas implements Painter {
       drawRoads(this.roads, view, shapes, this.roadsDrawn, to, this.colours);
       this.roadsDrawn = to;
     }
-    if (to < shapes.added) {
+    if (shapes.added - to > FEW_STEPS) {
       // The rest in the next frame.
       queueMicrotask(() => painting.soon());
     }
@@ -196,6 +201,9 @@ export class FleetCanvas implements Painter {
     for (const context of [this.roads, this.trails, this.above]) {
       context.canvas.width = Math.round(width * pixels);
       context.canvas.height = Math.round(height * pixels);
+      // As many as it has: one that is stretched, be it by a third of a pixel, is resampled in every frame.
+      context.canvas.style.width = `${context.canvas.width / pixels}px`;
+      context.canvas.style.height = `${context.canvas.height / pixels}px`;
       context.setTransform(pixels, 0, 0, pixels, 0, 0);
     }
     this.view.resize(width, height);
