@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { api } from './client';
-import { ProblemError } from './problem';
+import { asProblem, ProblemError } from './problem';
 
 function answer(body: unknown, status = 200) {
   const fetching = vi.fn(
@@ -66,5 +66,12 @@ describe('api', () => {
   it('makes a problem of no answer', async () => {
     vi.stubGlobal('fetch', vi.fn().mockRejectedValue(new TypeError('Failed to fetch')));
     await expect(api.streams()).rejects.toBeInstanceOf(ProblemError);
+  });
+});
+
+it('says what it means that a browser could not fetch', () => {
+  expect(asProblem(new TypeError('Failed to fetch'))).toMatchObject({
+    code: 'UNREACHABLE',
+    detail: expect.stringContaining('goes on by itself'),
   });
 });

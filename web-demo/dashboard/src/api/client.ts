@@ -1,5 +1,5 @@
 import type { QuerySpec } from '../connection/types';
-import { localProblem, type Problem, ProblemError, problemOf } from './problem';
+import { type Problem, ProblemError, problemOf, unreachable } from './problem';
 import type { Ack, ExplainedStep, Result, RunningQuery, Stream, StreamDefinition, StreamWithStatus } from './types';
 
 /**
@@ -87,13 +87,7 @@ async function send(
     if (thrown instanceof DOMException && thrown.name === 'AbortError') {
       throw thrown;
     }
-    throw new ProblemError(
-      localProblem(
-        'UNREACHABLE',
-        'No answer',
-        'Sluice does not answer. The page goes on by itself when it does again.',
-      ),
-    );
+    throw new ProblemError(unreachable());
   }
   if (!response.ok) {
     throw new ProblemError(await problemOf(response));

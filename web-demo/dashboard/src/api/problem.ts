@@ -65,6 +65,17 @@ export function asProblem(thrown: unknown): Problem {
   if (thrown instanceof ProblemError) {
     return thrown.problem;
   }
-  const detail = thrown instanceof Error ? thrown.message : String(thrown);
-  return localProblem('UNREACHABLE', 'No answer', detail);
+  // What browsers say of a request that found nobody is `Failed to fetch`, or another few words each.
+  return thrown instanceof TypeError
+    ? unreachable()
+    : localProblem('UNREACHABLE', 'No answer', thrown instanceof Error ? thrown.message : String(thrown));
+}
+
+/** Nobody answered. */
+export function unreachable(): Problem {
+  return localProblem(
+    'UNREACHABLE',
+    'No answer',
+    'Sluice does not answer. The page goes on by itself when it does again.',
+  );
 }

@@ -81,7 +81,7 @@ export function DeclarePage() {
           <div class="form form-columns">
             {role('key', 'Key', 'none: events spread over all partitions')}
             {role('time', 'Event time', 'none: the time of ingest', 'TIMESTAMP')}
-            {role('id', 'Id', 'none: nothing is a duplicate')}
+            {role('id', 'Id', 'none')}
           </div>
         </Panel>
         <Panel title="How it is kept">

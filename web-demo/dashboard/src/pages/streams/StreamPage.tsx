@@ -55,7 +55,11 @@ export function StreamPage({ name }: { name: string }) {
           note={`${number(progress.duplicate)} duplicates`}
         />
         <Stat label="Lag" value={number(figures?.lagEvents)} note="events, of its slowest query" />
-        <Stat label="Readers" value={number(figures?.subscribers)} note={`of ${number(figures?.queries)} queries`} />
+        <Stat
+          label="Readers"
+          value={number(figures?.subscribers)}
+          note={`of ${number(figures?.queries)} ${figures?.queries === 1 ? 'query' : 'queries'}`}
+        />
       </dl>
       <RatePanel stream={stream} onProgress={setProgress} />
       <SchemaPanel stream={stream} />
@@ -141,7 +145,7 @@ function SchemaPanel({ stream }: { stream: StreamWithStatus | undefined }) {
             columns={FIELDS}
             rows={stream.fields.map((field) => ({ ...field, role: roleOf(stream, field.name) }))}
             rowKey={({ name }) => name}
-            height={220}
+            height={340}
           />
           <dl class="settings">
             <Setting label="Lateness" value={isoDuration(stream.lateness)} />

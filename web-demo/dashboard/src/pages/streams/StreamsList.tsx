@@ -37,7 +37,7 @@ export function StreamsList() {
             : 'A stream’s events are kept in Kafka, checked by its schema'
         }
         state={value ? undefined : WAITING}
-        height={320}
+        height={120}
       >
         {value &&
           (value.rows.length === 0 ? (
