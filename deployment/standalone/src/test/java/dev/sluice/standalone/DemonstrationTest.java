@@ -26,9 +26,23 @@ class DemonstrationTest {
         new RunningHouse(demonstration, "--sluice.query.subscriber-capacity=256KB")) {
       Fleet fleet = running.begin(demonstration, 30);
       await().atMost(SOON).until(() -> fleet.counters().acked() > 500);
+      // Somebody does not read. That shows once there are rows, as for who reads.
+      JsonNode stalled = post(running, "stalled-subscriber", "{}").path("stalled-subscriber");
+      assertThat(stalled.path("present").booleanValue()).isTrue();
+      post(running, "stalled-subscriber", "{}");
+      String sql = stalled.path("sql").stringValue();
       AtomicLong rows = new AtomicLong();
       Thread follower = running.follow(COUNTS, event -> rows.addAndGet(event.has("row") ? 1 : 0));
       await().atMost(SOON).until(() -> rows.get() > 0);
+
+      // Its buffer is full, and nobody else's.
+      JsonNode full =
+          awaitFlow(running, document -> subscribers(document, sql).path("dropped").asLong(0) > 0);
+      assertThat(subscribers(full, sql).path("count").intValue()).isEqualTo(1);
+      assertThat(subscribers(full, sql).path("at-bound").intValue()).isEqualTo(1);
+      assertThat(subscribers(full, COUNTS).path("at-bound").intValue()).isZero();
+      running.send("DELETE", "/demo/stalled-subscriber", "");
+      awaitFlow(running, document -> subscribers(document, sql).isMissingNode());
 
       // Faster, and as before.
       assertThat(fleetOf(post(running, "fleet", "{\"speed\": 20}")).path("speed").doubleValue())
@@ -60,19 +74,6 @@ class DemonstrationTest {
       await()
           .atMost(SOON)
           .until(() -> !demo(running).path("kafka-pause").path("paused").booleanValue());
-
-      // Somebody does not read: its buffer is full, and nobody else's.
-      JsonNode stalled = post(running, "stalled-subscriber", "{}").path("stalled-subscriber");
-      assertThat(stalled.path("present").booleanValue()).isTrue();
-      post(running, "stalled-subscriber", "{}");
-      String sql = stalled.path("sql").stringValue();
-      JsonNode full =
-          awaitFlow(running, document -> subscribers(document, sql).path("dropped").asLong(0) > 0);
-      assertThat(subscribers(full, sql).path("count").intValue()).isEqualTo(1);
-      assertThat(subscribers(full, sql).path("at-bound").intValue()).isEqualTo(1);
-      assertThat(subscribers(full, COUNTS).path("at-bound").intValue()).isZero();
-      running.send("DELETE", "/demo/stalled-subscriber", "");
-      awaitFlow(running, document -> subscribers(document, sql).isMissingNode());
 
       post(running, "fleet", "{\"speed\": 1}");
       awaitFlow(running, document -> rate(document, "doors-in", "rsocket", "events") < 500);
