@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import dev.sluice.engine.query.LiveQueries;
 import dev.sluice.engine.query.QueryEvent;
 import dev.sluice.engine.query.QueryEvent.Format;
+import dev.sluice.engine.query.RoundRobin;
 import dev.sluice.gateway.problem.Problems;
 import java.io.ByteArrayOutputStream;
 import java.util.Locale;

@@ -22,7 +22,7 @@ import java.util.List;
 import java.util.Objects;
 
 /** RSocket over either transport. */
-enum Transport {
+public enum Transport {
   TCP {
     @Override
     ClientTransport to(RunningGateway gateway) {
@@ -40,7 +40,7 @@ enum Transport {
 
   abstract ClientTransport to(RunningGateway gateway);
 
-  RSocket connect(RunningGateway gateway) {
+  public RSocket connect(RunningGateway gateway) {
     return Objects.requireNonNull(
         RSocketConnector.create()
             .metadataMimeType(WellKnownMimeType.MESSAGE_RSOCKET_COMPOSITE_METADATA.getString())
@@ -54,7 +54,7 @@ enum Transport {
     return routed("streams." + stream + ".events", data);
   }
 
-  static Payload routed(String route, String data) {
+  public static Payload routed(String route, String data) {
     return routed(route, data.getBytes(UTF_8));
   }
 

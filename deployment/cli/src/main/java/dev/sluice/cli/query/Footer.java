@@ -4,11 +4,13 @@ import dev.sluice.cli.text.Json;
 import dev.sluice.cli.text.Terminal;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What a query tells beside its rows: watermark, accounting, gaps, its end. */
 final class Footer {
-  private static final String POSITIONS = "positions";
+  /** For programs. */
+  private static final Set<String> DETAILS = Set.of("positions", "parts");
 
   private final Map<String, String> said = new LinkedHashMap<>();
   private String gap = "";
@@ -32,8 +34,8 @@ final class Footer {
   private void tell(Map<String, @Nullable Object> members) {
     members.forEach(
         (name, value) -> {
-          if (name.equals(POSITIONS)) {
-            return; // For programs.
+          if (DETAILS.contains(name)) {
+            return;
           }
           if (value instanceof Map) {
             tell(Json.object(value));

@@ -21,6 +21,18 @@ final class Accounting {
     return undecodable + outside + duplicate + filtered + late + counted;
   }
 
+  /** A new one, of what both have read. */
+  Accounting plus(Accounting other) {
+    Accounting sum = new Accounting();
+    sum.undecodable = undecodable + other.undecodable;
+    sum.outside = outside + other.outside;
+    sum.duplicate = duplicate + other.duplicate;
+    sum.filtered = filtered + other.filtered;
+    sum.late = late + other.late;
+    sum.counted = counted + other.counted;
+    return sum;
+  }
+
   Map<String, Object> toMap() {
     Map<String, Object> members = new LinkedHashMap<>();
     members.put("read", read());

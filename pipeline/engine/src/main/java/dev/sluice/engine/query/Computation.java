@@ -20,8 +20,6 @@ import dev.sluice.model.event.EventBatch.Whole;
 import dev.sluice.model.problem.Problem;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -406,11 +404,7 @@ final class Computation {
   }
 
   private Notice end(String reason) {
-    Map<Integer, Long> read = new TreeMap<>();
-    for (int p = 0; p < positions.length; p++) {
-      read.put(p, positions[p]);
-    }
-    return Notice.end(reason, watermark, read, accounting)
+    return Notice.end(reason, Standing.of(this, Lag.NONE))
         .at(tokens.at(new AtEnd(), Tokens.NO_LIMIT));
   }
 

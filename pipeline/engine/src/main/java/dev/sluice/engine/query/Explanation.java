@@ -1,6 +1,5 @@
 package dev.sluice.engine.query;
 
-import dev.sluice.engine.plan.QueryPlan;
 import dev.sluice.engine.resume.Place.AtEnd;
 import dev.sluice.engine.resume.ResumeToken.Question;
 import dev.sluice.engine.resume.TokenCodec;
@@ -10,9 +9,11 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import tools.jackson.databind.json.JsonMapper;
@@ -25,13 +26,41 @@ import tools.jackson.databind.json.JsonMapper;
 record Explanation(Map<String, String> steps, Tokens tokens, boolean finished)
     implements LiveQuery {
   private static final JsonMapper JSON = JsonMapper.shared();
+  private static final String DIVIDER = " and ";
   private static final Pattern EXPLAIN =
       Pattern.compile("\\A\\s*(EXPLAIN(\\s+PLAN\\s+FOR)?)\\s", Pattern.CASE_INSENSITIVE);
 
   /** As a token bears it. */
-  static Question question(QueryPlan plan) {
-    return new Question(
-        TokenCodec.hash("explain " + plan.digest()), 0, Long.MAX_VALUE, false, null);
+  static Question question(List<Prepared> parts) {
+    String digests =
+        parts.stream().map(part -> part.planned().digest()).collect(Collectors.joining(DIVIDER));
+    return new Question(TokenCodec.hash("explain " + digests), 0, Long.MAX_VALUE, false, null);
+  }
+
+  /**
+   * What is to be said of a question.
+   *
+   * @param each says it of one of several queries whose rows are all those of one
+   */
+  static Map<String, String> steps(
+      List<Prepared> parts, Function<Prepared, Map<String, String>> each) {
+    if (parts.size() == 1) {
+      return each.apply(parts.get(0));
+    }
+    Map<String, String> steps = new LinkedHashMap<>();
+    Long limit = parts.get(0).plan().limit();
+    steps.put(
+        "union",
+        "all rows of "
+            + parts.size()
+            + " queries, each computed and shared for itself"
+            + (limit == null ? "" : "; " + limit + " of them in all"));
+    int number = 0;
+    for (Prepared part : parts) {
+      String prefix = ++number + "-";
+      each.apply(part).forEach((step, what) -> steps.put(prefix + step, what));
+    }
+    return steps;
   }
 
   /**
@@ -63,9 +92,7 @@ record Explanation(Map<String, String> steps, Tokens tokens, boolean finished)
   public Flux<QueryEvent> events(QueryEvent.Format format, LongSupplier outbound) {
     List<QueryEvent> events = new ArrayList<>();
     steps.forEach((step, detail) -> events.add(new Step(step, detail)));
-    events.add(
-        Notice.end("to", Long.MIN_VALUE, Map.of(), new Accounting())
-            .at(tokens.at(new AtEnd(), Tokens.NO_LIMIT)));
+    events.add(Notice.end("to", Standing.UNKNOWN).at(tokens.at(new AtEnd(), Tokens.NO_LIMIT)));
     return Flux.fromIterable(events);
   }
 

@@ -1,12 +1,13 @@
 package dev.sluice.engine.query;
 
 import dev.sluice.engine.plan.Fill;
-import dev.sluice.engine.plan.PreparedQuery;
+import dev.sluice.engine.plan.QueryPlan;
 import dev.sluice.engine.plan.Session;
 import dev.sluice.engine.plan.Window;
 import dev.sluice.engine.query.QueryRequest.Filling;
 import dev.sluice.model.problem.ProblemException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +21,7 @@ final class Fills {
    * @return null if silent groups have no row
    * @throws ProblemException QUERY_PARAMETER
    */
-  static @Nullable Fill of(Filling asked, PreparedQuery query) {
+  static @Nullable Fill of(Filling asked, QueryPlan plan, List<String> names) {
     String fill = asked.fill();
     if (fill == null) {
       if (asked.fillFor() != null) {
@@ -37,7 +38,7 @@ final class Fills {
               throw TimeBound.invalid(
                   "fill", "fill must be null, previous or zero: was \"" + fill + "\"");
         };
-    Window window = query.plan().window();
+    Window window = plan.window();
     if (window == null || window instanceof Session) {
       throw TimeBound.invalid(
           "fill",
@@ -45,12 +46,11 @@ final class Fills {
               + (window == null ? "no windows" : "sessions, which end with silence")
               + ": GROUP BY TUMBLE or HOP, or leave fill out");
     }
-    if (query.plan().inner() != null) {
+    if (plan.inner() != null) {
       throw TimeBound.invalid(
           "fill", "fill is for windows of events, and this query's are of windows: leave fill out");
     }
-    if (query.names().stream()
-        .anyMatch(name -> name.toLowerCase(Locale.ROOT).equals(RowEncoder.FILLED))) {
+    if (names.stream().anyMatch(name -> name.toLowerCase(Locale.ROOT).equals(RowEncoder.FILLED))) {
       throw TimeBound.invalid(
           "fill",
           RowEncoder.FILLED

@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  */
 public record Lag(State state, @Nullable Long events, @Nullable Long millis) {
 
+  /** At the end. */
+  static final Lag NONE = new Lag(State.LIVE, 0L, 0L);
+
   /** Where it reads. */
   public enum State {
     /** The newest events, as they come. */
@@ -53,6 +56,16 @@ public record Lag(State state, @Nullable Long events, @Nullable Long millis) {
       }
     }
     return new Lag(state, events, millis);
+  }
+
+  /** Of one that has two behind it: all events that both have before them. */
+  Lag and(Lag other) {
+    return new Lag(
+        state == State.LIVE ? other.state : state,
+        events == null || other.events == null ? null : Long.valueOf(events + other.events),
+        millis == null || other.millis == null
+            ? null
+            : Long.valueOf(Math.max(millis, other.millis)));
   }
 
   /** As members of a JSON object. */

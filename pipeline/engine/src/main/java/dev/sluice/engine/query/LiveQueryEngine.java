@@ -124,7 +124,16 @@ public final class LiveQueryEngine implements LiveQueries, AutoCloseable {
     if (explained != null) {
       return planned(() -> explain(request, explained));
     }
-    return planned(() -> preparation.prepare(request)).flatMap(this::placed).map(Opened::new);
+    return planned(() -> preparation.prepare(request))
+        .flatMap(parts -> Flux.fromIterable(parts).concatMap(this::placed).collectList())
+        .map(this::opened);
+  }
+
+  private LiveQuery opened(List<Prepared> parts) {
+    return parts.size() == 1
+        ? new Opened(parts.get(0), 1)
+        : new UnionQuery(
+            parts, codec, parts.stream().map(part -> new Opened(part, parts.size())).toList());
   }
 
   private <T> Mono<T> planned(Callable<T> plan) {
@@ -143,7 +152,7 @@ public final class LiveQueryEngine implements LiveQueries, AutoCloseable {
 
   /** A question about a question; its token is that of its own end. */
   private LiveQuery explain(QueryRequest request, String sql) {
-    Prepared query =
+    List<Prepared> parts =
         preparation.prepare(
             new QueryRequest(
                 sql,
@@ -155,12 +164,15 @@ public final class LiveQueryEngine implements LiveQueries, AutoCloseable {
                 null,
                 request.filling(),
                 null));
-    Tokens own = new Tokens(codec, Explanation.question(query.plan()));
+    Tokens own = new Tokens(codec, Explanation.question(parts));
     boolean had =
         request.after() != null && codec.read(request.after()).question().equals(own.question());
     return new Explanation(
-        Explaining.steps(
-            query, feeds.of(query), filters.has(query.stream(), query.plan().filter())),
+        Explanation.steps(
+            parts,
+            part ->
+                Explaining.steps(
+                    part, feeds.of(part), filters.has(part.stream(), part.plan().filter()))),
         own,
         had);
   }
@@ -216,10 +228,11 @@ public final class LiveQueryEngine implements LiveQueries, AutoCloseable {
   // ---- subscribing ----
 
   private void subscribe(
-      Prepared query,
+      Opened opened,
       QueryEvent.Format format,
       LongSupplier outbound,
       CoreSubscriber<? super QueryEvent> downstream) {
+    Prepared query = opened.query;
     preparation.requireUnchanged(query);
     if (query.finished()) {
       Flux.<QueryEvent>empty().subscribe(downstream);
@@ -237,7 +250,7 @@ public final class LiveQueryEngine implements LiveQueries, AutoCloseable {
                 query.left(),
                 query.manner().everyMs()),
             tokens,
-            settings.subscriberCapacity(),
+            settings.subscriberCapacity() / opened.parts,
             buffers,
             downstream,
             this::onRoom,
@@ -330,9 +343,14 @@ public final class LiveQueryEngine implements LiveQueries, AutoCloseable {
 
   private final class Opened implements LiveQuery {
     private final Prepared query;
+    private final int parts;
 
-    Opened(Prepared query) {
+    /**
+     * @param parts of the answer, all of which one subscriber's room is for
+     */
+    Opened(Prepared query, int parts) {
       this.query = query;
+      this.parts = parts;
     }
 
     @Override
@@ -356,7 +374,7 @@ public final class LiveQueryEngine implements LiveQueries, AutoCloseable {
         @Override
         public void subscribe(CoreSubscriber<? super QueryEvent> downstream) {
           try {
-            LiveQueryEngine.this.subscribe(query, format, outbound, downstream);
+            LiveQueryEngine.this.subscribe(Opened.this, format, outbound, downstream);
           } catch (ProblemException e) {
             Flux.just(QueryEvent.error(e.problem())).subscribe(downstream);
           } catch (RuntimeException e) {

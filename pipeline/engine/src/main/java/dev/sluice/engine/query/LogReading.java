@@ -253,6 +253,8 @@ final class LogReading {
         () -> {
           beginning.start(computation);
           started = true;
+          // Who is cut before the first row knows where to go on.
+          computation.subscribers().forEach(computation.telling()::greet);
         });
     return true;
   }

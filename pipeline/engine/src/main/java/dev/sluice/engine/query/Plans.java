@@ -2,10 +2,12 @@ package dev.sluice.engine.query;
 
 import dev.sluice.engine.catalog.Streams;
 import dev.sluice.engine.plan.PreparedQuery;
+import dev.sluice.engine.plan.QueryPlan;
 import dev.sluice.engine.query.QueryRequest.Filling;
 import dev.sluice.engine.resume.TokenCodec;
 import dev.sluice.engine.sql.SqlPlanner;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +22,7 @@ final class Plans {
   private static final int MOST_KEPT_CHARS = 4_096;
 
   private final SqlPlanner planner;
-  private final Map<Asked, Planned> kept = new LinkedHashMap<>(KEPT, 0.75f, true);
+  private final Map<Asked, List<Planned>> kept = new LinkedHashMap<>(KEPT, 0.75f, true);
   private long changes;
 
   Plans(SqlPlanner planner, Streams streams) {
@@ -31,46 +33,50 @@ final class Plans {
   /**
    * A plan and what follows from it alone.
    *
+   * @param names of its columns
    * @param hash by which resume tokens know the plan
    * @param encoder of its rows, under the names of its columns
    */
-  record Planned(PreparedQuery query, String digest, long hash, RowEncoder encoder) {}
+  record Planned(QueryPlan plan, List<String> names, String digest, long hash, RowEncoder encoder) {
+    static Planned of(QueryPlan plan, List<String> names) {
+      String digest = plan.digest();
+      RowEncoder encoder = new RowEncoder(names, plan.fill() != null);
+      return new Planned(plan, names, digest, TokenCodec.hash(digest), encoder);
+    }
+  }
 
   private record Asked(String sql, Filling filling) {}
 
   /**
+   * Plans whose rows are those of the query, all of them; one, but for some UNION ALLs.
+   *
    * @throws dev.sluice.model.problem.ProblemException QUERY_…
    */
-  Planned plan(String sql, Filling filling) {
+  List<Planned> plan(String sql, Filling filling) {
     Asked asked = new Asked(sql, filling);
     long before;
     synchronized (this) {
-      Planned known = kept.get(asked);
+      List<Planned> known = kept.get(asked);
       if (known != null) {
         return known;
       }
       before = changes;
     }
-    PreparedQuery query = filled(planner.plan(sql), filling);
-    String digest = query.plan().digest();
-    Planned planned = new Planned(query, digest, TokenCodec.hash(digest), encoder(query));
+    PreparedQuery query = planner.plan(sql);
+    List<Planned> planned =
+        query.plans().stream()
+            .map(plan -> plan.filled(Fills.of(filling, plan, query.names())))
+            .map(plan -> Planned.of(plan, query.names()))
+            .toList();
     keep(asked, planned, before);
     return planned;
   }
 
-  private static PreparedQuery filled(PreparedQuery query, Filling asked) {
-    return new PreparedQuery(query.plan().filled(Fills.of(asked, query)), query.names());
-  }
-
-  private static RowEncoder encoder(PreparedQuery query) {
-    return new RowEncoder(query.names(), query.plan().fill() != null);
-  }
-
-  private synchronized void keep(Asked asked, Planned planned, long before) {
+  private synchronized void keep(Asked asked, List<Planned> planned, long before) {
     if (before != changes || asked.sql.length() > MOST_KEPT_CHARS) {
       return;
     }
-    @Nullable Planned other = kept.putIfAbsent(asked, planned);
+    @Nullable List<Planned> other = kept.putIfAbsent(asked, planned);
     if (other == null && kept.size() > KEPT) {
       kept.remove(kept.keySet().iterator().next());
     }

@@ -13,6 +13,9 @@ import dev.sluice.model.problem.Problem;
 import dev.sluice.model.problem.ProblemCode;
 import dev.sluice.model.problem.ProblemException;
 import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -34,13 +37,31 @@ final class Preparation {
   }
 
   /**
-   * CPU work of milliseconds, the first time.
+   * What is asked: one query, or several whose rows are all those of one.
+   *
+   * <p>CPU work of milliseconds, the first time.
    *
    * @throws ProblemException QUERY_…, RESUME_TOKEN_INVALID, STREAM_CHANGED
    */
-  Prepared prepare(QueryRequest request) {
-    Planned planned = plans.plan(request.sql(), request.filling());
-    QueryPlan plan = planned.query().plan();
+  List<Prepared> prepare(QueryRequest request) {
+    List<Planned> parts = plans.plan(request.sql(), request.filling());
+    if (parts.size() > 1 && request.speed() != null) {
+      throw TimeBound.invalid(
+          "speed",
+          "speed plays one query, and this UNION ALL is of " + parts.size() + ": play each");
+    }
+    List<@Nullable String> after = UnionTokens.parts(request.after(), parts.size());
+    Instant now = clock.instant();
+    List<Prepared> prepared = new ArrayList<>();
+    for (Planned planned : parts) {
+      prepared.add(prepare(planned, request, after.get(prepared.size()), now));
+    }
+    return prepared;
+  }
+
+  private Prepared prepare(
+      Planned planned, QueryRequest request, @Nullable String after, Instant now) {
+    QueryPlan plan = planned.plan();
     Manner manner =
         new Manner(
             request.sql(),
@@ -49,13 +70,13 @@ final class Preparation {
             overflow(request.overflow(), plan),
             replay(request));
     requireFewWindows(plan);
-    ResumeToken token = request.after() == null ? null : codec.read(request.after());
+    ResumeToken token = after == null ? null : codec.read(after);
     if (token != null) {
       requireOf(token, planned.hash(), request);
     }
     Range range =
         token == null
-            ? Range.of(request, plan, clock.instant())
+            ? Range.of(request, plan, now)
             : token.isFinished() ? Range.NOTHING : Range.resumed(token, plan.lead());
     boolean total = plan.grouping() != null && plan.window() == null;
     if (total && plan.limit() != null && request.to() == null) {

@@ -47,7 +47,7 @@ record Prepared(
       String sql, boolean changes, long everyMs, Overflow overflow, Replay.@Nullable Wish replay) {}
 
   QueryPlan plan() {
-    return planned.query().plan();
+    return planned.plan();
   }
 
   boolean finished() {
@@ -69,6 +69,9 @@ record Prepared(
   }
 
   Question question() {
+    if (token != null && token.isFinished()) {
+      return token.question();
+    }
     return new Question(
         planned.hash(), stream.generation(), range.to(), range.endsAtPresent(), range.ends());
   }
@@ -124,7 +127,7 @@ record Prepared(
 
   List<OutputColumn> columns() {
     List<OutputColumn> columns = new ArrayList<>();
-    List<String> names = planned.query().names();
+    List<String> names = planned.names();
     for (int i = 0; i < names.size(); i++) {
       columns.add(new OutputColumn(names.get(i), plan().output().get(i).type()));
     }

@@ -226,6 +226,11 @@ final class RowChunk {
     }
 
     @Override
+    public Told first(int count) {
+      return count == rows ? this : part(0, count).with(encoder, left);
+    }
+
+    @Override
     public synchronized byte[] encoded(Format format) {
       return formats.computeIfAbsent(format, f -> encoder.encode(RowChunk.this, f, left));
     }

@@ -72,7 +72,7 @@ final class Telling {
   }
 
   private Notice notice(Lag behind) {
-    return Notice.watermark(computation.watermark(), computation.accounting(), behind)
+    return Notice.watermark(Standing.of(computation, behind))
         .at(tokens.at(computation.place(), Tokens.NO_LIMIT));
   }
 }

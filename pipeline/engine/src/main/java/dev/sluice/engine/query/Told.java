@@ -7,4 +7,7 @@ interface Told extends QueryEvent {
 
   /** The token after it; null if nothing is known yet. */
   @Nullable String token();
+
+  /** The same with so many of its rows, the first. */
+  Told first(int rows);
 }

@@ -67,6 +67,7 @@ final class Dialect {
                       SqlLibraryOperators.LENGTH,
                       SqlLibraryOperators.LTRIM,
                       SqlLibraryOperators.RTRIM,
+                      Functions.NULL,
                       Windows.SESSION_END))));
 
   private Dialect() {}

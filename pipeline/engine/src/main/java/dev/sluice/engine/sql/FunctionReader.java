@@ -7,6 +7,7 @@ import dev.sluice.engine.expression.NumberFunctions;
 import dev.sluice.engine.expression.TextFunctions;
 import dev.sluice.engine.expression.TimeFunctions;
 import dev.sluice.engine.expression.TimePart;
+import dev.sluice.model.stream.FieldType;
 import java.time.DateTimeException;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
@@ -48,6 +49,7 @@ final class FunctionReader {
       return TimeFunctions.extract(part, reader.read(nodes.get(0)), zone(nodes, 1));
     }
     return switch (name) {
+      case "$NULL" -> Expressions.nullOf(FieldType.STRING);
       case "REGEXP_LIKE" ->
           TextFunctions.regexpLike(
               reader.read(nodes.get(0)), literal(nodes.get(1), "REGEXP_LIKE with a pattern"));

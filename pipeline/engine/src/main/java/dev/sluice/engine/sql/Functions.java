@@ -53,6 +53,11 @@ final class Functions {
   static final SqlFunction TIMESTAMPDIFF =
       SqlBasicFunction.create("TIMESTAMPDIFF", ReturnTypes.BIGINT_NULLABLE, OperandTypes.VARIADIC);
 
+  /** A NULL that has no type of its own: it takes that of the other sides of its UNION ALL. */
+  static final SqlFunction NULL =
+      SqlBasicFunction.create(
+          "$NULL", ReturnTypes.explicit(SqlTypeName.NULL), OperandTypes.NILADIC);
+
   /** Functions of one DOUBLE. */
   private static final List<String> OF_DOUBLE =
       List.of(

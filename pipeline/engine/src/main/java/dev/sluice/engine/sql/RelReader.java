@@ -6,6 +6,7 @@ import dev.sluice.engine.expression.Split;
 import dev.sluice.engine.plan.PseudoColumn;
 import dev.sluice.engine.plan.QueryPlan.Grouping;
 import dev.sluice.engine.plan.Ranking.By;
+import dev.sluice.engine.sql.Parts.Part;
 import dev.sluice.model.problem.ProblemException;
 import dev.sluice.model.stream.Field;
 import dev.sluice.model.stream.FieldType;
@@ -39,6 +40,7 @@ import org.jspecify.annotations.Nullable;
  * projections of sub-queries become part of what is around them; each grouping is a level.
  */
 final class RelReader {
+  private final Part part;
   private final StreamDefinition stream;
   private final RexBuilder rex;
   private final AggregateReader aggregateReader;
@@ -47,11 +49,17 @@ final class RelReader {
   private @Nullable Expanded events;
   private List<By> order = List.of();
 
-  /** How many UNION ALLs are around what is read. */
+  /** How many groupings are around what is read, and UNION ALLs within those. */
+  private int groupings;
+
   private int unions;
 
-  RelReader(StreamDefinition stream, RexBuilder rex, int maxListValues) {
-    this.stream = stream;
+  /**
+   * @param part what of the tree is read
+   */
+  RelReader(Part part, RexBuilder rex, int maxListValues) {
+    this.part = part;
+    this.stream = part.stream();
     this.rex = rex;
     this.aggregateReader = new AggregateReader(maxListValues);
     this.windowing = Windowing.of(stream);
@@ -109,6 +117,9 @@ final class RelReader {
   }
 
   private List<Branch> branches(RelNode node) {
+    if (part.others().contains(node)) {
+      return List.of();
+    }
     if (node instanceof TableScan) {
       return List.of(Branch.of(fields()));
     }
@@ -124,15 +135,18 @@ final class RelReader {
     if (node.getInputs().size() != 1) {
       throw RexReader.unsupported(node.getRelTypeName());
     }
+    if (node instanceof Aggregate aggregate) {
+      groupings++;
+      List<Branch> rows = branches(aggregate.getInput());
+      groupings--;
+      return List.of(aggregate(settled(rows), aggregate));
+    }
     List<Branch> input = branches(node.getInput(0));
     if (node instanceof Project project) {
       return each(input, branch -> project(branch, project.getProjects()));
     }
     if (node instanceof Filter filter) {
       return each(input, branch -> branch.where(read(branch, filter.getCondition())));
-    }
-    if (node instanceof Aggregate aggregate) {
-      return List.of(aggregate(settled(input), aggregate));
     }
     if (node instanceof Sort sort) {
       Branch rows = input.get(0);
@@ -181,7 +195,7 @@ final class RelReader {
   }
 
   private List<Branch> union(Union union) {
-    unions++;
+    unions += groupings > 0 ? 1 : 0;
     List<Branch> all = new ArrayList<>();
     List<RelDataTypeField> columns = union.getRowType().getFieldList();
     for (RelNode side : union.getInputs()) {
@@ -194,7 +208,7 @@ final class RelReader {
         all.add(branch.with(cast));
       }
     }
-    unions--;
+    unions -= groupings > 0 ? 1 : 0;
     return all;
   }
 
@@ -265,7 +279,8 @@ final class RelReader {
 
   private Branch aggregate(Branch rows, Aggregate node) {
     if (unions > 0) {
-      throw RexReader.unsupported("UNION ALL of groups");
+      throw new Places.Unread(
+          RexReader.unsupported("GROUP BY over a UNION ALL of groups"), "UNION ALL");
     }
     if (levels.size() > 1 || node.getGroupType() != Aggregate.Group.SIMPLE) {
       throw RexReader.unsupported("grouping more than twice");

@@ -1,6 +1,9 @@
 package dev.sluice.engine.sql;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlNode;
@@ -76,40 +79,50 @@ final class SelectCheck {
     return rows;
   }
 
+  /** Of a SELECT, or of all sides of a UNION ALL under the names of the first. */
   private Source rows(SqlNode query) {
-    if (query instanceof SqlOrderBy order) {
-      throw Unsupported.at(
-          order.orderList.isEmpty() ? order : order.orderList,
-          "ORDER BY or LIMIT in a sub-query",
-          "order and limit what comes out in the end");
+    List<SqlNode> sides = new ArrayList<>();
+    addSides(query, sides);
+    List<SubQuery> named = sides.stream().map(this::side).toList();
+    if (named.size() > 1) {
+      named.forEach(SubQuery::freeNulls);
     }
-    if (query.getKind() == SqlKind.UNION) {
-      return union((SqlCall) query);
+    Set<String> edges = SubQuery.edges(named);
+    Source rows = null;
+    for (SubQuery side : named) {
+      Source its = side.with(edges);
+      Windows.markSessionEnds(side.select());
+      rows = rows == null ? its : rows.with(its);
     }
-    if (!(query instanceof SqlSelect select)) {
-      throw Unsupported.kind(query, query.getKind());
-    }
-    Source named = SubQuery.name(select, check(select));
-    Windows.markSessionEnds(select);
-    return named;
+    return Objects.requireNonNull(rows);
   }
 
-  private Source union(SqlCall union) {
+  private void addSides(SqlNode query, List<SqlNode> sides) {
+    if (query.getKind() != SqlKind.UNION) {
+      sides.add(query);
+      return;
+    }
+    SqlCall union = (SqlCall) query;
     if (!((SqlSetOperator) union.getOperator()).isAll()) {
       throw Unsupported.kind(union, SqlKind.UNION);
     }
     if (++branches > MAX_BRANCHES) {
       throw Unsupported.at(union, "UNION ALL of more than " + MAX_BRANCHES + " queries", "");
     }
-    Source first = rows(union.operand(0));
-    Source second = rows(union.operand(1));
-    if (!Objects.equals(first.stream(), second.stream())) {
+    union.getOperandList().forEach(side -> addSides(side, sides));
+  }
+
+  private SubQuery side(SqlNode query) {
+    if (query instanceof SqlOrderBy order) {
       throw Unsupported.at(
-          union.operand(1),
-          "UNION ALL of different streams",
-          "all sides must read " + first.stream().name() + "; ask one query for each stream");
+          order.orderList.isEmpty() ? order : order.orderList,
+          "ORDER BY or LIMIT in a sub-query",
+          "order and limit what comes out in the end");
     }
-    return first.with(second);
+    if (!(query instanceof SqlSelect select)) {
+      throw Unsupported.kind(query, query.getKind());
+    }
+    return SubQuery.of(select, check(select));
   }
 
   private static void groupBy(@Nullable SqlNodeList group, ExpressionCheck expressions) {

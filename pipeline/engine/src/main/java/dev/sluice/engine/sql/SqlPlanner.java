@@ -2,13 +2,8 @@ package dev.sluice.engine.sql;
 
 import dev.sluice.engine.catalog.CatalogStream;
 import dev.sluice.engine.catalog.Streams;
-import dev.sluice.engine.expression.Expression;
 import dev.sluice.engine.plan.PreparedQuery;
-import dev.sluice.engine.plan.PseudoColumn;
-import dev.sluice.engine.plan.QueryPlan;
-import dev.sluice.engine.plan.Ranking;
-import dev.sluice.engine.plan.Session;
-import dev.sluice.engine.sql.RelReader.Relation;
+import dev.sluice.engine.sql.Parts.Part;
 import dev.sluice.model.problem.Problem;
 import dev.sluice.model.problem.ProblemCode;
 import dev.sluice.model.problem.ProblemException;
@@ -20,12 +15,9 @@ import dev.sluice.model.stream.Storage;
 import dev.sluice.model.stream.StreamDefinition;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Properties;
-import java.util.Set;
 import java.util.function.Consumer;
 import org.apache.calcite.config.CalciteConnectionConfigImpl;
 import org.apache.calcite.config.CalciteConnectionProperty;
@@ -39,7 +31,6 @@ import org.apache.calcite.rel.RelRoot;
 import org.apache.calcite.rex.RexBuilder;
 import org.apache.calcite.runtime.CalciteContextException;
 import org.apache.calcite.sql.SqlNode;
-import org.apache.calcite.sql.SqlNodeList;
 import org.apache.calcite.sql.SqlSelect;
 import org.apache.calcite.sql.validate.SqlValidator;
 import org.apache.calcite.sql.validate.SqlValidatorUtil;
@@ -51,9 +42,6 @@ import org.jspecify.annotations.Nullable;
  * once.
  */
 public final class SqlPlanner {
-  private static final String WINDOW_START = "window_start";
-  private static final String WINDOW_END = "window_end";
-
   /** No rewriting that changes what fails: conversion, and nothing else. */
   private static final SqlToRelConverter.Config CONVERSION =
       SqlToRelConverter.config()
@@ -133,7 +121,7 @@ public final class SqlPlanner {
     } catch (Places.Unread e) {
       throw e.at(statement.select());
     } catch (CalciteContextException e) {
-      throw ValidationProblems.of(e, statement.source());
+      throw ValidationProblems.of(e, statement);
     } catch (RuntimeException | AssertionError e) {
       // Calcite has errors of its own for what neither check nor validator knows.
       throw Problem.of(ProblemCode.QUERY_UNSUPPORTED, "the query cannot be planned: " + e)
@@ -144,8 +132,9 @@ public final class SqlPlanner {
   private PreparedQuery convert(Statement statement) {
     JavaTypeFactoryImpl types = Dialect.types();
     CalciteSchema schema = CalciteSchema.createRootSchema(false, false);
-    StreamDefinition stream = statement.source().stream();
-    schema.add(stream.name(), new StreamTable(stream));
+    for (StreamDefinition stream : statement.streams()) {
+      schema.add(stream.name(), new StreamTable(stream));
+    }
     Properties settings = new Properties();
     settings.setProperty(CalciteConnectionProperty.CASE_SENSITIVE.camelName(), "false");
     CalciteCatalogReader catalog =
@@ -171,79 +160,13 @@ public final class SqlPlanner {
                 Convertlets.TABLE,
                 CONVERSION)
             .convertQuery(validated, false, true);
-    Relation read = new RelReader(stream, rex, maxListValues).read(root.rel);
     // ORDER BY may need columns that the SELECT does not list.
-    List<Expression> columns = root.fields.leftList().stream().map(read.columns()::get).toList();
-    return prepare(statement, read, columns, names.of(validated.getSelectList()));
-  }
-
-  /** Puts the window's edges first where the SELECT does not have them. */
-  private static PreparedQuery prepare(
-      Statement statement, Relation read, List<Expression> columns, List<String> selected) {
-    List<Expression> output = new ArrayList<>(columns);
-    List<String> names = new ArrayList<>(selected);
-    if (!read.edges().isEmpty()) {
-      addEdge(1, WINDOW_END, statement, read, output, names);
-      addEdge(0, WINDOW_START, statement, read, output, names);
+    List<Integer> listed = root.fields.leftList();
+    PlanMaker plans = new PlanMaker(statement, names.of(validated.getSelectList()));
+    for (Part part : Parts.of(root.rel)) {
+      plans.add(part.stream(), new RelReader(part, rex, maxListValues).read(root.rel), listed);
     }
-    if (read.events().expansion() != null
-        && PseudoColumn.isIn(String.valueOf(read), statement.source().stream())) {
-      throw RexReader.unsupported(
-          "_partition, _offset, _ingested or _key with UNNEST or UNION ALL");
-    }
-    Ranking ranking = ranking(statement, read);
-    QueryPlan plan =
-        new QueryPlan(
-            statement.source().stream(),
-            read.events().filter(),
-            read.events().expansion(),
-            read.inner(),
-            read.grouping(),
-            output,
-            ranking,
-            ranking == null ? statement.limit() : null);
-    return new PreparedQuery(plan, names);
-  }
-
-  /** With ORDER BY, LIMIT is of each window; without, it ends the query. */
-  private static @Nullable Ranking ranking(Statement statement, Relation read) {
-    SqlNodeList order = statement.select().getOrderList();
-    if (order == null || read.order().isEmpty()) {
-      return null;
-    }
-    if (read.grouping() == null) {
-      throw Unsupported.at(
-          order,
-          "ORDER BY without GROUP BY",
-          "a row leaves as its event comes, and none is waited for");
-    }
-    if (read.grouping().window() instanceof Session) {
-      throw Unsupported.at(
-          order, "ORDER BY of sessions", "each is a window of one row: they leave as they end");
-    }
-    return new Ranking(read.order(), statement.limit());
-  }
-
-  private static void addEdge(
-      int edge,
-      String name,
-      Statement statement,
-      Relation read,
-      List<Expression> output,
-      List<String> names) {
-    Expression value = read.edges().get(edge);
-    if (output.stream().anyMatch(c -> c.toString().equals(value.toString()))) {
-      return;
-    }
-    Set<String> taken = new HashSet<>(names);
-    if (!taken.add(name)) {
-      throw Unsupported.problem(
-          ProblemCode.QUERY_INVALID,
-          statement.columns().getParserPosition(),
-          name + " is the name of the window's own column: call the other one something else");
-    }
-    output.add(0, value);
-    names.add(0, name);
+    return plans.make();
   }
 
   private record OneStream(CatalogStream stream) implements Streams {

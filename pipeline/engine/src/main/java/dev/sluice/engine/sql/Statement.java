@@ -2,6 +2,8 @@ package dev.sluice.engine.sql;
 
 import dev.sluice.model.problem.Problem;
 import dev.sluice.model.problem.ProblemCode;
+import dev.sluice.model.stream.StreamDefinition;
+import java.util.List;
 import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlLiteral;
 import org.apache.calcite.sql.SqlNode;
@@ -14,9 +16,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * A statement that is one that Sluice runs.
  *
+ * @param streams that it names
  * @param limit rows; null: none
  */
-record Statement(SqlSelect select, Source source, @Nullable Long limit) {
+record Statement(
+    SqlSelect select, Source source, List<StreamDefinition> streams, @Nullable Long limit) {
+  Statement {
+    streams = List.copyOf(streams);
+  }
 
   /** Refuses what is not. */
   static Statement of(SqlNode root, StreamNames streams) {
@@ -35,9 +42,11 @@ record Statement(SqlSelect select, Source source, @Nullable Long limit) {
       select.setOrderBy(order.orderList);
     }
     SqlNode fetch = select.getFetch();
+    Source source = new SelectCheck(streams).check(select);
     return new Statement(
         select,
-        new SelectCheck(streams).check(select),
+        source,
+        List.copyOf(streams.required()),
         limit == null && fetch != null ? limit(fetch) : limit);
   }
 

@@ -15,6 +15,7 @@ import org.apache.calcite.sql.SqlIdentifier;
 /** The streams as they are while one query is planned. */
 final class StreamNames {
   private final Map<String, StreamDefinition> streams = new LinkedHashMap<>();
+  private final Map<String, StreamDefinition> required = new LinkedHashMap<>();
 
   StreamNames(Streams catalog) {
     for (CatalogStream stream : catalog.all()) {
@@ -36,11 +37,13 @@ final class StreamNames {
                   : "; did you mean " + nearest + "?");
       throw Unsupported.problem(ProblemCode.QUERY_UNKNOWN_TABLE, name.getParserPosition(), detail);
     }
+    required.put(stream.name(), stream);
     return stream;
   }
 
-  Collection<StreamDefinition> all() {
-    return streams.values();
+  /** Those that were required, in the order of their first time. */
+  Collection<StreamDefinition> required() {
+    return required.values();
   }
 
   /** Names of all columns that there are. */

@@ -2,9 +2,11 @@ package dev.sluice.engine.sql;
 
 import dev.sluice.model.problem.ProblemCode;
 import dev.sluice.model.problem.ProblemException;
+import dev.sluice.model.stream.StreamDefinition;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.apache.calcite.runtime.CalciteContextException;
 import org.apache.calcite.sql.parser.SqlParserPos;
 
@@ -20,23 +22,27 @@ final class ValidationProblems {
   private ValidationProblems() {}
 
   /**
-   * @param source what the query reads
+   * @param statement the query
    */
-  static ProblemException of(CalciteContextException e, Source source) {
+  static ProblemException of(CalciteContextException e, Statement statement) {
     SqlParserPos place = new SqlParserPos(e.getPosLine(), e.getPosColumn());
     Throwable cause = e.getCause();
     String message =
         String.valueOf(cause == null ? e.getMessage() : cause.getMessage()).replaceAll("\\s+", " ");
     Matcher column = COLUMN.matcher(message);
     if (column.matches() && message.contains("not found")) {
-      return unknownColumn(column.group(1), place, source);
+      return unknownColumn(column.group(1), place, statement.source());
     }
     Matcher table = TABLE.matcher(message);
     if (table.matches()) {
       return Unsupported.problem(
           ProblemCode.QUERY_UNKNOWN_TABLE,
           place,
-          table.group(1) + " is no table of this query, which reads " + source.stream().name());
+          table.group(1)
+              + " is no table of this query, which reads "
+              + statement.streams().stream()
+                  .map(StreamDefinition::name)
+                  .collect(Collectors.joining(", ")));
     }
     return Unsupported.problem(
         ProblemCode.QUERY_INVALID,

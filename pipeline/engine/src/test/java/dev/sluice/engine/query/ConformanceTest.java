@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.engine.log.LogRecord;
 import dev.sluice.engine.plan.PreparedQuery;
+import dev.sluice.engine.plan.QueryPlan;
 import dev.sluice.engine.query.ConformanceTable.Case;
 import dev.sluice.engine.query.LiveQuery.OutputColumn;
 import dev.sluice.engine.query.QueryBed.Answer;
@@ -15,11 +16,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -112,12 +111,22 @@ class ConformanceTest {
   @MethodSource("answered")
   void howTheLogIsSplitDoesNotShow(Case c) {
     Random random = new Random(SEED + c.name().hashCode());
-    List<MemoryLog> logs = LOGS.get(input(c).stream().name());
-    PreparedQuery query = new SqlPlanner(logs.get(0)).plan(c.sql());
-    for (MemoryLog log : logs) {
-      List<EventBatch> order = anyOrder(log.read(Long.MIN_VALUE), random);
-      check(c, () -> log.query(query, false).run(Long.MIN_VALUE, order));
+    PreparedQuery query = new SqlPlanner(bed).plan(c.sql());
+    for (int i = 0; i < SPLITS; i++) {
+      int split = i;
+      check(c, () -> split(query, split, random));
     }
+  }
+
+  private static Answer split(PreparedQuery query, int split, Random random) {
+    Answer answer = new Answer();
+    for (QueryPlan plan : query.plans()) {
+      MemoryLog log = LOGS.get(plan.stream().name()).get(split);
+      PreparedQuery part = new PreparedQuery(plan, query.names());
+      List<EventBatch> order = anyOrder(log.read(Long.MIN_VALUE), random);
+      log.query(part, false).run(Long.MIN_VALUE, order, answer);
+    }
+    return answer;
   }
 
   /** The query's own order of each partition, and any of the partitions among each other. */
@@ -174,14 +183,6 @@ class ConformanceTest {
     }
     String sql = c.postgres().isEmpty() ? PostgresWindows.postgres(c.sql()) : c.postgres();
     return ResultRows.typed(columns, postgres.query(sql));
-  }
-
-  private static ConformanceInput input(Case c) {
-    Set<String> words = new HashSet<>(List.of(c.sql().split("\\W+")));
-    return TABLE.inputs().values().stream()
-        .filter(input -> words.contains(input.stream().name()))
-        .findFirst()
-        .orElseThrow(() -> new IllegalArgumentException("no input in " + c.sql()));
   }
 
   // ---- logs ----

@@ -185,6 +185,11 @@ final class MemoryLog implements Streams {
       return run(from, from, batches);
     }
 
+    /** The same, added to what others have answered. */
+    void run(long from, List<EventBatch> batches, Answer answer) {
+      run(from, from, null, batches, answer::add);
+    }
+
     /**
      * The same, if all windows that begin before a time are of no interest.
      *

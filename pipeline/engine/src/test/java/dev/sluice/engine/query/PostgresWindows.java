@@ -2,11 +2,13 @@ package dev.sluice.engine.query;
 
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says a query of Sluice's with one window in its GROUP BY in PostgreSQL's words: the relation
- * knows each event's windows.
+ * Says a query of Sluice's with one window in its GROUP BY, or a UNION ALL of such, in PostgreSQL's
+ * words: the relation knows each event's windows.
  */
 final class PostgresWindows {
   private static final String INTERVAL = "(INTERVAL '[^']*' [A-Z]+(?: TO [A-Z]+)?)";
@@ -21,11 +23,18 @@ final class PostgresWindows {
           "SESSION\\((\\w+), " + INTERVAL + "\\)((?:, .*?)?)(?=\\s+HAVING\\b|\\s*$)",
           Pattern.DOTALL);
   private static final Pattern FROM = Pattern.compile("FROM\\s+(\\w+)");
+  private static final String UNION = " UNION ALL ";
   private static final String EDGES = "window_start, window_end";
 
   private PostgresWindows() {}
 
   static String postgres(String sql) {
+    return Stream.of(sql.split(UNION))
+        .map(PostgresWindows::side)
+        .collect(Collectors.joining(UNION));
+  }
+
+  private static String side(String sql) {
     Matcher window = TUMBLE.matcher(sql);
     if (window.find()) {
       return windowed(

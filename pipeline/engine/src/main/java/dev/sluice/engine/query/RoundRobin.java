@@ -1,4 +1,4 @@
-package dev.sluice.gateway.subscribe;
+package dev.sluice.engine.query;
 
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -18,19 +18,29 @@ import reactor.core.publisher.Operators;
  * merge begins again at the source that it served last: asked for one element at a time, as a
  * connection does, it would serve one source alone for as long as that has something.)
  */
-final class RoundRobin<T> extends Flux<T> {
+public final class RoundRobin<T> extends Flux<T> {
   private final List<? extends Publisher<T>> sources;
+  private final boolean together;
 
   /**
    * @param sources that do not fail: the first failure ends them all
    */
-  RoundRobin(List<? extends Publisher<T>> sources) {
+  public RoundRobin(List<? extends Publisher<T>> sources) {
+    this(sources, false);
+  }
+
+  /**
+   * @param together whether none is served before each has something or has ended: their first
+   *     elements then come before all others
+   */
+  RoundRobin(List<? extends Publisher<T>> sources, boolean together) {
     this.sources = List.copyOf(sources);
+    this.together = together;
   }
 
   @Override
   public void subscribe(CoreSubscriber<? super T> actual) {
-    Turns<T> turns = new Turns<>(actual, sources.size());
+    Turns<T> turns = new Turns<>(actual, sources.size(), !together);
     actual.onSubscribe(turns);
     for (int i = 0; i < sources.size(); i++) {
       sources.get(i).subscribe(turns.sources.get(i));
@@ -49,9 +59,11 @@ final class RoundRobin<T> extends Flux<T> {
     private volatile boolean over;
     private volatile @Nullable Throwable failure;
     private int next;
+    private boolean begun;
 
-    Turns(CoreSubscriber<? super T> actual, int count) {
+    Turns(CoreSubscriber<? super T> actual, int count, boolean begun) {
       this.actual = actual;
+      this.begun = begun;
       this.sources = IntStream.range(0, count).mapToObj(i -> new Source<>(this)).toList();
     }
 
@@ -92,6 +104,10 @@ final class RoundRobin<T> extends Flux<T> {
       if (cause != null) {
         cancel();
         actual.onError(cause);
+        return false;
+      }
+      begun = begun || sources.stream().allMatch(Source::hasSomething);
+      if (!begun) {
         return false;
       }
       boolean ended = true;
@@ -158,6 +174,10 @@ final class RoundRobin<T> extends Flux<T> {
     public void onComplete() {
       done = true;
       turns.drain();
+    }
+
+    boolean hasSomething() {
+      return done || held != null;
     }
 
     void taken() {

@@ -1,4 +1,4 @@
-package dev.sluice.gateway.subscribe;
+package dev.sluice.engine.query;
 
 import java.time.Duration;
 import java.util.List;
