@@ -1,239 +1,260 @@
 package dev.sluice.engine.query;
 
+import dev.sluice.engine.query.Conflation.Held;
 import dev.sluice.engine.query.QueryEvent.Format;
 import dev.sluice.engine.query.QueryEvent.Kind;
-import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
-import java.util.BitSet;
 import java.util.Deque;
-import java.util.HashMap;
-import java.util.Iterator;
-import java.util.LinkedHashSet;
+import java.util.EnumMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a subscriber has not read yet, in order. Rows may replace older ones of the same group, so
- * that it holds no more of them than there are groups.
+ * What a subscriber has not read yet, in order. Rows may give way to newer ones of their groups, so
+ * that it holds no more of them than about twice the groups.
  *
  * <p>Counts bytes and bounds nothing: {@link Subscriber} decides. Not safe for use by several
  * threads.
  */
 final class Backlog {
+  /** All are looked at again when one in so many is new: so often each is looked at, about. */
+  private static final int LOOKS = 8;
+
   private final Format format;
   private final RowEncoder encoder;
-  private final LinkedHashSet<Entry> entries = new LinkedHashSet<>();
-  private final Map<ByteBuffer, Row> newest = new HashMap<>();
-  private final Deque<Entry> unindexed = new ArrayDeque<>();
-  private @Nullable Entry lastWatermark;
+  private final BufferMeters meters;
+  private Deque<Entry> entries = new ArrayDeque<>();
+  private final Map<Kind, Conflation> shared = new EnumMap<>(Kind.class);
+  private @Nullable Conflation own;
+  private int unswept;
   private int bytes;
+  private long lost;
+  private long shown = Long.MIN_VALUE;
 
-  Backlog(Format format, RowEncoder encoder) {
+  Backlog(Format format, RowEncoder encoder, BufferMeters meters) {
     this.format = format;
     this.encoder = encoder;
+    this.meters = meters;
   }
 
   boolean isEmpty() {
     return entries.isEmpty();
   }
 
+  /** Bytes that wait. */
   int bytes() {
+    sweep();
     return bytes;
+  }
+
+  /** Whether no more bytes wait than these. */
+  boolean isWithin(long most) {
+    return bytes <= most;
+  }
+
+  /** Number of final rows that have given way since it was last asked. */
+  long takeLost() {
+    long rows = lost;
+    lost = 0;
+    return rows;
   }
 
   /** Adds a notice; a watermark replaces one that is the last thing in it. */
   void add(Notice notice) {
-    boolean watermark = notice.kind() == Kind.WATERMARK;
-    Entry replaced = lastWatermark;
-    if (watermark && replaced != null) {
-      remove(replaced);
-    }
-    Entry entry = append(new Entry(notice, notice.encoded(format).length));
-    lastWatermark = watermark ? entry : null;
+    append(new Fixed(notice, notice.encoded(format).length));
   }
 
-  /** Adds rows, none of which is ever replaced. */
+  /** Adds final rows, none of which ever gives way. */
   void add(RowChunk chunk, long left) {
-    append(new Entry(chunk, left, format, encoder));
-    lastWatermark = null;
+    if (own != null) {
+      own.settle(chunk);
+    }
+    append(fixed(chunk, left));
   }
 
   /**
-   * Adds rows in place of older ones of their groups.
+   * Adds rows to which older ones of their groups give way, as they will to newer ones.
    *
-   * @return how many were replaced
+   * @param offered the same as all others are offered; null if nobody else is
    */
-  int replace(RowChunk chunk, long left) {
-    Entry entry = append(new Entry(chunk, left, format, encoder));
-    lastWatermark = null;
-    unindexed.add(entry);
-    // Who reads in time never has two: only the second makes looking for groups worth its while.
-    if (unindexed.size() == 1 && newest.isEmpty()) {
-      return 0;
+  void conflate(RowChunk chunk, @Nullable Held offered, long left) {
+    Held held = offered;
+    if (own != null || held == null || isOfOthers(held.conflation(), chunk.kind())) {
+      Conflation mine = ownConflation();
+      mine.settle(chunk);
+      held = mine.hold(chunk);
     }
-    int replaced = 0;
-    for (Entry added = unindexed.poll(); added != null; added = unindexed.poll()) {
-      replaced += index(added);
-    }
-    return replaced;
+    append(new Conflated(held, chunk, left));
   }
 
-  private int index(Entry entry) {
-    int replaced = 0;
-    RowChunk chunk = entry.requireChunk();
-    ByteBuffer[] groups = new ByteBuffer[chunk.rows()];
-    entry.groups = groups;
-    for (int row = 0; row < groups.length; row++) {
-      groups[row] = chunk.group(row);
-      Row older = newest.put(groups[row], new Row(entry, row));
-      if (older != null) {
-        remove(older);
-        if (older.entry != entry && older.entry.isMostlyReplaced()) {
-          compact(older.entry);
+  /** Whether what came before was not offered to the same subscribers. */
+  private boolean isOfOthers(Conflation conflation, Kind kind) {
+    Conflation before = shared.put(kind, conflation);
+    return before != null && before != conflation;
+  }
+
+  private Conflation ownConflation() {
+    Conflation mine = own;
+    if (mine == null) {
+      mine = new Conflation();
+      own = mine;
+      for (Entry entry : entries) {
+        if (entry instanceof Conflated conflated) {
+          conflated.moveTo(mine);
         }
-        replaced++;
       }
     }
-    return replaced;
+    return mine;
   }
 
-  private void remove(Row row) {
-    Entry entry = row.entry;
-    bytes -= entry.bytes;
-    entry.remove(row.number);
-    bytes += entry.bytes;
-    if (entry.live == 0) {
-      entries.remove(entry);
+  private Fixed fixed(RowChunk chunk, long left) {
+    return new Fixed(chunk.with(encoder, left), length(chunk));
+  }
+
+  private int length(RowChunk chunk) {
+    return chunk.with(encoder).encoded(format).length;
+  }
+
+  private void append(Entry entry) {
+    put(entry);
+    grow(entry.bytes());
+    unswept++;
+    if (LOOKS * unswept >= entries.size()) {
+      sweep();
     }
   }
 
-  /** Lets go of rows that were replaced, once they are most of a chunk. */
-  private void compact(Entry entry) {
-    int[] live = entry.liveRows();
-    ByteBuffer[] before = entry.groups;
-    entry.compact(live);
-    ByteBuffer[] groups = new ByteBuffer[live.length];
-    for (int row = 0; row < live.length; row++) {
-      groups[row] = before[live[row]];
-      newest.put(groups[row], new Row(entry, row));
+  private void put(Entry entry) {
+    if (entry.isWatermark() && !entries.isEmpty() && entries.getLast().isWatermark()) {
+      grow(-entries.removeLast().bytes());
     }
-    entry.groups = groups;
-  }
-
-  private Entry append(Entry entry) {
     entries.add(entry);
-    bytes += entry.bytes;
-    return entry;
   }
 
-  private void remove(Entry entry) {
-    entries.remove(entry);
-    bytes -= entry.bytes;
-    unindexed.remove(entry);
-    for (int row = 0; row < entry.groups.length; row++) {
-      Row current = newest.get(entry.groups[row]);
-      if (current != null && current.entry == entry && current.number == row) {
-        newest.remove(entry.groups[row]);
+  private void grow(int by) {
+    bytes += by;
+    meters.filled(by);
+  }
+
+  /** Looks at what is left of all that may have given way. */
+  private void sweep() {
+    if (unswept == 0 || (own == null && shared.isEmpty())) {
+      return;
+    }
+    Deque<Entry> all = entries;
+    entries = new ArrayDeque<>();
+    for (Entry entry : all) {
+      if (!(entry instanceof Conflated conflated) || conflated.isLeft()) {
+        put(entry);
       }
     }
-    if (lastWatermark == entry) {
-      lastWatermark = null;
+    unswept = 0;
+  }
+
+  /** What is next, as it is to be sent; null if nothing is. */
+  @Nullable Told peek() {
+    while (entries.peek() instanceof Conflated next) {
+      RowChunk left = next.letGo();
+      remove();
+      if (left.rows() > 0) {
+        shows(left);
+        Fixed first = fixed(left, next.left);
+        entries.addFirst(first);
+        grow(first.bytes);
+      }
+    }
+    return entries.peek() instanceof Fixed next ? next.event : null;
+  }
+
+  /** Takes out what is next. */
+  void remove() {
+    grow(-entries.remove().bytes());
+    if (entries.isEmpty()) {
+      own = null;
+      shared.clear();
     }
   }
 
-  /** Takes the oldest out; there must be one. */
-  Told poll() {
-    Iterator<Entry> oldest = entries.iterator();
-    Entry entry = oldest.next();
-    remove(entry);
-    return entry.event(encoder);
+  /** Says that rows are sent. */
+  void shows(RowChunk chunk) {
+    if (chunk.kind() == Kind.UPDATE) {
+      shown = Math.max(shown, chunk.window());
+    }
   }
 
   void clear() {
-    entries.clear();
-    newest.clear();
-    unindexed.clear();
-    lastWatermark = null;
-    bytes = 0;
+    while (!entries.isEmpty()) {
+      if (entries.peek() instanceof Conflated conflated) {
+        conflated.held.release();
+      }
+      remove();
+    }
   }
 
-  private record Row(Entry entry, int number) {}
+  private sealed interface Entry {
+    int bytes();
 
-  /** A notice, or a chunk of which some rows may have been replaced. */
-  private static final class Entry {
-    private static final ByteBuffer[] NONE = new ByteBuffer[0];
+    default boolean isWatermark() {
+      return false;
+    }
+  }
 
-    private final @Nullable Notice notice;
-    private @Nullable RowChunk chunk;
+  private record Fixed(Told event, int bytes) implements Entry {
+    @Override
+    public boolean isWatermark() {
+      return event.kind() == Kind.WATERMARK;
+    }
+  }
+
+  /** Rows that may give way to others, before they are next. */
+  private final class Conflated implements Entry {
+    private final boolean isFinal;
     private final long left;
     private final int whole;
-    private final int rows;
-    private @Nullable BitSet replaced;
-    private ByteBuffer[] groups = NONE;
-    private int live;
-    private int bytes;
+    private final int offered;
+    private Held held;
+    private int rows;
 
-    Entry(Notice notice, int bytes) {
-      this.notice = notice;
-      this.left = Tokens.NO_LIMIT;
-      this.whole = bytes;
-      this.rows = 0;
-      this.bytes = bytes;
-    }
-
-    Entry(RowChunk chunk, long left, Format format, RowEncoder encoder) {
-      this.notice = null;
-      this.chunk = chunk;
+    Conflated(Held held, RowChunk chunk, long left) {
+      this.isFinal = chunk.kind() == Kind.ROW;
       this.left = left;
-      this.whole = chunk.with(encoder, left).encoded(format).length;
-      this.rows = chunk.rows();
-      this.live = rows;
-      this.bytes = whole;
+      this.whole = length(chunk);
+      this.offered = chunk.rows();
+      this.held = held;
+      this.rows = offered;
+      held.take();
     }
 
-    RowChunk requireChunk() {
-      if (chunk == null) {
-        throw new IllegalStateException("a notice has no rows");
+    @Override
+    public int bytes() {
+      return (int) ((long) whole * rows / offered);
+    }
+
+    boolean isLeft() {
+      see(held.rows(shown));
+      if (rows == 0) {
+        held.release();
       }
-      return chunk;
+      return rows > 0;
     }
 
-    void remove(int row) {
-      if (replaced == null) {
-        replaced = new BitSet(requireChunk().rows());
-      }
-      replaced.set(row);
-      live--;
-      bytes = (int) ((long) whole * live / rows);
+    RowChunk letGo() {
+      RowChunk rest = held.left(shown);
+      held.release();
+      see(rest.rows());
+      return rest;
     }
 
-    boolean isMostlyReplaced() {
-      return live > 0 && 2 * live < requireChunk().rows();
+    void moveTo(Conflation other) {
+      held = other.hold(letGo());
+      held.take();
     }
 
-    int[] liveRows() {
-      int[] rowsLeft = new int[live];
-      BitSet gone = replaced == null ? new BitSet() : replaced;
-      int row = -1;
-      for (int i = 0; i < live; i++) {
-        row = gone.nextClearBit(row + 1);
-        rowsLeft[i] = row;
-      }
-      return rowsLeft;
-    }
-
-    void compact(int[] rowsLeft) {
-      chunk = requireChunk().select(rowsLeft);
-      replaced = null;
-    }
-
-    Told event(RowEncoder encoder) {
-      if (notice != null) {
-        return notice;
-      }
-      RowChunk whole = requireChunk();
-      RowChunk rest = replaced == null ? whole : whole.select(liveRows());
-      return rest.with(encoder, left);
+    private void see(int now) {
+      lost += isFinal ? rows - now : 0;
+      int before = bytes();
+      rows = now;
+      grow(bytes() - before);
     }
   }
 }

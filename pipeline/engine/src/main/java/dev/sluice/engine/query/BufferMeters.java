@@ -38,7 +38,7 @@ final class BufferMeters {
     fill.addAndGet(bytes);
   }
 
-  void dropped(int rows) {
+  void dropped(long rows) {
     dropped.add(rows);
   }
 }

@@ -1,5 +1,6 @@
 package dev.sluice.engine.query;
 
+import dev.sluice.engine.query.Conflation.Held;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -15,7 +16,8 @@ import java.util.function.Supplier;
  */
 final class Delivery {
   private final List<Subscriber> subscribers = new CopyOnWriteArrayList<>();
-  private final Deque<Consumer<Subscriber>> undelivered = new ArrayDeque<>();
+  private final Deque<Runnable> undelivered = new ArrayDeque<>();
+  private final Conflation conflation = new Conflation();
   private final Supplier<Notice> atLimit;
   private long rows;
 
@@ -40,28 +42,39 @@ final class Delivery {
 
   /** Has something offered to each subscriber. */
   void add(Consumer<Subscriber> offer) {
-    undelivered.add(offer);
+    then(() -> subscribers.forEach(offer));
+  }
+
+  /** Has something done once all that was added before is handed over. */
+  void then(Runnable step) {
+    undelivered.add(step);
   }
 
   /** Has rows offered to each subscriber. */
   void add(RowChunk chunk) {
     rows += chunk.rows();
-    add(subscriber -> offer(chunk, subscriber));
+    Held held = conflation.hold(chunk);
+    add(subscriber -> offer(chunk, held, subscriber));
   }
 
-  /** Has early rows offered to those who want them so often. */
-  void add(RowChunk chunk, long everyMs) {
+  /**
+   * Has early rows offered to those who want them so often.
+   *
+   * @param theirs of all that they are offered
+   */
+  void add(RowChunk chunk, Conflation theirs, long everyMs) {
     rows += chunk.rows();
+    Held held = theirs.hold(chunk);
     add(
         subscriber -> {
           if (subscriber.everyMs() == everyMs) {
-            offer(chunk, subscriber);
+            offer(chunk, held, subscriber);
           }
         });
   }
 
-  private void offer(RowChunk chunk, Subscriber subscriber) {
-    if (subscriber.offer(chunk, burst)) {
+  private void offer(RowChunk chunk, Held held, Subscriber subscriber) {
+    if (subscriber.offer(chunk, held, burst)) {
       subscriber.end(atLimit.get());
     }
   }
@@ -82,7 +95,7 @@ final class Delivery {
         return true;
       }
       burst++;
-      subscribers.forEach(undelivered.remove());
+      undelivered.remove().run();
     }
     return false;
   }
@@ -91,7 +104,7 @@ final class Delivery {
   void all() {
     burst++;
     while (!undelivered.isEmpty()) {
-      subscribers.forEach(undelivered.remove());
+      undelivered.remove().run();
     }
   }
 }

@@ -104,6 +104,7 @@ final class EarlyRows {
       for (int row = 0; pace.waits() && row < chunk.rows(); row++) {
         pace.newest.remove(chunk.group(row, Kind.UPDATE));
       }
+      delivery.then(() -> pace.conflation.settle(chunk));
     }
   }
 
@@ -117,6 +118,7 @@ final class EarlyRows {
   /** Those who want early rows equally often. */
   private final class Pace {
     private final long everyMs;
+    private final Conflation conflation = new Conflation();
     private Map<ByteBuffer, Held> newest = new LinkedHashMap<>();
     private long pinned;
     private long sentAt = Long.MIN_VALUE / 2;
@@ -201,7 +203,7 @@ final class EarlyRows {
 
     private void send(RowChunk chunk) {
       if (chunk.rows() > 0) {
-        delivery.add(chunk, everyMs);
+        delivery.add(chunk, conflation, everyMs);
         sent = true;
       }
     }

@@ -81,6 +81,25 @@ final class RowChunk {
     return kind == Kind.ROW && Bitmap.get(marked, row);
   }
 
+  /**
+   * Whether a row is of interest to somebody.
+   *
+   * @param shown start of the newest window of which early rows were sent there: of later ones
+   *     there is nothing to take back
+   */
+  boolean isNews(int row, long shown) {
+    return isAllNews(shown) || !deleted(row);
+  }
+
+  boolean isAllNews(long shown) {
+    return window <= shown || marked == null;
+  }
+
+  /** Start of the window that all rows are of, ms of the epoch. */
+  long window() {
+    return window;
+  }
+
   /** Whether its rows are of groups. */
   boolean hasGroups() {
     return keys != null;

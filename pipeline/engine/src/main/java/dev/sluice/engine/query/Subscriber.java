@@ -1,5 +1,6 @@
 package dev.sluice.engine.query;
 
+import dev.sluice.engine.query.Conflation.Held;
 import dev.sluice.engine.query.QueryEvent.Format;
 import dev.sluice.engine.query.QueryEvent.Kind;
 import dev.sluice.engine.resume.Place;
@@ -86,7 +87,7 @@ final class Subscriber implements Subscription {
     this.downstream = downstream;
     this.onRoom = onRoom;
     this.onGone = onGone;
-    this.backlog = new Backlog(wants.format(), wants.encoder());
+    this.backlog = new Backlog(wants.format(), wants.encoder(), meters);
     this.had = wants.had();
     this.limitLeft = wants.limit();
     Place before = wants.had();
@@ -121,16 +122,17 @@ final class Subscriber implements Subscription {
 
   /** Whether the buffer is at most half full. */
   synchronized boolean hasRoom() {
-    return 2L * backlog.bytes() <= capacity;
+    return backlog.isWithin(capacity / 2);
   }
 
   /**
    * Offers rows.
    *
+   * @param held the same, as all others are offered it too
    * @param burst number of the batch that has brought them
    * @return whether the subscription's LIMIT was reached with them
    */
-  boolean offer(RowChunk chunk, long burst) {
+  boolean offer(RowChunk chunk, Held held, long burst) {
     long left = limitLeft;
     Place before = had;
     int skipped = before == null ? 0 : chunk.had(before);
@@ -149,7 +151,8 @@ final class Subscriber implements Subscription {
     } else if (isFinal && before instanceof Place.InLog) {
       had = null; // all that is to come is after it
     }
-    add(taken, left, burst);
+    boolean asOthers = taken == chunk && left == Tokens.NO_LIMIT;
+    add(taken, asOthers ? held : null, left, burst);
     return limitLeft == 0;
   }
 
@@ -165,19 +168,19 @@ final class Subscriber implements Subscription {
       if (last || gone) {
         return;
       }
-      int filled = backlog.bytes();
       backlog.add(told);
-      meters.filled(backlog.bytes() - filled);
     }
     drain();
   }
 
   /** What is to be seen of it now. Any thread. */
   synchronized RunningQuery.Reader status() {
+    int waiting = backlog.bytes();
+    lose(backlog.takeLost(), null);
     return new RunningQuery.Reader(
         wants.overflow().text(),
         Duration.ofMillis(wants.everyMs()),
-        backlog.bytes(),
+        waiting,
         capacity,
         wants.outbound().getAsLong(),
         dropped);
@@ -190,15 +193,13 @@ final class Subscriber implements Subscription {
         return;
       }
       last = true;
-      int filled = backlog.bytes();
       backlog.add(notice);
-      meters.filled(backlog.bytes() - filled);
     }
     drain();
   }
 
-  private void add(RowChunk chunk, long left, long burst) {
-    if (handOver(chunk.with(wants.encoder(), left))) {
+  private void add(RowChunk chunk, @Nullable Held held, long left, long burst) {
+    if (handOver(chunk, left)) {
       return;
     }
     boolean tooSlow = false;
@@ -206,31 +207,21 @@ final class Subscriber implements Subscription {
       if (last || gone) {
         return;
       }
-      int filled = backlog.bytes();
-      if (chunk.kind() == Kind.UPDATE) {
-        backlog.replace(chunk, left);
-      } else {
-        switch (wants.overflow()) {
-          case CONFLATE -> lose(backlog.replace(chunk, left), null);
-          case DROP_OLDEST -> {
-            if (!admits(burst)) {
-              dropOldest(chunk.with(wants.encoder(), left).encoded(wants.format()).length);
-            }
-            backlog.add(chunk, left);
-          }
-          case BUFFER -> {
-            if (admits(burst)) {
-              backlog.add(chunk, left);
-            } else {
-              tooSlow = true;
-              backlog.clear();
-              backlog.add(slow());
-              last = true;
-            }
-          }
+      if (chunk.kind() == Kind.UPDATE || wants.overflow() == Overflow.CONFLATE) {
+        backlog.conflate(chunk, held, left);
+      } else if (wants.overflow() == Overflow.DROP_OLDEST) {
+        if (!admits(burst)) {
+          dropOldest(chunk.with(wants.encoder(), left).encoded(wants.format()).length);
         }
+        backlog.add(chunk, left);
+      } else if (admits(burst)) {
+        backlog.add(chunk, left);
+      } else {
+        tooSlow = true;
+        backlog.clear();
+        backlog.add(slow());
+        last = true;
       }
-      meters.filled(backlog.bytes() - filled);
     }
     if (tooSlow) {
       release();
@@ -238,24 +229,25 @@ final class Subscriber implements Subscription {
     drain();
   }
 
-  /** Gives an event straight to who waits for it, if nothing is before it. */
-  private boolean handOver(Told event) {
+  /** Gives rows straight to who waits for them, if nothing is before them. */
+  private boolean handOver(RowChunk chunk, long left) {
     if (!draining.compareAndSet(0, 1)) {
       return false;
     }
-    boolean waitedFor;
+    Told event = null;
     synchronized (this) {
-      waitedFor = !last && !gone && demand > 0 && backlog.isEmpty() && lostRows == 0;
-      if (waitedFor) {
+      if (!last && !gone && demand > 0 && backlog.isEmpty() && lostRows == 0) {
         demand--;
+        event = chunk.with(wants.encoder(), left);
+        backlog.shows(chunk);
         passed(event);
       }
     }
-    if (waitedFor) {
+    if (event != null) {
       downstream.onNext(event);
     }
     drainOn();
-    return waitedFor;
+    return event != null;
   }
 
   private void passed(Told event) {
@@ -266,21 +258,25 @@ final class Subscriber implements Subscription {
   private boolean admits(long burst) {
     if (burst != admittedBurst) {
       admittedBurst = burst;
-      admitted = hasRoom() || backlog.bytes() + wants.outbound().getAsLong() < capacity;
+      admitted = hasRoom() || backlog.isWithin(capacity - 1 - wants.outbound().getAsLong());
     }
     return admitted;
   }
 
   private void dropOldest(int coming) {
-    while (!hasRoom() && backlog.bytes() + coming > capacity) {
-      Told oldest = backlog.poll();
+    while (!hasRoom() && !backlog.isWithin(capacity - coming)) {
+      Told oldest = backlog.peek();
+      if (oldest == null) {
+        return;
+      }
+      backlog.remove();
       if (oldest.kind() == Kind.ROW) {
         lose(oldest.rows(), oldest.token());
       }
     }
   }
 
-  private void lose(int rows, @Nullable String token) {
+  private void lose(long rows, @Nullable String token) {
     if (rows > 0) {
       lostRows += rows;
       dropped += rows;
@@ -320,7 +316,6 @@ final class Subscriber implements Subscription {
         return;
       }
       gone = true;
-      meters.filled(-backlog.bytes());
       backlog.clear();
     }
     meters.closed(capacity);
@@ -363,21 +358,24 @@ final class Subscriber implements Subscription {
   }
 
   private synchronized @Nullable QueryEvent next() {
-    if (gone || demand == 0 || (backlog.isEmpty() && lostRows == 0)) {
+    if (gone || demand == 0) {
       return null;
     }
-    demand--;
+    Told event = backlog.peek();
+    lose(backlog.takeLost(), null);
     if (lostRows > 0) {
+      demand--;
       delivered = lostToken == null ? delivered : lostToken;
       Notice gap = Notice.gap(lostRows).at(delivered);
       lostRows = 0;
       lostToken = null;
       return gap;
     }
-    int filled = backlog.bytes();
-    Told event = backlog.poll();
-    meters.filled(backlog.bytes() - filled);
-    passed(event);
+    if (event != null) {
+      demand--;
+      backlog.remove();
+      passed(event);
+    }
     return event;
   }
 }

@@ -3,6 +3,7 @@ package dev.sluice.engine.query;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.engine.flow.Flow;
+import dev.sluice.engine.query.Conflation.Held;
 import dev.sluice.engine.query.QueryEvent.Format;
 import dev.sluice.engine.query.QueryEvent.Kind;
 import dev.sluice.engine.query.Subscriber.Wants;
@@ -10,6 +11,7 @@ import dev.sluice.engine.resume.Place;
 import dev.sluice.engine.resume.Place.InWindow;
 import dev.sluice.engine.resume.ResumeToken.Question;
 import dev.sluice.engine.resume.TokenCodec;
+import dev.sluice.model.event.Bitmap;
 import dev.sluice.model.event.Column;
 import dev.sluice.model.event.LongColumn;
 import dev.sluice.model.stream.FieldType;
@@ -20,6 +22,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.reactivestreams.Subscription;
 import reactor.core.publisher.BaseSubscriber;
@@ -49,19 +52,19 @@ class SubscriberTest {
           }
         }
       };
+  private final Conflation rows = new Conflation();
+  private final Conflation early = new Conflation();
   private long burst;
   private long offered;
 
   private Subscriber subscriber(Overflow overflow) {
+    return subscriber(overflow, Tokens.NO_LIMIT);
+  }
+
+  private Subscriber subscriber(Overflow overflow, long limit) {
     Wants wants =
         new Wants(
-            Format.NDJSON,
-            new RowEncoder(List.of("n")),
-            overflow,
-            outbound::get,
-            null,
-            Tokens.NO_LIMIT,
-            0);
+            Format.NDJSON, new RowEncoder(List.of("n")), overflow, outbound::get, null, limit, 0);
     Subscriber made =
         new Subscriber(
             wants,
@@ -84,17 +87,35 @@ class SubscriberTest {
     return new RowChunk(Kind.ROW, columns, columns, rows, 0, null, places, TOKENS);
   }
 
+  /** Early rows of these groups, that take back what was shown of them. */
+  private static RowChunk takenBack(long window, long... numbers) {
+    long[] marked = Bitmap.none(numbers.length);
+    for (int row = 0; row < numbers.length; row++) {
+      Bitmap.set(marked, row);
+    }
+    return groups(Kind.UPDATE, window, marked, numbers);
+  }
+
   /** A row of each of these groups. */
   private static RowChunk groups(Kind kind, long window, long... numbers) {
+    return groups(kind, window, null, numbers);
+  }
+
+  private static RowChunk groups(
+      Kind kind, long window, long @Nullable [] marked, long... numbers) {
     Column[] columns = {new LongColumn(FieldType.LONG, numbers, null)};
     Place place = new InWindow(window, 0);
     Places places =
         kind == Kind.ROW ? new Places.Windowed(window, 0) : new Places.Early(place, window);
-    return new RowChunk(kind, columns, columns, numbers.length, window, null, places, TOKENS);
+    return new RowChunk(kind, columns, columns, numbers.length, window, marked, places, TOKENS);
   }
 
   private void offer(Subscriber to, RowChunk chunk) {
-    to.offer(chunk, burst++);
+    to.offer(chunk, offered(chunk), burst++);
+  }
+
+  private Held offered(RowChunk chunk) {
+    return (chunk.kind() == Kind.ROW ? rows : early).hold(chunk);
   }
 
   /** A chunk that takes more than half of the buffer. */
@@ -195,7 +216,8 @@ class SubscriberTest {
   void oneBatchIsTakenAsAWhole() {
     Subscriber lossless = subscriber(Overflow.BUFFER);
     for (int i = 0; i < 10; i++) {
-      lossless.offer(chunk(100), 7);
+      RowChunk chunk = chunk(100);
+      lossless.offer(chunk, offered(chunk), 7);
     }
     reader.requestUnbounded();
 
@@ -228,6 +250,73 @@ class SubscriberTest {
 
     assertThat(numbers(Kind.UPDATE)).containsExactly(1L, 2L, 2L);
     assertThat(received).noneMatch(event -> event.kind() == Kind.GAP);
+  }
+
+  @Test
+  void earlyRowsGiveWayToTheFinalRowsOfTheirGroups() {
+    Subscriber conflating = subscriber(Overflow.CONFLATE);
+    for (int window = 0; window < 1_000; window++) {
+      offer(conflating, groups(Kind.UPDATE, window, 1, 2));
+      RowChunk finals = groups(Kind.ROW, window, 2);
+      early.settle(finals);
+      offer(conflating, finals);
+      RowChunk back = takenBack(window, 1);
+      early.settle(back);
+      offer(conflating, back);
+    }
+    assertThat(conflating.status().fill()).isLessThan(CAPACITY);
+
+    reader.requestUnbounded();
+
+    assertThat(numbers(Kind.UPDATE)).isEmpty();
+    assertThat(numbers(Kind.ROW)).containsExactly(2L);
+  }
+
+  @Test
+  void whatWasShownIsTakenBack() {
+    Subscriber conflating = subscriber(Overflow.CONFLATE);
+    reader.request(1);
+    offer(conflating, groups(Kind.UPDATE, 1, 1, 2));
+    offer(conflating, takenBack(1, 1));
+    offer(conflating, takenBack(2, 1));
+    reader.requestUnbounded();
+
+    assertThat(received).extracting(QueryEvent::rows).containsExactly(2, 1);
+    assertThat(text(received.get(1))).contains("\"deleted\":true");
+  }
+
+  @Test
+  void whoHasALimitKeepsTheNewestOfWhatItMayHave() {
+    Subscriber limited = subscriber(Overflow.CONFLATE, 3);
+    Subscriber other = subscriber(Overflow.CONFLATE);
+    for (int window = 0; window < 10; window++) {
+      RowChunk chunk = groups(Kind.ROW, window, 7);
+      Held held = offered(chunk);
+      limited.offer(chunk, held, window);
+      other.offer(chunk, held, window);
+    }
+    other.cancel();
+    reader.requestUnbounded();
+
+    assertThat(numbers(Kind.ROW)).containsExactly(7L);
+    assertThat(text(received.get(0))).contains("{\"rows\":2,");
+  }
+
+  @Test
+  void whoIsOfferedOtherRowsThanTheOthersKeepsItsOwn() {
+    Subscriber moving = subscriber(Overflow.CONFLATE);
+    Conflation elsewhere = new Conflation();
+    for (int i = 0; i < 100; i++) {
+      moving.offer(groups(Kind.ROW, i, 1, 2), elsewhere.hold(groups(Kind.ROW, i, 1, 2)), i);
+    }
+    for (int i = 100; i < 200; i++) {
+      offer(moving, groups(Kind.ROW, i, 2, 3));
+    }
+    offered(groups(Kind.ROW, 200, 3)).take();
+    reader.requestUnbounded();
+
+    assertThat(numbers(Kind.ROW)).containsExactly(1L, 2L, 3L);
+    assertThat(text(received.get(0))).contains("{\"rows\":397,");
   }
 
   @Test
