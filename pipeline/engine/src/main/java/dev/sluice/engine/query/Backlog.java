@@ -78,6 +78,10 @@ final class Backlog {
    * @param offered the same as all others are offered; null if nobody else is
    */
   void conflate(RowChunk chunk, @Nullable Held offered, long left) {
+    if (entries.isEmpty()) {
+      own = null;
+      shared.clear();
+    }
     Held held = offered;
     if (own != null || held == null || isOfOthers(held.conflation(), chunk.kind())) {
       Conflation mine = ownConflation();
@@ -169,10 +173,6 @@ final class Backlog {
   /** Takes out what is next. */
   void remove() {
     grow(-entries.remove().bytes());
-    if (entries.isEmpty()) {
-      own = null;
-      shared.clear();
-    }
   }
 
   /** Says that rows are sent. */
