@@ -3,6 +3,7 @@ package dev.sluice.engine.query;
 import dev.sluice.engine.query.Conflation.Held;
 import dev.sluice.engine.query.QueryEvent.Format;
 import dev.sluice.engine.query.QueryEvent.Kind;
+import dev.sluice.engine.resume.Place;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.EnumMap;
@@ -75,9 +76,10 @@ final class Backlog {
   /**
    * Adds rows to which older ones of their groups give way, as they will to newer ones.
    *
-   * @param offered the same as all others are offered; null if nobody else is
+   * @param offered what all were offered, whatever they have had; null if nobody else was
+   * @param had what is before this place does not come
    */
-  void conflate(RowChunk chunk, @Nullable Held offered, long left) {
+  void conflate(RowChunk chunk, @Nullable Held offered, @Nullable Place had, long left) {
     if (entries.isEmpty()) {
       own = null;
       shared.clear();
@@ -88,7 +90,7 @@ final class Backlog {
       mine.settle(chunk);
       held = mine.hold(chunk);
     }
-    append(new Conflated(held, chunk, left));
+    append(new Conflated(held, chunk, had, left));
   }
 
   /** Whether what came before was not offered to the same subscribers. */
@@ -213,15 +215,18 @@ final class Backlog {
     private final int whole;
     private final int offered;
     private Held held;
+    private @Nullable Place had;
     private int rows;
 
-    Conflated(Held held, RowChunk chunk, long left) {
+    Conflated(Held held, RowChunk chunk, @Nullable Place had, long left) {
+      RowChunk shared = held.chunk();
       this.isFinal = chunk.kind() == Kind.ROW;
       this.left = left;
-      this.whole = length(chunk);
-      this.offered = chunk.rows();
+      this.whole = length(shared);
+      this.offered = shared.rows();
       this.held = held;
-      this.rows = offered;
+      this.had = had;
+      this.rows = chunk.rows();
       held.take();
     }
 
@@ -231,7 +236,7 @@ final class Backlog {
     }
 
     boolean isLeft() {
-      see(held.rows(shown));
+      see(held.rows(shown, had));
       if (rows == 0) {
         held.release();
       }
@@ -239,7 +244,7 @@ final class Backlog {
     }
 
     RowChunk letGo() {
-      RowChunk rest = held.left(shown);
+      RowChunk rest = held.left(shown, had);
       held.release();
       see(rest.rows());
       return rest;
@@ -247,6 +252,7 @@ final class Backlog {
 
     void moveTo(Conflation other) {
       held = other.hold(letGo());
+      had = null;
       held.take();
     }
 

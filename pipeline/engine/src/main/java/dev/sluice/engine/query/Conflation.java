@@ -1,11 +1,13 @@
 package dev.sluice.engine.query;
 
 import dev.sluice.engine.query.QueryEvent.Kind;
+import dev.sluice.engine.resume.Place;
 import java.nio.ByteBuffer;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which rows are the newest of their groups: of the others nothing is of interest to who is behind.
@@ -54,6 +56,12 @@ final class Conflation {
       return all;
     }
 
+    RowChunk chunk() {
+      synchronized (Conflation.this) {
+        return chunk;
+      }
+    }
+
     /** Says that one more is behind and has it. */
     void take() {
       synchronized (Conflation.this) {
@@ -91,27 +99,30 @@ final class Conflation {
     }
 
     /**
-     * What is left of it.
+     * What is left of it for somebody.
      *
      * @param shown start of the newest window of which early rows were shown: of later ones there
      *     is nothing to take back
+     * @param had what is before this place does not come
      */
-    RowChunk left(long shown) {
+    RowChunk left(long shown, @Nullable Place had) {
       synchronized (Conflation.this) {
         int[] left = live.stream().filter(row -> chunk.isNews(row, shown)).toArray();
-        return left.length == chunk.rows() ? chunk : chunk.select(left);
+        RowChunk rest = left.length == chunk.rows() ? chunk : chunk.select(left);
+        return had == null ? rest : rest.to(had);
       }
     }
 
-    /** Number of the rows that are left of it; lets go of others. */
-    int rows(long shown) {
+    /** Number of the rows that are left of it for somebody; lets go of what is left for nobody. */
+    int rows(long shown, @Nullable Place had) {
       synchronized (Conflation.this) {
         if (2 * live.cardinality() < chunk.rows()) {
           compact();
         }
-        return chunk.isAllNews(shown)
+        int skipped = had == null ? 0 : chunk.had(had);
+        return skipped == 0 && chunk.isAllNews(shown)
             ? live.cardinality()
-            : (int) live.stream().filter(row -> chunk.isNews(row, shown)).count();
+            : (int) live.stream().filter(row -> row >= skipped && chunk.isNews(row, shown)).count();
       }
     }
 

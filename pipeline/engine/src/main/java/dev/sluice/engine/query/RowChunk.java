@@ -152,16 +152,23 @@ final class RowChunk {
         tokens);
   }
 
-  /** The same early rows for somebody who has had more than the others. */
-  RowChunk at(Place place) {
-    return new RowChunk(
-        kind, columns, keys, rows, window, marked, new Places.Early(place, window), tokens);
+  /** What of it comes to somebody at a place, who may have had more than the others. */
+  RowChunk to(Place had) {
+    int skipped = had(had);
+    RowChunk rest = skipped == 0 ? this : part(skipped, rows - skipped);
+    if (rest.rows == 0 || Place.furthest(had, rest.after(0)).equals(rest.after(0))) {
+      return rest;
+    }
+    return kind == Kind.UPDATE ? rest.at(had) : rest.in(new Places.Beyond(rest.places, had));
   }
 
-  /** The same final rows for somebody who has had more of other partitions. */
-  RowChunk beyond(Place place) {
-    return new RowChunk(
-        kind, columns, keys, rows, window, marked, new Places.Beyond(places, place), tokens);
+  /** The same early rows after a place. */
+  RowChunk at(Place place) {
+    return in(new Places.Early(place, window));
+  }
+
+  private RowChunk in(Places others) {
+    return new RowChunk(kind, columns, keys, rows, window, marked, others, tokens);
   }
 
   /** What is equal exactly for rows of which only the newest is of interest. */

@@ -135,24 +135,21 @@ final class Subscriber implements Subscription {
   boolean offer(RowChunk chunk, Held held, long burst) {
     long left = limitLeft;
     Place before = had;
-    int skipped = before == null ? 0 : chunk.had(before);
-    int rows = chunk.rows() - skipped;
-    if (left <= 0 || rows == 0) {
+    RowChunk mine = before == null ? chunk : chunk.to(before);
+    if (left <= 0 || mine.rows() == 0) {
       return false;
     }
     boolean isFinal = chunk.kind() == Kind.ROW;
-    if (isFinal) {
-      rows = (int) Math.min(rows, left);
-      limitLeft = left == Tokens.NO_LIMIT ? left : left - rows;
-    }
-    RowChunk taken = rows == chunk.rows() ? chunk : chunk.part(skipped, rows);
-    if (before != null && !Place.furthest(before, taken.after(0)).equals(taken.after(0))) {
-      taken = isFinal ? taken.beyond(before) : taken.at(before);
-    } else if (isFinal && before instanceof Place.InLog) {
+    if (isFinal && mine == chunk && before instanceof Place.InLog) {
       had = null; // all that is to come is after it
     }
-    boolean asOthers = taken == chunk && left == Tokens.NO_LIMIT;
-    add(taken, asOthers ? held : null, left, burst);
+    if (left == Tokens.NO_LIMIT) {
+      add(mine, held, left, burst);
+      return false;
+    }
+    int rows = isFinal ? (int) Math.min(mine.rows(), left) : mine.rows();
+    limitLeft = isFinal ? left - rows : left;
+    add(rows == mine.rows() ? mine : mine.part(0, rows), null, left, burst);
     return limitLeft == 0;
   }
 
@@ -208,7 +205,7 @@ final class Subscriber implements Subscription {
         return;
       }
       if (chunk.kind() == Kind.UPDATE || wants.overflow() == Overflow.CONFLATE) {
-        backlog.conflate(chunk, held, left);
+        backlog.conflate(chunk, held, had, left);
       } else if (wants.overflow() == Overflow.DROP_OLDEST) {
         if (!admits(burst)) {
           dropOldest(chunk.with(wants.encoder(), left).encoded(wants.format()).length);

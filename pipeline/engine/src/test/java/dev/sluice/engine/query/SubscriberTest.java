@@ -303,6 +303,20 @@ class SubscriberTest {
   }
 
   @Test
+  void whoHasHadMoreThanTheOthersGetsTheNewestOfTheRest() {
+    Subscriber ahead = subscriber(Overflow.CONFLATE);
+    ahead.skipTo(new InWindow(3, 2));
+    for (int window = 0; window < 5; window++) {
+      offer(ahead, groups(Kind.UPDATE, window, 1, 2, 3));
+      offer(ahead, groups(Kind.ROW, window, 1, 2, 3));
+    }
+    reader.requestUnbounded();
+
+    assertThat(numbers(Kind.ROW)).containsExactly(1L, 2L, 3L);
+    assertThat(text(received.get(0))).contains("{\"rows\":1,");
+  }
+
+  @Test
   void whoIsOfferedOtherRowsThanTheOthersKeepsItsOwn() {
     Subscriber moving = subscriber(Overflow.CONFLATE);
     Conflation elsewhere = new Conflation();
