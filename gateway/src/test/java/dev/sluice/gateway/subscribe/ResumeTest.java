@@ -10,7 +10,7 @@ import java.net.URI;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -19,13 +19,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.common.TopicPartition;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -77,14 +75,22 @@ class ResumeTest {
             expectedTotals(),
             either);
 
-    readWhileSending("resumed", List.of(windows, filter), CUTS, null);
+    readWhileSending(
+        "resumed",
+        Map.of(
+            windows, () -> windows.readAll(CUTS, null), filter, () -> filter.readAll(CUTS, null)),
+        PATIENCE.plusSeconds(2L * CUTS));
     totals.readAll(CUTS, null);
 
     assertThat(totals.rows.stream().sorted().toList()).isEqualTo(totals.expected);
     assertThat(totals.statusOnceMore()).isEqualTo(204);
   }
 
-  /** {@code -Dsluice.resume.kills=300} is the long form. */
+  /**
+   * Each kill is where the windows' reader has come to; the other one reads beside it.
+   *
+   * <p>How often: {@code -Dsluice.resume.kills=300} is the long form.
+   */
   @Test
   void whoeverReadsFromAGatewayThatIsKilledGetsEveryFinalRowOnce() {
     declare("killed", 3);
@@ -92,7 +98,12 @@ class ResumeTest {
       ResumingClient windows = windows("killed", gateways::any);
       ResumingClient filter = filter("killed", gateways::any);
 
-      readWhileSending("killed", List.of(windows, filter), KILLS, gateways::kill);
+      readWhileSending(
+          "killed",
+          Map.of(
+              windows, () -> windows.readAll(KILLS, gateways::kill),
+              filter, () -> filter.readAll(0, gateways::kill)),
+          PATIENCE.plusSeconds(30L * KILLS));
     }
   }
 
@@ -116,19 +127,20 @@ class ResumeTest {
 
   /** Has all of them read to the end, events coming as they go, and compares. */
   private static void readWhileSending(
-      String stream, List<ResumingClient> clients, int cuts, @Nullable Consumer<URI> kill) {
-    Duration patience = PATIENCE.plusSeconds(2L * cuts);
+      String stream, Map<ResumingClient, Runnable> clients, Duration patience) {
     ExecutorService threads = Executors.newFixedThreadPool(clients.size());
-    List<CompletableFuture<Void>> reading = new ArrayList<>();
-    for (ResumingClient client : clients) {
-      reading.add(CompletableFuture.runAsync(() -> client.readAll(cuts, kill), threads));
-    }
-    ResumingClient last = clients.get(clients.size() - 1);
+    Map<ResumingClient, CompletableFuture<Void>> reading = new HashMap<>();
+    clients.forEach(
+        (client, read) -> reading.put(client, CompletableFuture.runAsync(read, threads)));
     for (int first = 0; first < EVENTS; first += FRAME) {
-      int due = first / 2 - 3 * FRAME;
+      int sent = first - 6 * FRAME;
       await()
           .atMost(patience)
-          .until(() -> last.rows.size() >= due || reading.get(clients.size() - 1).isDone());
+          .until(
+              () ->
+                  reading.entrySet().stream()
+                      .allMatch(
+                          one -> one.getKey().hasRead(sent, EVENTS) || one.getValue().isDone()));
       send(stream, first);
     }
     Http.send(
@@ -136,11 +148,11 @@ class ResumeTest {
         one.http("/v1/streams/" + stream + "/watermark"),
         "{\"watermark\": \"2015-01-01T01:00:00Z\"}",
         JSON_BODY);
-    CompletableFuture.allOf(reading.toArray(CompletableFuture[]::new))
+    CompletableFuture.allOf(reading.values().toArray(CompletableFuture[]::new))
         .orTimeout(patience.toSeconds(), TimeUnit.SECONDS)
         .join();
     threads.shutdown();
-    for (ResumingClient client : clients) {
+    for (ResumingClient client : clients.keySet()) {
       assertThat(client.rows.stream().sorted().toList()).isEqualTo(client.expected);
     }
   }

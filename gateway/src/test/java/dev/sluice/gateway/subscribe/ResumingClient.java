@@ -64,6 +64,11 @@ final class ResumingClient {
     }
   }
 
+  /** Whether it has at least such a part of its rows. */
+  boolean hasRead(int part, int of) {
+    return (long) rows.size() * of >= (long) expected.size() * part;
+  }
+
   int statusOnceMore() {
     HttpResponse<Stream<String>> answer = open(gateways.apply(random));
     answer.body().close();
