@@ -17,11 +17,18 @@ final class Arrivals implements Numbers.Found {
   private static final int CLASSES = 1_500_000;
   private static final long ARRIVED_WITHIN_SECONDS = 150;
 
-  private final long first;
+  private final long firstNumber;
   private final int[] missing;
+  private final int rowsOfNumber;
   private final long began;
   private final double nanosPerNumber;
   private final int[] latencies = new int[CLASSES + 1];
+
+  /**
+   * Of each number's first row: the way to the server and through it, less what it has to write.
+   */
+  private final long[] first;
+
   private final CountDownLatch numbers;
   private long rows;
   private long surplus;
@@ -29,13 +36,15 @@ final class Arrivals implements Numbers.Found {
   private long last;
 
   /**
-   * @param first number of the round
+   * @param firstNumber of the round
    * @param count numbers of the round
    * @param rowsOfNumber rows that all subscribers together are to get of each
    * @param began when the first is due, as {@link System#nanoTime()}
    */
-  Arrivals(long first, int count, int rowsOfNumber, long began, double nanosPerNumber) {
-    this.first = first;
+  Arrivals(long firstNumber, int count, int rowsOfNumber, long began, double nanosPerNumber) {
+    this.firstNumber = firstNumber;
+    this.rowsOfNumber = rowsOfNumber;
+    this.first = new long[count];
     this.missing = new int[count];
     Arrays.fill(missing, rowsOfNumber);
     this.began = began;
@@ -51,7 +60,7 @@ final class Arrivals implements Numbers.Found {
   /** A row came. One thread. */
   @Override
   public void arrived(long number, long nanoTime) {
-    long index = number - first;
+    long index = number - firstNumber;
     if (index < 0 || index >= missing.length) {
       return;
     }
@@ -59,6 +68,9 @@ final class Arrivals implements Numbers.Found {
     latencies[(int) Math.min(CLASSES, Math.max(0, late) / CLASS_NANOS)]++;
     rows++;
     last = nanoTime;
+    if (missing[(int) index] == rowsOfNumber) {
+      first[(int) index] = late;
+    }
     int left = --missing[(int) index];
     if (left == 0) {
       numbers.countDown();
@@ -84,6 +96,8 @@ final class Arrivals implements Numbers.Found {
     figures.put("rows/s", rows * 1e9 / (last - began));
     figures.put("p50 ms", quantile(0.5));
     figures.put("p99 ms", quantile(0.99));
+    Arrays.sort(first);
+    figures.put("first p50 ms", first[first.length / 2] / 1e6);
     return figures;
   }
 

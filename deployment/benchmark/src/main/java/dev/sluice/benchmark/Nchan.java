@@ -36,6 +36,7 @@ final class Nchan implements AutoCloseable {
         access_log off;
         client_body_temp_path %s/body;
         keepalive_requests 100000000;
+        keepalive_timeout 1d;
         nchan_max_reserved_memory 256M;
         server {
           listen 127.0.0.1:%d;
