@@ -65,6 +65,10 @@ public final class EmbeddedKafka implements AutoCloseable {
   private static EmbeddedKafka start(
       Path directory, String host, int brokerPort, String advertised) {
     int controllerPort = Ports.choose(LOOPBACK, 0);
+    while (controllerPort == brokerPort) {
+      // The broker's is free as long as it does not listen.
+      controllerPort = Ports.choose(LOOPBACK, 0);
+    }
     KafkaRaftServer server = null;
     try {
       DataDirectory.create(directory);
