@@ -16,9 +16,6 @@ import java.util.stream.Stream;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
-import org.springframework.http.client.ReactorResourceFactory;
 
 /** A gateway on free ports, before the module's Kafka and PostgreSQL. */
 public final class RunningGateway implements AutoCloseable {
@@ -50,7 +47,7 @@ public final class RunningGateway implements AutoCloseable {
       arguments.put(setting.substring(0, equals), setting.substring(equals + 1));
     }
     return new RunningGateway(
-        new SpringApplicationBuilder(GatewayApplication.class, OwnThreads.class, configuration)
+        new SpringApplicationBuilder(GatewayApplication.class, configuration)
             .web(WebApplicationType.REACTIVE)
             .registerShutdownHook(false)
             .run(
@@ -124,16 +121,5 @@ public final class RunningGateway implements AutoCloseable {
 
   private static final class Shared {
     static final RunningGateway GATEWAY = start();
-  }
-
-  /** Event loops of the gateway's own: the global ones end with the first gateway that does. */
-  @Configuration(proxyBeanMethods = false)
-  static class OwnThreads {
-    @Bean
-    ReactorResourceFactory reactorResourceFactory() {
-      ReactorResourceFactory resources = new ReactorResourceFactory();
-      resources.setUseGlobalResources(false);
-      return resources;
-    }
   }
 }

@@ -22,6 +22,7 @@ import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
+import org.springframework.http.client.ReactorResourceFactory;
 import org.springframework.web.cors.CorsConfiguration;
 import org.springframework.web.cors.reactive.CorsWebFilter;
 import org.springframework.web.server.ServerWebExchange;
@@ -30,11 +31,27 @@ import reactor.core.publisher.Mono;
 import reactor.netty.NettyPipeline;
 import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;
+import reactor.netty.resources.LoopResources;
 
 /** Puts the rules before every route of the server. */
 @Configuration(proxyBeanMethods = false)
 class HttpConfiguration {
+  private static final int LEAST_LOOPS = 2;
   private static final Duration PREFLIGHT_IS_GOOD_FOR = Duration.ofHours(1);
+
+  /**
+   * Event loops of the gateway's own (the global ones end with the first gateway of a process that
+   * does), one a processor. The server would take four at least, which take turns on two processors
+   * with each other and with who reads what they write.
+   */
+  @Bean
+  ReactorResourceFactory reactorResourceFactory() {
+    int loops = Math.max(LEAST_LOOPS, Runtime.getRuntime().availableProcessors());
+    ReactorResourceFactory resources = new ReactorResourceFactory();
+    resources.setUseGlobalResources(false);
+    resources.setLoopResourcesSupplier(() -> LoopResources.create("sluice-loop", loops, true));
+    return resources;
+  }
 
   @Bean
   Guard guard(ServerProperties server, HttpProperties properties) {
