@@ -25,21 +25,21 @@ import reactor.netty.NettyPipeline;
  *
  * <p>The next event is asked for only when the one before was handed to the connection and the
  * connection can take more: its outbound buffer is full when it is above Netty's high water mark
- * (64 KiB), and at most one event goes beyond it. (The server's own writer asks for 128 elements
- * ahead, which is a second, hidden buffer of megabytes behind the subscriber's own, and takes a
- * task of the event loop for each element.)
+ * (64 KiB), and at most one event goes beyond it. One that comes when nothing waits goes to the
+ * socket at once ({@link StraightOut}); several that wait go together, in one write. (The server's
+ * own writer asks for 128 elements ahead, which is a second, hidden buffer of megabytes behind the
+ * subscriber's own, and takes a task of the event loop for each element.)
  */
 final class EventWriter extends ChannelInboundHandlerAdapter implements CoreSubscriber<QueryEvent> {
   private final Channel channel;
   private final WriterTurns turns;
   private final @Nullable ChannelHandlerContext encoder;
+  private final @Nullable StraightOut straight;
   private final Body body;
   private final Outflow.Way way;
   private final MonoSink<?> written;
-  private final AtomicReference<@Nullable QueryEvent> next = new AtomicReference<>();
   private final AtomicReference<@Nullable Subscription> events = new AtomicReference<>();
   private final AtomicBoolean waiting = new AtomicBoolean();
-  private volatile boolean complete;
 
   /** Whether the head was written. On the event loop, as what follows. */
   private boolean open;
@@ -49,11 +49,18 @@ final class EventWriter extends ChannelInboundHandlerAdapter implements CoreSubs
 
   private boolean pulling;
 
+  /** Whether the last event has come. */
+  private boolean ended;
+
+  /** What came while it was asked for, or before the head was written. */
+  private @Nullable QueryEvent held;
+
   private EventWriter(
       Channel channel, Format format, boolean chunked, Outflow.Way way, MonoSink<?> written) {
     this.channel = channel;
     this.turns = WriterTurns.of(channel.eventLoop());
     this.encoder = chunked ? channel.pipeline().context(NettyPipeline.HttpCodec) : null;
+    this.straight = encoder == null ? null : StraightOut.past(encoder);
     this.body = new Body(format, encoder != null);
     this.way = way;
     this.written = written;
@@ -101,16 +108,16 @@ final class EventWriter extends ChannelInboundHandlerAdapter implements CoreSubs
 
   @Override
   public void onNext(QueryEvent event) {
-    next.set(event);
-    if (!(channel.eventLoop().inEventLoop() && pulling)) {
-      turns.add(this);
+    if (channel.eventLoop().inEventLoop() && pulling) {
+      held = event;
+    } else {
+      turns.add(this, event);
     }
   }
 
   @Override
   public void onComplete() {
-    complete = true;
-    turns.add(this);
+    turns.addLast(this);
   }
 
   @Override
@@ -141,30 +148,58 @@ final class EventWriter extends ChannelInboundHandlerAdapter implements CoreSubs
     waiting.set(false);
   }
 
-  /** Writes what there is, as far as the connection takes it. On the event loop. */
-  void write() {
+  /**
+   * Writes what there is, as far as the connection takes it. On the event loop.
+   *
+   * @param came since its last turn; only one event is asked for at a time
+   * @param last whether no more will come
+   */
+  void write(@Nullable QueryEvent came, boolean last) {
+    ended |= last;
     if (!open) {
+      held = came == null ? held : came;
       return;
     }
-    boolean wrote = false;
-    while (true) {
-      QueryEvent event = next.getAndSet(null);
-      if (event != null) {
-        asked = false;
-        ByteBuf bytes = turns.bytes(event, body);
-        way.took(event, bytes.readableBytes());
-        send(bytes);
-        wrote = true;
-      } else if (asked || !channel.isWritable() || !ask()) {
-        break;
+    boolean waits = false;
+    QueryEvent event = came == null ? takeHeld() : came;
+    while (event != null || mayAsk()) {
+      if (event == null) {
+        ask();
+        event = takeHeld();
+        continue;
+      }
+      asked = false;
+      ByteBuf bytes = turns.bytes(event, body);
+      turns.count(way, event, bytes.readableBytes());
+      // What comes right after it is written with it.
+      if (channel.bytesBeforeUnwritable() > bytes.readableBytes()) {
+        ask();
+      }
+      event = takeHeld();
+      int sent = waits || event != null || straight == null ? 0 : straight.write(bytes);
+      if (sent < bytes.readableBytes()) {
+        send(bytes.retainedDuplicate().skipBytes(sent));
+        waits = true;
       }
     }
-    if (wrote) {
+    if (waits) {
       flush();
     }
-    if (complete && next.get() == null) {
+    if (ended) {
       written.success();
     }
+  }
+
+  private boolean mayAsk() {
+    return !asked && channel.isWritable() && events.get() != null;
+  }
+
+  private @Nullable QueryEvent takeHeld() {
+    QueryEvent event = held;
+    if (event != null) {
+      held = null;
+    }
+    return event;
   }
 
   /** Ends the answer without its end: the connection is cut. */
@@ -188,10 +223,10 @@ final class EventWriter extends ChannelInboundHandlerAdapter implements CoreSubs
     }
   }
 
-  private boolean ask() {
+  private void ask() {
     Subscription subscription = events.get();
     if (subscription == null) {
-      return false;
+      return;
     }
     asked = true;
     pulling = true;
@@ -200,7 +235,6 @@ final class EventWriter extends ChannelInboundHandlerAdapter implements CoreSubs
     } finally {
       pulling = false;
     }
-    return true;
   }
 
   private void leave() {

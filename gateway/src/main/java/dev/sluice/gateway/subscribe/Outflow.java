@@ -5,7 +5,6 @@ import dev.sluice.engine.flow.Flow;
 import dev.sluice.engine.flow.Hop;
 import dev.sluice.engine.flow.Label;
 import dev.sluice.engine.flow.Stage;
-import dev.sluice.engine.query.QueryEvent;
 import io.netty.channel.Channel;
 import java.util.Locale;
 import java.util.Set;
@@ -78,10 +77,10 @@ final class Outflow {
       flow.add(hop);
     }
 
-    void took(QueryEvent event, long size) {
-      events.increment();
-      rows.add(event.rows());
-      bytes.add(size);
+    void took(long someEvents, long theirRows, long theirBytes) {
+      events.add(someEvents);
+      rows.add(theirRows);
+      bytes.add(theirBytes);
     }
 
     /** What was collected is sent. */

@@ -255,7 +255,7 @@ class QueryDoor implements WebHandler {
     long capacity = properties.maxJsonResult().toBytes();
     return openStreams
         .untilStop(query.events(QueryEvent.Format.JSON))
-        .doOnNext(event -> outflow.by(Face.JSON).took(event, 0))
+        .doOnNext(event -> outflow.by(Face.JSON).took(1, event.rows(), 0))
         .collect(() -> new JsonResult(query.columns(), capacity), JsonResult::add)
         .flatMap(result -> write(response, result, outflow.by(Face.JSON)));
   }

@@ -62,7 +62,7 @@ final class QueryRSocket implements RSocketDoor {
     return events.map(
         event -> {
           byte[] encoded = event.encoded(format);
-          outflow.rsocket().took(event, encoded.length);
+          outflow.rsocket().took(1, event.rows(), encoded.length);
           return ByteBufPayload.create(Unpooled.wrappedBuffer(encoded));
         });
   }
