@@ -22,7 +22,7 @@ public final class PlanText {
     Map<String, String> steps = new LinkedHashMap<>();
     List<String> columns =
         new ArrayList<>(plan.stream().fields().stream().map(Field::name).toList());
-    columns.addAll(List.of("part", "branch"));
+    columns.addAll(List.of("part", "branch", "window"));
     Arrays.stream(PseudoColumn.values()).map(PseudoColumn::sqlName).forEach(columns::add);
     steps.put("scan", plan.stream().name());
     put(steps, "filter", plan.filter(), columns);

@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 
 /**
  * What the log says of an event, as a column that no {@code *} names. No field begins with {@code
- * _}, so none is ever hidden by them. In a plan they come after the stream's fields and the two
+ * _}, so none is ever hidden by them. In a plan they come after the stream's fields and the three
  * columns of an {@link Expansion}, in this order.
  */
 public enum PseudoColumn {
@@ -19,7 +19,7 @@ public enum PseudoColumn {
   /** The record's key as text; null if it has none. */
   KEY(FieldType.STRING);
 
-  private static final int EXPANDED = 2;
+  private static final int EXPANDED = 3;
   private static final Pattern COLUMN = Pattern.compile("\\$(\\d{1,4})");
 
   private final FieldType type;
@@ -53,8 +53,16 @@ public enum PseudoColumn {
    * @param canonical of expressions over a stream's columns
    */
   public static boolean isIn(String canonical, StreamDefinition stream) {
+    return isAnyIn(canonical, values()[0].index(stream));
+  }
+
+  /**
+   * The same of any column from a place on.
+   *
+   * @param first the place
+   */
+  public static boolean isAnyIn(String canonical, int first) {
     Matcher column = COLUMN.matcher(canonical);
-    int first = values()[0].index(stream);
     while (column.find()) {
       if (Integer.parseInt(column.group(1)) >= first) {
         return true;

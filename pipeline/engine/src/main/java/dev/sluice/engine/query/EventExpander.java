@@ -4,6 +4,7 @@ import dev.sluice.engine.expression.Filters;
 import dev.sluice.engine.expression.Rows;
 import dev.sluice.engine.expression.Split;
 import dev.sluice.engine.plan.Expansion;
+import dev.sluice.engine.plan.Hop;
 import dev.sluice.model.event.Bitmap;
 import dev.sluice.model.event.Column;
 import dev.sluice.model.event.EventBatch;
@@ -30,22 +31,45 @@ final class EventExpander {
    *
    * @param rowOf the event's row, of each of its own
    * @param texts of each of its rows; null: it splits nothing
+   * @param starts of each of its rows' windows; null: it has none
    */
   @SuppressWarnings("ArrayRecordComponent") // the arrays are the point; they are never compared
-  private record Part(int[] rowOf, @Nullable StringColumn texts, int count) {
-    static Part of(Expansion.Branch branch, Rows events) {
+  private record Part(
+      int[] rowOf, @Nullable StringColumn texts, long @Nullable [] starts, int count) {
+    static Part of(Expansion.Branch branch, Rows events, long[] times) {
       Rows own = branch.filter() == null ? events : Filters.where(branch.filter(), events);
+      Hop windows = branch.windows();
+      if (windows != null) {
+        return of(windows, own, times);
+      }
       Split split = branch.split();
       if (split == null) {
-        return new Part(own.selected(), null, own.count());
+        return new Part(own.selected(), null, null, own.count());
       }
       Split.Parts found = split.of(own);
-      return new Part(found.rowOf(), found.texts(), found.count());
+      return new Part(found.rowOf(), found.texts(), null, found.count());
+    }
+
+    /** Each event as often as there are windows that have its time. */
+    private static Part of(Hop windows, Rows events, long[] times) {
+      int[] rowOf = new int[Math.toIntExact(events.count() * windows.windowsPerEvent())];
+      long[] starts = new long[rowOf.length];
+      int count = 0;
+      for (int i = 0; i < events.count(); i++) {
+        int row = events.selected()[i];
+        long first = windows.startAtOrBefore(times[row] - windows.size()) + windows.slide();
+        for (long start = first; start <= times[row]; start += windows.slide()) {
+          rowOf[count] = row;
+          starts[count++] = start;
+        }
+      }
+      return new Part(rowOf, null, starts, count);
     }
   }
 
-  private EventExpander(Expansion expansion, Rows events) {
-    expansion.branches().forEach(branch -> parts.add(Part.of(branch, events)));
+  private EventExpander(Expansion expansion, EventBatch batch, Rows events) {
+    long[] times = batch.log().eventTime();
+    expansion.branches().forEach(branch -> parts.add(Part.of(branch, events, times)));
     int count = parts.stream().mapToInt(Part::count).sum();
     rowOf = new int[count];
     branchOf = new int[count];
@@ -76,7 +100,7 @@ final class EventExpander {
    * @param width how many fields the stream has
    */
   static EventBatch expand(Expansion expansion, int width, EventBatch batch, Rows events) {
-    return new EventExpander(expansion, events).rows(width, batch, events);
+    return new EventExpander(expansion, batch, events).rows(width, batch, events);
   }
 
   private EventBatch rows(int width, EventBatch batch, Rows events) {
@@ -101,14 +125,27 @@ final class EventExpander {
   }
 
   private Column[] fields(int width, EventBatch batch) {
-    Column[] fields = new Column[width + 2];
+    boolean windowed = parts.stream().anyMatch(part -> part.starts() != null);
+    Column[] fields = new Column[windowed ? width + 3 : width + 2];
     for (int f = 0; f < width; f++) {
       fields[f] = Columns.pick(batch.fields()[f], rowOf, rowOf.length);
     }
     fields[width] = texts();
     fields[width + 1] =
         new LongColumn(FieldType.LONG, Arrays.stream(branchOf).asLongStream().toArray(), null);
+    if (windowed) {
+      fields[width + 2] = starts();
+    }
     return fields;
+  }
+
+  private LongColumn starts() {
+    long[] starts = new long[rowOf.length];
+    for (int row = 0; row < starts.length; row++) {
+      long[] own = parts.get(branchOf[row]).starts();
+      starts[row] = own == null ? 0 : own[indexOf[row]];
+    }
+    return new LongColumn(FieldType.TIMESTAMP, starts, null);
   }
 
   /** One dictionary after the other: a text may be in several. */

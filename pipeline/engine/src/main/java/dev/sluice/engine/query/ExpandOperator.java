@@ -14,13 +14,14 @@ import org.jspecify.annotations.Nullable;
  * and one is late if its rows are, which have its time.
  */
 final class ExpandOperator extends OperatorBefore {
-  /** So many events' rows are held at once. */
+  /** So many events' rows are held at once; fewer, where each is in many windows. */
   private static final int EVENTS_AT_ONCE = 1_024;
 
   private final Expansion expansion;
   private final int width;
   private final @Nullable Window window;
   private final Operator operator;
+  private final int atOnce;
 
   /**
    * @param width how many fields the stream has
@@ -32,12 +33,13 @@ final class ExpandOperator extends OperatorBefore {
     this.width = width;
     this.window = window;
     this.operator = operator;
+    this.atOnce = (int) Math.max(1, EVENTS_AT_ONCE / expansion.windowsPerEvent());
   }
 
   @Override
   public void add(EventBatch batch, Rows events, Accounting accounting, RowSink sink) {
-    for (int from = 0; from < events.count(); from += EVENTS_AT_ONCE) {
-      int to = Math.min(from + EVENTS_AT_ONCE, events.count());
+    for (int from = 0; from < events.count(); from += atOnce) {
+      int to = Math.min(from + atOnce, events.count());
       int[] some = Arrays.copyOfRange(events.selected(), from, to);
       addSome(batch, events.select(some, some.length), accounting, sink);
     }

@@ -2,6 +2,7 @@ package dev.sluice.engine.query;
 
 import dev.sluice.engine.catalog.CatalogStream;
 import dev.sluice.engine.catalog.Streams;
+import dev.sluice.engine.plan.Expansion;
 import dev.sluice.engine.plan.QueryPlan;
 import dev.sluice.engine.plan.Window;
 import dev.sluice.engine.query.Plans.Planned;
@@ -175,12 +176,17 @@ final class Preparation {
 
   private void requireFewWindows(QueryPlan plan) {
     Window window = plan.reading();
+    Expansion rows = plan.expansion();
+    long windows =
+        Math.max(
+            window == null ? 1 : window.windowsPerEvent(),
+            rows == null ? 1 : rows.windowsPerEvent());
     int most = settings.state().maxWindows();
-    if (window != null && window.windowsPerEvent() > most) {
+    if (windows > most) {
       throw Problem.of(
               ProblemCode.QUERY_WINDOW_LIMIT,
               "every event would be in "
-                  + window.windowsPerEvent()
+                  + windows
                   + " windows, at most "
                   + most
                   + " are allowed: use a longer slide, or raise sluice.query.max-windows")

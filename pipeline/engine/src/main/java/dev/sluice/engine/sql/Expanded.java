@@ -31,11 +31,11 @@ record Expanded(
     Branch first = branches.get(0);
     if (branches.size() == 1) {
       Expression filter = all(first.filters());
-      return first.split() == null
+      return first.split() == null && first.windows() == null
           ? new Expanded(filter, null, first.columns())
           : new Expanded(
               filter,
-              new Expansion(List.of(new Expansion.Branch(null, first.split())), all(first.after())),
+              new Expansion(List.of(rows(null, first)), all(first.after())),
               first.columns());
     }
     Expression branch = Expressions.input(fields + 1, FieldType.LONG);
@@ -52,9 +52,13 @@ record Expanded(
     Expression where = choice(branch, conditions);
     Expansion expansion =
         new Expansion(
-            branches.stream().map(b -> new Expansion.Branch(all(b.filters()), b.split())).toList(),
+            branches.stream().map(b -> rows(all(b.filters()), b)).toList(),
             where.toString().equals(Expressions.TRUE.toString()) ? null : where);
     return new Expanded(null, expansion, columns);
+  }
+
+  private static Expansion.Branch rows(@Nullable Expression filter, Branch branch) {
+    return new Expansion.Branch(filter, branch.split(), branch.windows());
   }
 
   private static Expression choice(Expression branch, List<Expression> values) {

@@ -16,6 +16,7 @@ import org.apache.calcite.rel.core.Correlate;
 import org.apache.calcite.rel.core.Filter;
 import org.apache.calcite.rel.core.Project;
 import org.apache.calcite.rel.core.Sort;
+import org.apache.calcite.rel.core.TableFunctionScan;
 import org.apache.calcite.rel.core.TableScan;
 import org.apache.calcite.rel.core.Union;
 
@@ -42,8 +43,7 @@ final class Parts {
     addLeaves(root, all);
     Map<Object, List<RelNode>> parts = new LinkedHashMap<>();
     for (RelNode leaf : all) {
-      Object part = leaf instanceof TableScan ? stream(leaf).name() : leaf;
-      parts.computeIfAbsent(part, key -> new ArrayList<>()).add(leaf);
+      parts.computeIfAbsent(key(leaf), key -> new ArrayList<>()).add(leaf);
     }
     if (parts.size() > MOST) {
       throw unsupported(
@@ -52,6 +52,14 @@ final class Parts {
               + " queries that group, or read different streams, is not supported: ask several");
     }
     return parts.values().stream().map(own -> part(own, all)).toList();
+  }
+
+  /** Equal for those that are computed together. */
+  private static Object key(RelNode leaf) {
+    if (leaf instanceof TableFunctionScan scan) {
+      return stream(leaf).name() + " by " + scan.getCall();
+    }
+    return leaf instanceof TableScan ? stream(leaf).name() : leaf;
   }
 
   private static Part part(List<RelNode> own, List<RelNode> all) {

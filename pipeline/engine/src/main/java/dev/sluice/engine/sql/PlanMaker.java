@@ -83,7 +83,7 @@ final class PlanMaker {
     if (read.events().expansion() != null
         && PseudoColumn.isIn(String.valueOf(read), part.stream())) {
       throw RexReader.unsupported(
-          "_partition, _offset, _ingested or _key with UNNEST or UNION ALL");
+          "_partition, _offset, _ingested or _key with UNNEST, UNION ALL or the rows of HOP");
     }
     Ranking ranking = ranking(read);
     return new QueryPlan(

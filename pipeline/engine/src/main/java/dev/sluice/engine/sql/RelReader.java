@@ -1,12 +1,16 @@
 package dev.sluice.engine.sql;
 
+import dev.sluice.engine.expression.Arithmetic;
 import dev.sluice.engine.expression.Expression;
 import dev.sluice.engine.expression.Expressions;
 import dev.sluice.engine.expression.Split;
+import dev.sluice.engine.plan.Hop;
 import dev.sluice.engine.plan.PseudoColumn;
 import dev.sluice.engine.plan.QueryPlan.Grouping;
 import dev.sluice.engine.plan.Ranking.By;
 import dev.sluice.engine.sql.Parts.Part;
+import dev.sluice.model.problem.Problem;
+import dev.sluice.model.problem.ProblemCode;
 import dev.sluice.model.problem.ProblemException;
 import dev.sluice.model.stream.Field;
 import dev.sluice.model.stream.FieldType;
@@ -81,9 +85,12 @@ final class RelReader {
     List<Branch> branches = branches(root);
     Branch rows = settled(branches);
     if (windowing.mustBeGrouped()) {
-      throw RexReader.unsupported(
-          windowing.windowName()
-              + " without GROUP BY window_start, window_end, which makes rows of it,");
+      throw Problem.of(
+              ProblemCode.QUERY_UNSUPPORTED,
+              windowing.windowName()
+                  + " without GROUP BY window_start, window_end is not supported: where a session"
+                  + " ends is not known when its events come")
+          .toException();
     }
     Level last = last();
     return new Relation(
@@ -146,7 +153,7 @@ final class RelReader {
       return each(input, branch -> project(branch, project.getProjects()));
     }
     if (node instanceof Filter filter) {
-      return each(input, branch -> branch.where(read(branch, filter.getCondition())));
+      return each(input, branch -> branch.where(read(branch, filter.getCondition()), stream.fields().size()));
     }
     if (node instanceof Sort sort) {
       Branch rows = input.get(0);
@@ -223,6 +230,9 @@ final class RelReader {
     if (!levels.isEmpty()) {
       throw RexReader.unsupported("UNNEST of groups");
     }
+    if (branch.windows() != null) {
+      throw RexReader.unsupported("UNNEST of the rows of HOP without GROUP BY");
+    }
     if (!(node instanceof Uncollect)
         || !(node.getInput(0) instanceof Project list)
         || !(list.getProjects().get(0) instanceof RexCall call)
@@ -263,6 +273,14 @@ final class RelReader {
 
   private Branch tableFunction(RexCall call) {
     List<Expression> fields = fields();
+    Hop hop = groupings == 0 ? Windowing.rows(call) : null;
+    if (hop != null) {
+      Expression start = Expressions.input(stream.fields().size() + 2, FieldType.TIMESTAMP);
+      fields.add(start);
+      fields.add(
+          Expressions.arithmetic(Arithmetic.ADD, start, Expressions.literal(hop.size())));
+      return Branch.of(fields).in(hop);
+    }
     Branch rows = Branch.of(fields);
     List<Expression> keys = List.of();
     if (call.getOperands().get(1) instanceof RexCall descriptor) {

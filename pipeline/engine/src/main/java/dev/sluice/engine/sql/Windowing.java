@@ -136,22 +136,31 @@ final class Windowing {
     return List.of(start(), end());
   }
 
+  /** The windows of {@code HOP(TABLE stream, …)}, to be rows of; null if it is another. */
+  static @Nullable Hop rows(RexCall call) {
+    List<RexNode> spans = call.getOperands().subList(1, call.getOperands().size());
+    return call.getOperator().getName().equalsIgnoreCase("HOP") ? (Hop) window(call, spans) : null;
+  }
+
   /**
    * @param spans size and offset, slide and size and offset, or gap
    */
-  private void read(RexCall call, List<RexNode> spans) {
+  private static Window window(RexCall call, List<RexNode> spans) {
     long[] ms = spans.stream().mapToLong(Windowing::span).toArray();
     String kind = call.getOperator().getName().replace("$", "").toUpperCase(Locale.ROOT);
     if (ms[0] < 1 || (kind.equals("HOP") && ms[1] < 1)) {
       throw Problem.of(ProblemCode.QUERY_INVALID, kind + "'s INTERVAL must be 1 ms or more")
           .toException();
     }
-    Window its =
-        switch (kind) {
-          case "HOP" -> hop(ms[0], ms[1], ms.length > 2 ? ms[2] : 0);
-          case "SESSION" -> new Session(ms[0]);
-          default -> new Tumble(ms[0], ms.length > 1 ? Math.floorMod(ms[1], ms[0]) : 0);
-        };
+    return switch (kind) {
+      case "HOP" -> hop(ms[0], ms[1], ms.length > 2 ? ms[2] : 0);
+      case "SESSION" -> new Session(ms[0]);
+      default -> new Tumble(ms[0], ms.length > 1 ? Math.floorMod(ms[1], ms[0]) : 0);
+    };
+  }
+
+  private void read(RexCall call, List<RexNode> spans) {
+    Window its = window(call, spans);
     if (window != null && !window.equals(its)) {
       throw RexReader.unsupported("more than one window");
     }

@@ -107,6 +107,7 @@ class ResumeTest {
         "now | SELECT seq, COUNT(*) AS n FROM %s WHERE seq < 2000 GROUP BY seq",
         "2015-01-01T00:09:00Z | SELECT seq FROM %s WHERE seq > 100 LIMIT 2500",
         "2015-01-01T00:09:00Z | SELECT seq, part FROM %s, UNNEST(SPLIT(CONCAT(device, ' b b ', device, ' c'), ' ')) AS w(part) WHERE part <> 'b' AND MOD(seq, 5) > 0",
+        "2015-01-01T00:09:00Z | SELECT window_start, device, seq FROM TABLE(HOP(TABLE %s, DESCRIPTOR(ts), INTERVAL '4' SECOND, INTERVAL '10' SECOND)) WHERE MOD(seq, 5) = 0",
         "now | SELECT seq, 1 AS side FROM %s WHERE MOD(seq, 4) = 0 UNION ALL SELECT seq, 2 FROM %1$s WHERE MOD(seq, 6) = 0",
         "now | SELECT device, MAX(n) AS m FROM (SELECT device, COUNT(*) AS n FROM %s GROUP BY HOP(ts, INTERVAL '1' SECOND, INTERVAL '4' SECOND), device) GROUP BY TUMBLE(window_end, INTERVAL '30' SECOND), device"
       })
