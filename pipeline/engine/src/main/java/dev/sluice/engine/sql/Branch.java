@@ -46,8 +46,7 @@ record Branch(
   Branch where(Expression condition, int fields) {
     // Every event is in a window, so what is of events alone may be asked before.
     boolean ofEvents =
-        windows == null
-            || (after.isEmpty() && !PseudoColumn.isAnyIn(condition.toString(), fields));
+        windows == null || (after.isEmpty() && !PseudoColumn.isAnyIn(condition.toString(), fields));
     return split == null && ofEvents
         ? new Branch(plus(filters, condition), null, windows, after, columns)
         : new Branch(filters, split, windows, plus(after, condition), columns);

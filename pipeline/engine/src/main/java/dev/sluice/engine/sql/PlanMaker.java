@@ -12,6 +12,7 @@ import dev.sluice.model.stream.StreamDefinition;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlNodeList;
 import org.jspecify.annotations.Nullable;
 
@@ -86,6 +87,7 @@ final class PlanMaker {
           "_partition, _offset, _ingested or _key with UNNEST, UNION ALL or the rows of HOP");
     }
     Ranking ranking = ranking(read);
+    boolean ofWindows = ranking != null && statement.select().getOrderList() != null;
     return new QueryPlan(
         part.stream(),
         read.events().filter(),
@@ -94,31 +96,32 @@ final class PlanMaker {
         read.grouping(),
         part.output(),
         ranking,
-        ranking == null ? statement.limit() : null);
+        ofWindows ? null : statement.limit());
   }
 
   /** With ORDER BY, LIMIT is of each window; without, it ends the query. */
   private @Nullable Ranking ranking(Relation read) {
     SqlNodeList order = statement.select().getOrderList();
-    if (order == null || read.order().isEmpty()) {
-      return null;
-    }
-    if (parts.size() > 1) {
+    if (order != null && parts.size() > 1) {
       throw Unsupported.at(
           order,
           "ORDER BY of a UNION ALL whose sides group or read different streams",
-          "each side's rows leave when they are final: order them where they arrive");
+          "each side's rows leave when they are final: order each side, in brackets");
     }
+    if (read.order().isEmpty()) {
+      return null;
+    }
+    SqlNode place = order == null ? statement.select() : order;
     if (read.grouping() == null) {
       throw Unsupported.at(
-          order,
+          place,
           "ORDER BY without GROUP BY",
           "a row leaves as its event comes, and none is waited for");
     }
     if (read.grouping().window() instanceof Session) {
       throw Unsupported.at(
-          order, "ORDER BY of sessions", "each is a window of one row: they leave as they end");
+          place, "ORDER BY of sessions", "each is a window of one row: they leave as they end");
     }
-    return new Ranking(read.order(), statement.limit());
+    return new Ranking(read.order(), order == null ? read.limit() : statement.limit());
   }
 }

@@ -53,6 +53,9 @@ final class RelReader {
   private @Nullable Expanded events;
   private List<By> order = List.of();
 
+  /** Of the order, where that is one side's. */
+  private @Nullable Long limit;
+
   /** How many groupings are around what is read, and UNION ALLs within those. */
   private int groupings;
 
@@ -69,14 +72,19 @@ final class RelReader {
     this.windowing = Windowing.of(stream);
   }
 
-  /** What a tree comes to. */
+  /**
+   * What a tree comes to.
+   *
+   * @param limit of the order, where that is one side's of a UNION ALL
+   */
   record Relation(
       Expanded events,
       @Nullable Grouping inner,
       @Nullable Grouping grouping,
       List<Expression> columns,
       List<Expression> edges,
-      List<By> order) {}
+      List<By> order,
+      @Nullable Long limit) {}
 
   /** A grouping without its HAVING, and what stands for its windows' edges; empty: none. */
   private record Level(Grouping grouping, List<Expression> edges) {}
@@ -99,7 +107,8 @@ final class RelReader {
         last == null ? null : last.grouping(),
         rows.columns(),
         last == null ? List.of() : last.edges(),
-        order);
+        order,
+        limit);
   }
 
   private @Nullable Level last() {
@@ -153,15 +162,35 @@ final class RelReader {
       return each(input, branch -> project(branch, project.getProjects()));
     }
     if (node instanceof Filter filter) {
-      return each(input, branch -> branch.where(read(branch, filter.getCondition()), stream.fields().size()));
+      if (limit != null) {
+        throw aroundOrder("a filter");
+      }
+      return each(
+          input,
+          branch -> branch.where(read(branch, filter.getCondition()), stream.fields().size()));
     }
     if (node instanceof Sort sort) {
+      return sorted(sort, input);
+    }
+    throw RexReader.unsupported(node.getRelTypeName());
+  }
+
+  private List<Branch> sorted(Sort sort, List<Branch> input) {
+    if (groupings > 0) {
+      throw aroundOrder("GROUP BY");
+    }
+    if (!input.isEmpty()) {
       Branch rows = input.get(0);
       order =
           sort.getCollation().getFieldCollations().stream().map(field -> by(rows, field)).toList();
-      return input;
+      limit = sort.fetch == null ? null : RexLiterals.whole(sort.fetch);
     }
-    throw RexReader.unsupported(node.getRelTypeName());
+    return input;
+  }
+
+  private static Places.Unread aroundOrder(String what) {
+    return new Places.Unread(
+        RexReader.unsupported(what + " around ORDER BY … LIMIT of a side"), "UNION ALL");
   }
 
   private static List<Branch> each(List<Branch> branches, Function<Branch, Branch> change) {
@@ -277,8 +306,7 @@ final class RelReader {
     if (hop != null) {
       Expression start = Expressions.input(stream.fields().size() + 2, FieldType.TIMESTAMP);
       fields.add(start);
-      fields.add(
-          Expressions.arithmetic(Arithmetic.ADD, start, Expressions.literal(hop.size())));
+      fields.add(Expressions.arithmetic(Arithmetic.ADD, start, Expressions.literal(hop.size())));
       return Branch.of(fields).in(hop);
     }
     Branch rows = Branch.of(fields);

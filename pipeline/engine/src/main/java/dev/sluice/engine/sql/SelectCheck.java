@@ -109,7 +109,12 @@ final class SelectCheck {
     if (++branches > MAX_BRANCHES) {
       throw Unsupported.at(union, "UNION ALL of more than " + MAX_BRANCHES + " queries", "");
     }
-    union.getOperandList().forEach(side -> addSides(side, sides));
+    for (int side = 0; side < union.operandCount(); side++) {
+      if (union.operand(side) instanceof SqlOrderBy order) {
+        union.setOperand(side, SideOrder.inside(order));
+      }
+      addSides(union.operand(side), sides);
+    }
   }
 
   private SubQuery side(SqlNode query) {

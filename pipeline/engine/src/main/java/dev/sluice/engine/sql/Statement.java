@@ -65,7 +65,7 @@ record Statement(
     return select;
   }
 
-  private static @Nullable Long limit(@Nullable SqlNode fetch) {
+  static @Nullable Long limit(@Nullable SqlNode fetch) {
     if (fetch == null) {
       return null;
     }

@@ -10,6 +10,7 @@ import org.apache.calcite.sql.SqlJoin;
 import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlNodeList;
+import org.apache.calcite.sql.SqlOrderBy;
 import org.apache.calcite.sql.SqlSelect;
 import org.apache.calcite.sql.SqlTableRef;
 import org.apache.calcite.sql.SqlWith;
@@ -40,7 +41,9 @@ final class WithInliner {
       }
       return query(with.body, inner);
     }
-    if (node instanceof SqlSelect select) {
+    if (node instanceof SqlOrderBy order) {
+      query(order.query, names);
+    } else if (node instanceof SqlSelect select) {
       if (select.getFrom() != null) {
         select.setFrom(from(select.getFrom(), names));
       }
