@@ -4,7 +4,7 @@ import 'uplot/dist/uPlot.min.css';
 import { number, time } from '../format';
 import { colour, onColours } from '../theme/theme';
 import './charts.css';
-import { painting } from './painting';
+import { painting } from '../painting/painting';
 import type { SeriesStore } from './series';
 
 export interface LineChartProps {

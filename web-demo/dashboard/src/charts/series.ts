@@ -51,18 +51,26 @@ export class SeriesStore {
 
   /** As uPlot takes it: all x (in seconds), and of each series a y or a hole at each. */
   aligned(names: readonly string[]): [number[], ...(number | null | undefined)[][]] {
-    const xs = [...new Set(names.flatMap((name) => this.series.get(name)?.xs ?? []))].sort((a, b) => a - b);
-    const place = new Map(xs.map((x, i) => [x, i]));
-    const ys = names.map((name) => {
-      // Undefined is a place where the series has no point, and is drawn across; null is a gap.
-      const aligned = new Array<number | null | undefined>(xs.length).fill(undefined);
-      const points = this.series.get(name);
-      points?.xs.forEach((x, i) => {
-        aligned[place.get(x) as number] = points.ys[i];
+    const all = names.map((name) => ({ points: this.series.get(name) ?? NONE, next: 0 }));
+    const xs: number[] = [];
+    // Undefined is a place where the series has no point, and is drawn across; null is a gap.
+    const ys = all.map((): (number | null | undefined)[] => []);
+    for (;;) {
+      let x = Number.POSITIVE_INFINITY;
+      for (const { points, next } of all) {
+        x = Math.min(x, points.xs[next] ?? x);
+      }
+      if (x === Number.POSITIVE_INFINITY) {
+        return [xs, ...ys];
+      }
+      xs.push(x / 1_000);
+      all.forEach((each, i) => {
+        const { points, next } = each;
+        const has = points.xs[next] === x;
+        ys[i]?.push(has ? points.ys[next] : undefined);
+        each.next += has ? 1 : 0;
       });
-      return aligned;
-    });
-    return [xs.map((x) => x / 1_000), ...ys];
+    }
   }
 
   private dropSilent() {
@@ -85,6 +93,8 @@ interface Points {
   xs: number[];
   ys: (number | null)[];
 }
+
+const NONE: Points = { xs: [], ys: [] };
 
 /** Nearly always at the end. */
 function insert({ xs, ys }: Points, x: number, y: number | null) {

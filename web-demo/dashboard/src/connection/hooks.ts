@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Problem } from '../api/problem';
-
+import { painting } from '../painting/painting';
 import { LatestRows } from './latest';
 import { connection } from './page';
 import type { ConnectionState, QueryListener, QuerySpec, Row } from './types';
@@ -113,30 +113,59 @@ export function useLatestRows(
   return { rows, state };
 }
 
-/** Calls at once, and then at most once in so many milliseconds; the last call is never lost. */
+/** State of what comes by itself: rendered in the next frame that is drawn, with all else that has changed. */
+export function useFrameState<T>(first: T): [T, (change: (old: T) => T) => void] {
+  const [state, setState] = useState(first);
+  const newest = useRef(first);
+  const render = useInFrame(() => setState(newest.current));
+  const change = useMemo(
+    () => (to: (old: T) => T) => {
+      const old = newest.current;
+      newest.current = to(old);
+      if (newest.current !== old) {
+        render();
+      }
+    },
+    [],
+  );
+  return [state, change];
+}
+
+/** Calls in the next frame that is drawn, and then in one at most once in so many milliseconds; the last call is never lost. */
 export function useThrottled(action: () => void, everyMs: number): () => void {
-  const newest = useRef(action);
-  newest.current = action;
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   const again = useRef(false);
+  const run = useInFrame(() => {
+    action();
+    again.current = false;
+    timer.current = setTimeout(() => {
+      timer.current = undefined;
+      if (again.current) {
+        run();
+      }
+    }, everyMs);
+  });
   useEffect(() => () => clearTimeout(timer.current), []);
   return useMemo(() => {
-    const run = () => {
-      newest.current();
-      timer.current = setTimeout(() => {
-        timer.current = undefined;
-        if (again.current) {
-          again.current = false;
-          run();
-        }
-      }, everyMs);
-    };
     return () => {
+      again.current = true;
       if (timer.current === undefined) {
         run();
-      } else {
-        again.current = true;
       }
+    };
+  }, []);
+}
+
+/** The newest version of the action, in the next frame that is drawn while the component is there. */
+function useInFrame(action: () => void): () => void {
+  const newest = useRef(action);
+  newest.current = action;
+  const planned = useRef<() => void>(() => {});
+  useEffect(() => () => planned.current(), []);
+  return useMemo(() => {
+    const act = () => newest.current();
+    return () => {
+      planned.current = painting.inFrame(act);
     };
   }, []);
 }

@@ -4,6 +4,9 @@ export interface SseEvent {
   data: string;
 }
 
+/** A CR at the very end may have its LF still to come. */
+const LINE_END = /\r\n|\n|\r(?!$)/g;
+
 /**
  * Reads server-sent events from text that comes in arbitrary pieces, as the HTML standard says
  * (https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation).
@@ -18,13 +21,9 @@ export class SseParser {
     const events: SseEvent[] = [];
     this.rest += text;
     let start = 0;
-    for (;;) {
-      const end = lineEnd(this.rest, start);
-      if (end < 0) {
-        break;
-      }
-      this.line(this.rest.slice(start, end), events);
-      start = this.rest.startsWith('\r\n', end) ? end + 2 : end + 1;
+    for (const end of this.rest.matchAll(LINE_END)) {
+      this.line(this.rest.slice(start, end.index), events);
+      start = end.index + end[0].length;
     }
     this.rest = this.rest.slice(start);
     return events;
@@ -48,18 +47,4 @@ export class SseParser {
       this.data.push(value);
     }
   }
-}
-
-/** Where the line ends, or -1 if that has not come: a CR at the very end may have its LF still to come. */
-function lineEnd(text: string, start: number): number {
-  for (let i = start; i < text.length; i++) {
-    const char = text[i];
-    if (char === '\n') {
-      return i;
-    }
-    if (char === '\r') {
-      return i + 1 < text.length ? i : -1;
-    }
-  }
-  return -1;
 }

@@ -18,19 +18,12 @@ interface Props extends LiveFleet {
 /** The fleet, drawn from nothing but its own reports. What can be selected here can be in the list beside it. */
 export function FleetMap({ fleet, shapes, summary, selection, onSelect }: Props) {
   const place = useRef<HTMLDivElement>(null);
-  const roads = useRef<HTMLCanvasElement>(null);
-  const trails = useRef<HTMLCanvasElement>(null);
-  const above = useRef<HTMLCanvasElement>(null);
+  const canvas = useRef<HTMLCanvasElement>(null);
   const map = useRef<FleetCanvas | undefined>(undefined);
   const tip = useRef<HTMLDivElement>(null);
 
   useEffect(() => {
-    const drawn = new FleetCanvas(
-      place.current as HTMLElement,
-      [roads.current as HTMLCanvasElement, trails.current as HTMLCanvasElement, above.current as HTMLCanvasElement],
-      fleet,
-      shapes,
-    );
+    const drawn = new FleetCanvas(place.current as HTMLElement, canvas.current as HTMLCanvasElement, fleet, shapes);
     map.current = drawn;
     return () => drawn.close();
   }, []);
@@ -72,9 +65,7 @@ export function FleetMap({ fleet, shapes, summary, selection, onSelect }: Props)
         onKeyDown={keys}
       >
         <div aria-hidden="true">
-          <canvas ref={roads} />
-          <canvas ref={trails} />
-          <canvas ref={above} />
+          <canvas ref={canvas} />
           <div ref={tip} class="map-tip" hidden />
         </div>
         {summary.buses === 0 && <p class="map-empty">Waiting for the first report…</p>}

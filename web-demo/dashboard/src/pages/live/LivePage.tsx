@@ -1,7 +1,7 @@
 import { useMemo, useRef, useState } from 'preact/hooks';
 import { charted, LineChart, SeriesStore } from '../../charts';
 import { Button, Empty, Page, Panel, Stat } from '../../components';
-import { type Row, useLatestRows, useQuery } from '../../connection';
+import { type Row, useFrameState, useLatestRows, useQuery } from '../../connection';
 import { number, rate, time } from '../../format';
 import { href, navigate, useRoute } from '../../shell/route';
 import { FleetList } from './FleetList';
@@ -41,20 +41,20 @@ function Live({ again }: { again: () => void }) {
   });
 
   const speeds = useMemo(() => new SeriesStore(90, 2, 60_000), []);
-  const [whole, setWhole] = useState<Row>({});
+  const [whole, setWhole] = useFrameState<Row>({});
   // As it is shown: it moves ten times a second, and is seen to once.
-  const [through, setThrough] = useState(time(null));
+  const [through, setThrough] = useFrameState(time(null));
   const fleetState = useQuery(FLEET, {
     onRows: (rows) => {
       addSpeeds(speeds, rows);
-      setWhole(rows.at(-1) as Row);
+      setWhole(() => rows.at(-1) as Row);
     },
     onUpdates: (rows) => {
       addSpeeds(speeds, rows);
       // Until a window is whole, the first one as far as it is.
       setWhole((old) => (old.final === false || old.window_end === undefined ? { ...rows.at(-1), final: false } : old));
     },
-    onWatermark: ({ watermark }) => setThrough(time(watermark)),
+    onWatermark: ({ watermark }) => setThrough(() => time(watermark)),
     onRestart: () => speeds.clear(),
   });
 

@@ -1,4 +1,4 @@
-import { type Painter, painting } from '../../../charts';
+import { type Painter, painting } from '../../../painting/painting';
 import { onColours } from '../../../theme/theme';
 import type { Bus, Fleet } from './fleet';
 import { Dots, drawRoads, drawRoute, drawTrails, type Palette, palette, type Selection } from './layers';
@@ -12,7 +12,8 @@ const MOST_ABOVE = 20_000;
 /** How near a pointer has to be, in pixels. */
 const REACH = 12;
 
-const TRAILS_MS = 500;
+/** How often what lies below the buses is drawn. */
+const GROUND_MS = 500;
 /** More than come while nothing but new reports adds to the roads. */
 const FEW_STEPS = 500;
 
@@ -27,14 +28,15 @@ function ratio(): number {
 export type Hit = { bus: Bus; route?: never } | { route: string; bus?: never };
 
 /**
- * The map: roads on one canvas, drawn a part at a time and kept while nothing moves the view; trails on one above it; buses on
- * a third, drawn while any moves. What is new on the first two is drawn twice a second. Shows all of the town until somebody moves it.
+ * The map: roads on one canvas, drawn a part at a time and kept while nothing moves the view; these and the trails on another,
+ * drawn twice a second; these and the buses on the one that is seen, drawn while any bus moves. Shows all of the town until somebody
+ * moves it.
  */
 export class FleetCanvas implements Painter {
   readonly view = new View();
-  private readonly roads: CanvasRenderingContext2D;
-  private readonly trails: CanvasRenderingContext2D;
-  private readonly above: CanvasRenderingContext2D;
+  private readonly roads = opaque(document.createElement('canvas'));
+  private readonly ground = opaque(document.createElement('canvas'));
+  private readonly seen: CanvasRenderingContext2D;
   private readonly stop: (() => void)[];
   private selection: Selection = {};
   private colours: Palette = palette();
@@ -44,19 +46,17 @@ export class FleetCanvas implements Painter {
   private drawnFleet = -1;
   private roadsBegun = 0;
   private roadsDrawn = 0;
-  private trailsDrawn = Number.NEGATIVE_INFINITY;
+  private groundDrawn = Number.NEGATIVE_INFINITY;
   private dots: Dots | undefined;
   private moved = true;
 
   constructor(
     private readonly place: HTMLElement,
-    [roads, trails, above]: readonly [HTMLCanvasElement, HTMLCanvasElement, HTMLCanvasElement],
+    canvas: HTMLCanvasElement,
     private readonly fleet: Fleet,
     private readonly shapes: Shapes,
   ) {
-    this.roads = roads.getContext('2d') as CanvasRenderingContext2D;
-    this.trails = trails.getContext('2d') as CanvasRenderingContext2D;
-    this.above = above.getContext('2d') as CanvasRenderingContext2D;
+    this.seen = opaque(canvas);
     const resized = new ResizeObserver(() => this.resize());
     resized.observe(place);
     this.resize();
@@ -135,26 +135,26 @@ export class FleetCanvas implements Painter {
     const { view, fleet, colours, selection } = this;
     // Where nothing is to move by itself, buses are at once where they are.
     const at = CALM.matches ? Number.MAX_SAFE_INTEGER : now;
-    const all = this.moved || now - this.trailsDrawn >= TRAILS_MS;
-    if (all) {
-      this.trailsDrawn = now;
-      drawTrails(this.trails, view, fleet, at, fleet.time(now), colours, selection);
-    }
     if (this.moved || !this.dots) {
       this.dots = new Dots(view, colours, ratio());
     }
-    this.dots.draw(this.above, view, fleet, at, colours, selection);
-    this.drawnFleet = fleet.version;
-    if (all || this.shapes.added - this.roadsDrawn > FEW_STEPS) {
+    if (this.moved || now - this.groundDrawn >= GROUND_MS || this.shapes.added - this.roadsDrawn > FEW_STEPS) {
+      this.groundDrawn = now;
       this.paintRoads();
+      copy(this.roads, this.ground);
+      drawTrails(this.ground, view, fleet, at, fleet.time(now), colours, selection);
     }
+    copy(this.ground, this.seen);
+    this.dots.draw(this.seen, view, fleet, at, colours, selection);
+    this.drawnFleet = fleet.version;
   }
 
   private paintRoads() {
     const { view, shapes } = this;
     if (this.moved) {
       this.moved = false;
-      this.roads.clearRect(0, 0, view.width, view.height);
+      this.roads.fillStyle = this.colours.surface;
+      this.roads.fillRect(0, 0, view.width, view.height);
       this.roadsBegun = this.roadsDrawn = Math.max(0, shapes.added - shapes.capacity);
       if (this.selection.route !== undefined) {
         drawRoute(this.roads, view, shapes, this.selection.route, this.colours);
@@ -198,16 +198,34 @@ export class FleetCanvas implements Painter {
   private resize() {
     const { clientWidth: width, clientHeight: height } = this.place;
     const pixels = ratio();
-    for (const context of [this.roads, this.trails, this.above]) {
-      context.canvas.width = Math.round(width * pixels);
-      context.canvas.height = Math.round(height * pixels);
-      // As many as it has: one that is stretched, be it by a third of a pixel, is resampled in every frame.
-      context.canvas.style.width = `${context.canvas.width / pixels}px`;
-      context.canvas.style.height = `${context.canvas.height / pixels}px`;
+    for (const context of [this.roads, this.ground, this.seen]) {
+      // One without pixels cannot be copied.
+      context.canvas.width = Math.max(1, Math.round(width * pixels));
+      context.canvas.height = Math.max(1, Math.round(height * pixels));
       context.setTransform(pixels, 0, 0, pixels, 0, 0);
     }
+    // As many as it has: one that is stretched, be it by a third of a pixel, is resampled in every frame.
+    const { canvas } = this.seen;
+    canvas.style.width = `${canvas.width / pixels}px`;
+    canvas.style.height = `${canvas.height / pixels}px`;
+    // Empty it is black.
+    this.seen.fillStyle = this.colours.surface;
+    this.seen.fillRect(0, 0, width, height);
     this.view.resize(width, height);
     this.fitted = this.held ? this.fitted : 0;
     painting.soon();
   }
+}
+
+/** Nothing below it is seen, and so nothing below it need be drawn. */
+function opaque(canvas: HTMLCanvasElement): CanvasRenderingContext2D {
+  return canvas.getContext('2d', { alpha: false }) as CanvasRenderingContext2D;
+}
+
+/** Pixel by pixel, to one of the same size. */
+function copy(from: CanvasRenderingContext2D, to: CanvasRenderingContext2D) {
+  const transform = to.getTransform();
+  to.resetTransform();
+  to.drawImage(from.canvas, 0, 0);
+  to.setTransform(transform);
 }

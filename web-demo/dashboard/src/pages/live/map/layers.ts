@@ -121,7 +121,6 @@ export function drawTrails(
   { speeds }: Palette,
   selection: Selection,
 ) {
-  context.clearRect(0, 0, view.width, view.height);
   context.lineWidth = Math.min(3, 1.4 + view.scale * 8);
   for (const wanted of [false, true]) {
     const paths = speeds.map(() => FADES.map(() => new Path2D()));
@@ -158,28 +157,35 @@ function trace(view: View, bus: Bus, at: number, time: number, paths: Path2D[][]
   }
 }
 
-/** A dot of each class of speed, drawn once and then copied: hundreds of them ten times a second cost next to nothing. */
+/**
+ * A dot of each class of speed, drawn once and then copied: hundreds of them ten times a second cost next to nothing. Pixel by
+ * pixel, as what lies between pixels is resampled.
+ */
 export class Dots {
-  private readonly sprites: HTMLCanvasElement[];
+  private readonly sprites: ImageBitmap[];
+  /** From a dot's middle to its picture's edge. */
   private readonly reach: number;
 
-  constructor(view: View, { speeds, surface }: Palette, ratio: number) {
+  constructor(
+    view: View,
+    { speeds, surface }: Palette,
+    private readonly ratio: number,
+  ) {
     const radius = Math.min(6, 2.8 + view.scale * 24);
-    this.reach = Math.ceil(radius + 2);
+    this.reach = Math.ceil((radius + 2) * ratio);
     this.sprites = speeds.map((speed, i) => {
-      const sprite = document.createElement('canvas');
-      sprite.width = sprite.height = this.reach * 2 * ratio;
-      const context = sprite.getContext('2d') as CanvasRenderingContext2D;
+      const sprite = new OffscreenCanvas(this.reach * 2, this.reach * 2);
+      const context = sprite.getContext('2d') as OffscreenCanvasRenderingContext2D;
+      context.translate(this.reach, this.reach);
       context.scale(ratio, ratio);
-      context.beginPath();
-      context.arc(this.reach, this.reach, radius, 0, 2 * Math.PI);
+      context.arc(0, 0, radius, 0, 2 * Math.PI);
       // Who stands is a ring: told apart without colours too.
       context.fillStyle = i === 0 ? surface : speed;
       context.strokeStyle = i === 0 ? speed : surface;
       context.lineWidth = 1.5;
       context.fill();
       context.stroke();
-      return sprite;
+      return sprite.transferToImageBitmap();
     });
   }
 
@@ -191,28 +197,32 @@ export class Dots {
     { text }: Palette,
     selection: Selection,
   ) {
-    const { reach } = this;
-    context.clearRect(0, 0, view.width, view.height);
+    const { reach, ratio } = this;
+    const { width, height } = context.canvas;
+    context.save();
+    context.resetTransform();
+    context.imageSmoothingEnabled = false;
     for (const wanted of [false, true]) {
       context.globalAlpha = wanted ? 1 : ASIDE;
       for (const bus of fleet.buses.values()) {
         if (chosen(bus, selection) === wanted) {
           const [x, y] = seenAt(bus, at);
-          const left = view.toX(x) - reach;
-          const top = view.toY(y) - reach;
-          if (left > -2 * reach && top > -2 * reach && left < view.width && top < view.height) {
-            context.drawImage(this.sprites[bus.speedClass] as HTMLCanvasElement, left, top, 2 * reach, 2 * reach);
+          const left = Math.round(view.toX(x) * ratio) - reach;
+          const top = Math.round(view.toY(y) * ratio) - reach;
+          if (left > -2 * reach && top > -2 * reach && left < width && top < height) {
+            context.drawImage(this.sprites[bus.speedClass] as ImageBitmap, left, top);
           }
         }
       }
     }
+    context.restore();
     const bus = selection.bus === undefined ? undefined : fleet.buses.get(selection.bus);
     if (bus) {
       const [x, y] = seenAt(bus, at);
       context.strokeStyle = text;
       context.lineWidth = 2;
       context.beginPath();
-      context.arc(view.toX(x), view.toY(y), reach + 4, 0, 2 * Math.PI);
+      context.arc(view.toX(x), view.toY(y), reach / ratio + 4, 0, 2 * Math.PI);
       context.stroke();
     }
   }

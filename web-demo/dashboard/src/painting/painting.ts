@@ -8,11 +8,12 @@ export interface Painter {
 const LOOK_MS = 100;
 
 /**
- * Draws what has changed: at most ten times a second, everything in one frame, never in a hidden tab. While nothing changes
- * there are no frames at all.
+ * Draws what has changed, and renders what was put off: at most ten times a second, everything in one frame, never in a hidden tab.
+ * While nothing changes there are no frames at all.
  */
 export class Painting {
   private readonly painters = new Set<Painter>();
+  private readonly due = new Set<() => void>();
   private timer: ReturnType<typeof setTimeout> | undefined;
   private frame = 0;
   private painted = Number.NEGATIVE_INFINITY;
@@ -30,9 +31,22 @@ export class Painting {
     };
   }
 
+  /**
+   * Does it once in the next frame that is drawn, a tenth of a second from now at most: what comes by itself, ten times a second
+   * from ten sides, is to cost no frame of its own. Not for what follows a hand.
+   */
+  inFrame(act: () => void): () => void {
+    const none = this.due.size === 0;
+    this.due.add(act);
+    if (none) {
+      this.plan();
+    }
+    return () => this.due.delete(act);
+  }
+
   /** In the next frame, as a hand on the mouse expects it, and not when the next tenth of a second is over. */
   soon() {
-    if (this.frame === 0 && !document.hidden && this.painters.size > 0) {
+    if (this.frame === 0 && this.wanted()) {
       clearTimeout(this.timer);
       this.frame = requestAnimationFrame((now) => this.paint(now));
     }
@@ -40,7 +54,7 @@ export class Painting {
 
   private plan() {
     clearTimeout(this.timer);
-    if (document.hidden || this.painters.size === 0) {
+    if (!this.wanted()) {
       cancelAnimationFrame(this.frame);
       this.frame = 0;
     } else if (this.frame === 0) {
@@ -48,11 +62,15 @@ export class Painting {
     }
   }
 
+  private wanted(): boolean {
+    return !document.hidden && this.painters.size + this.due.size > 0;
+  }
+
   private look() {
     const now = performance.now();
-    if ([...this.painters].some((painter) => painter.changed(now))) {
+    if (this.due.size > 0 || [...this.painters].some((painter) => painter.changed(now))) {
       this.soon();
-    } else {
+    } else if (this.wanted()) {
       this.timer = setTimeout(() => this.look(), LOOK_MS);
     }
   }
@@ -60,16 +78,24 @@ export class Painting {
   private paint(now: number) {
     this.frame = 0;
     this.painted = now;
+    const due = [...this.due];
+    this.due.clear();
+    for (const act of due) {
+      reported(act);
+    }
     for (const painter of this.painters) {
-      try {
-        if (painter.changed(now)) {
-          painter.paint(now);
-        }
-      } catch (thrown) {
-        reportError(thrown);
-      }
+      reported(() => painter.changed(now) && painter.paint(now));
     }
     this.plan();
+  }
+}
+
+/** What fails harms nothing else of the frame. */
+function reported(act: () => void) {
+  try {
+    act();
+  } catch (thrown) {
+    reportError(thrown);
   }
 }
 

@@ -61,3 +61,38 @@ it('leaves alone what has gone, and what is not seen', () => {
   vi.advanceTimersByTime(200);
   expect(unseen.paint).toHaveBeenCalled();
 });
+
+it('does what was put off once, in the frame of the painters', () => {
+  const frames = vi.spyOn(globalThis, 'requestAnimationFrame');
+  const painting = new Painting();
+  const moving = painter(() => true);
+  painting.add(moving);
+  const act = vi.fn();
+  for (let tenths = 0; tenths < 10; tenths++) {
+    painting.inFrame(act);
+    vi.advanceTimersByTime(30);
+    painting.inFrame(act);
+    vi.advanceTimersByTime(70);
+  }
+  expect(act.mock.calls.length).toBeGreaterThanOrEqual(8);
+  expect(act.mock.calls.length).toBeLessThanOrEqual(10);
+  expect(frames.mock.calls.length).toBeLessThanOrEqual(11);
+});
+
+it('does what was put off where nothing is painted, unless it is called off or not seen', () => {
+  const painting = new Painting();
+  const act = vi.fn();
+  painting.inFrame(act)();
+  vi.advanceTimersByTime(1_000);
+  expect(act).not.toHaveBeenCalled();
+
+  const hidden = vi.spyOn(document, 'hidden', 'get').mockReturnValue(true);
+  painting.inFrame(act);
+  vi.advanceTimersByTime(1_000);
+  expect(act).not.toHaveBeenCalled();
+
+  hidden.mockReturnValue(false);
+  document.dispatchEvent(new Event('visibilitychange'));
+  vi.advanceTimersByTime(200);
+  expect(act).toHaveBeenCalledTimes(1);
+});
