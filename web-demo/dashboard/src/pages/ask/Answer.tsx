@@ -1,9 +1,11 @@
 import { Badge, Empty, Panel, ProblemNote, type Tone, useClock } from '../../components';
 import { useConnectionState } from '../../connection';
 import { duration, number } from '../../format';
+import { href } from '../../shell/route';
 import { Charts } from './Charts';
 import { Rows } from './Rows';
 import type { QueryRun, RunStatus } from './run';
+import { useOf } from './useRun';
 import { accounting, adviceOf, endWords, finality, statusWord } from './words';
 
 const TONES: Record<RunStatus, Tone> = {
@@ -18,6 +20,7 @@ const TONES: Record<RunStatus, Tone> = {
 
 /** What came of the question: how far it is, its rows, and their numbers over time. */
 export function Answer({ run }: { run: QueryRun }) {
+  useOf(run, () => run.version);
   const { status, problem } = run;
   const now = useClock(status === 'asking' || status === 'running' || status === 'paused');
   const away = useConnectionState().status === 'disconnected';
@@ -105,7 +108,7 @@ function lag(seconds: number | null | undefined): string {
   return seconds && seconds >= 1 ? `; ${duration(Math.round(seconds) * 1_000)} of events still to read` : '';
 }
 
-function Nothing({ run: { status, early, speed } }: { run: QueryRun }) {
+function Nothing({ run: { status, early, speed, question } }: { run: QueryRun }) {
   return (
     <Empty>
       {status === 'idle' ? (
@@ -133,6 +136,11 @@ function Nothing({ run: { status, early, speed } }: { run: QueryRun }) {
                 ? 'Rows come with the next event that passes.'
                 : 'Final rows of a window come when it is over. “Early and final” shows them as they fill; an earlier From shows what was.'}
           </p>
+          {speed && question?.from !== 'earliest' && (
+            <p>
+              <a href={href('ask', { ...question, from: 'earliest' })}>Play it from the first event</a>
+            </p>
+          )}
         </>
       )}
     </Empty>

@@ -1,109 +1,16 @@
-import { useEffect, useMemo, useState } from 'preact/hooks';
-import { api, asProblem, type Problem, type Stream } from '../../api';
-import { CopyButton, Page, Panel } from '../../components';
-import { href, navigate, useRoute } from '../../shell/route';
+import { Page } from '../../components';
 import { Answer } from './Answer';
-import { Editor } from './Editor';
-import { examples } from './examples';
-import { history, remember } from './history';
-import { Note } from './Note';
-import { keyOf, NOTHING_ASKED, parametersOf, type Question, questionOf, specOf } from './question';
-import { RunBar } from './RunBar';
-import { Side } from './Side';
-import { TimeControls } from './TimeControls';
-import { useCheck } from './useCheck';
+import { Asking } from './Asking';
 import { useRun } from './useRun';
 import './ask.css';
 
-/** The console. What is asked is what the address says: to run a question is to go to its address. */
+/** The console: above what is asked, which changes with every key; below what came of it, which does not. */
 export default function AskPage() {
-  const asked = questionOf(useRoute().params);
-  const key = asked ? keyOf(asked) : '';
-  const [draft, setDraft] = useState<Question>(() => asked ?? history()[0]?.question ?? NOTHING_ASKED);
-  const [recent, setRecent] = useState(() => history());
-  const { streams, problem } = useStreams();
   const run = useRun();
-  const check = useCheck(draft);
-  const offered = useMemo(() => examples(streams), [streams]);
-
-  const start = (question: Question) => {
-    setDraft(question);
-    setRecent(remember(question, Date.now()));
-    void run.start(specOf(question));
-  };
-  useEffect(() => {
-    if (asked) {
-      start(asked);
-    } else {
-      run.stop();
-    }
-  }, [key]);
-  useEffect(() => {
-    const first = offered[0]?.examples[0];
-    if (first) {
-      setDraft((old) => (old.sql.trim() ? old : first.question));
-    }
-  }, [offered]);
-
-  const ask = (question: Question) => {
-    if (!question.sql.trim()) {
-      return;
-    }
-    if (keyOf(question) === key) {
-      start(question);
-    } else {
-      navigate('ask', parametersOf(question));
-    }
-  };
-  const wrong = wrongWith(
-    draft,
-    check?.sql === draft.sql ? check.problem : undefined,
-    key === keyOf(draft) ? run.problem : undefined,
-  );
-  const link = () => `${location.origin}${location.pathname}${href('ask', parametersOf(draft))}`;
-
   return (
     <Page title="Ask" about="A question in SQL, about what was, what is and what comes.">
-      <Panel title="Question" class="ask-question" actions={<CopyButton text={link} label="Copy link" />}>
-        <Editor
-          text={draft.sql}
-          streams={streams}
-          problem={wrong}
-          onChange={(sql) => setDraft((old) => ({ ...old, sql }))}
-          onRun={() => ask(draft)}
-        />
-        <Note problem={wrong} check={check} draft={draft} onMend={(sql) => setDraft((old) => ({ ...old, sql }))} />
-        <TimeControls question={draft} problem={wrong} onChange={setDraft} />
-        <RunBar run={run} empty={!draft.sql.trim()} onRun={() => ask(draft)} />
-      </Panel>
-      <Side
-        offered={offered}
-        problem={problem}
-        recent={recent}
-        onForget={setRecent}
-        draft={draft}
-        check={check}
-        onChoose={ask}
-      />
+      <Asking run={run} />
       <Answer run={run} />
     </Page>
   );
-}
-
-/** What is wrong with a draft, as far as it is known: the check's word, else that of the run of the same. */
-function wrongWith(draft: Question, checked: Problem | undefined, failed: Problem | undefined): Problem | null {
-  return draft.sql.trim() ? (checked ?? failed ?? null) : null;
-}
-
-function useStreams(): { streams: Stream[]; problem?: Problem } {
-  const [state, setState] = useState<{ streams: Stream[]; problem?: Problem }>({ streams: [] });
-  useEffect(() => {
-    const call = new AbortController();
-    api.streams(call.signal).then(
-      (streams) => setState({ streams }),
-      (thrown) => call.signal.aborted || setState({ streams: [], problem: asProblem(thrown) }),
-    );
-    return () => call.abort();
-  }, []);
-  return state;
 }

@@ -1,4 +1,4 @@
-import { useId, useRef, useState } from 'preact/hooks';
+import { useId, useMemo, useRef, useState } from 'preact/hooks';
 import type { Problem } from '../../api';
 import { Button, CopyButton, Empty, ProblemNote } from '../../components';
 import { ago } from '../../format';
@@ -25,6 +25,9 @@ const TABS = ['Examples', 'Recent', 'Plan', 'Code'] as const;
 /** Beside the question: others, what it does, and how it is asked from elsewhere. */
 export function Side(props: Props) {
   const [tab, setTab] = useState<(typeof TABS)[number]>('Examples');
+  const { offered, problem, recent, onForget, onChoose } = props;
+  const offers = useMemo(() => <Examples {...{ offered, problem, onChoose }} />, [offered, problem, onChoose]);
+  const asked = useMemo(() => <Recent {...{ recent, onForget, onChoose }} />, [recent, onForget, onChoose]);
   const id = useId();
   const tabs = useRef<HTMLDivElement>(null);
   const move = (event: KeyboardEvent) => {
@@ -55,8 +58,8 @@ export function Side(props: Props) {
       </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by the keyboard */}
       <div class="ask-tab" role="tabpanel" id={`${id}-panel`} aria-labelledby={`${id}-${tab}`} tabIndex={0}>
-        {tab === 'Examples' && <Examples {...props} />}
-        {tab === 'Recent' && <Recent {...props} />}
+        {tab === 'Examples' && offers}
+        {tab === 'Recent' && asked}
         {tab === 'Plan' && <Plan check={props.check} />}
         {tab === 'Code' && <Code question={props.draft} />}
       </div>
@@ -64,7 +67,7 @@ export function Side(props: Props) {
   );
 }
 
-function Examples({ offered, problem, onChoose }: Props) {
+function Examples({ offered, problem, onChoose }: Pick<Props, 'offered' | 'problem' | 'onChoose'>) {
   if (problem) {
     return <ProblemNote problem={problem} waits />;
   }
@@ -99,7 +102,7 @@ function Examples({ offered, problem, onChoose }: Props) {
   );
 }
 
-function Recent({ recent, onForget, onChoose }: Props) {
+function Recent({ recent, onForget, onChoose }: Pick<Props, 'recent' | 'onForget' | 'onChoose'>) {
   if (recent.length === 0) {
     return (
       <Empty>

@@ -14,25 +14,22 @@ let asked: { spec: QuerySpec; listener: QueryListener; after: string | undefined
 let explain: (spec: QuerySpec, signal: AbortSignal) => Promise<ExplainedStep[]>;
 
 function run() {
-  return new QueryRun(
-    {
-      explain: (spec, signal) => explain(spec, signal),
-      subscribe: (spec, listener, after) => {
-        const one: (typeof asked)[number] = { spec, listener, after, closed: false };
-        asked.push(one);
-        return {
-          get token() {
-            return one.token ?? one.after;
-          },
-          close: () => {
-            one.closed = true;
-          },
-        };
-      },
-      now: () => 1_000,
+  return new QueryRun({
+    explain: (spec, signal) => explain(spec, signal),
+    subscribe: (spec, listener, after) => {
+      const one: (typeof asked)[number] = { spec, listener, after, closed: false };
+      asked.push(one);
+      return {
+        get token() {
+          return one.token ?? one.after;
+        },
+        close: () => {
+          one.closed = true;
+        },
+      };
     },
-    () => {},
-  );
+    now: () => 1_000,
+  });
 }
 
 function row(second: number, n: number) {

@@ -41,10 +41,17 @@ export class QueryRun {
   private token: string | undefined;
   private explaining: AbortController | undefined;
 
-  constructor(
-    private readonly asking: Asking,
-    private readonly changed: () => void,
-  ) {}
+  /** Grows with every change. */
+  version = 0;
+  private readonly watchers = new Set<() => void>();
+
+  constructor(private readonly asking: Asking) {}
+
+  /** Calls at every change, until it is told to stop. */
+  watch(changed: () => void): () => void {
+    this.watchers.add(changed);
+    return () => this.watchers.delete(changed);
+  }
 
   async start(spec: QuerySpec) {
     this.leave();
@@ -72,6 +79,11 @@ export class QueryRun {
       this.forget(shapeOf(steps));
       this.subscribe();
     }
+  }
+
+  /** What is asked. */
+  get question(): QuerySpec | undefined {
+    return this.spec;
   }
 
   /** Times as fast as it was that the past is played; undefined: at once. */
@@ -195,6 +207,13 @@ export class QueryRun {
   private become(status: RunStatus) {
     this.status = status;
     this.changed();
+  }
+
+  private changed() {
+    this.version++;
+    for (const watcher of this.watchers) {
+      watcher();
+    }
   }
 }
 

@@ -3,22 +3,28 @@ import { api } from '../../api';
 import { connection, useThrottled } from '../../connection';
 import { QueryRun } from './run';
 
-/** The page's one run; renders what has changed at most four times a second. */
+/** The page's one run. It renders nothing by itself: see {@link useOf}. */
 export function useRun(): QueryRun {
-  const [, render] = useState(0);
-  const changed = useThrottled(() => render((version) => version + 1), 250);
   const run = useMemo(
     () =>
-      new QueryRun(
-        {
-          explain: api.explain,
-          subscribe: (spec, listener, after) => connection.subscribe(spec, listener, after),
-          now: Date.now,
-        },
-        changed,
-      ),
+      new QueryRun({
+        explain: api.explain,
+        subscribe: (spec, listener, after) => connection.subscribe(spec, listener, after),
+        now: Date.now,
+      }),
     [],
   );
   useEffect(() => () => run.leave(), []);
   return run;
+}
+
+/** Something of a run: renders when it has changed, at most four times a second. */
+export function useOf<T>(run: QueryRun, pick: (run: QueryRun) => T): T {
+  const [, render] = useState(() => pick(run));
+  const changed = useThrottled(() => render(() => pick(run)), 250);
+  useEffect(() => {
+    changed();
+    return run.watch(changed);
+  }, [run]);
+  return pick(run);
 }
