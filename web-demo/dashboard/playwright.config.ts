@@ -1,11 +1,19 @@
 import { defineConfig } from '@playwright/test';
 
+/** Tests that do to Sluice what others would notice. */
+const TROUBLE = 'trouble.spec.ts';
+
 /** Run by e2e/run.mjs, which says where a browser is. */
 export default defineConfig({
   testDir: 'e2e',
   outputDir: 'target/e2e',
-  // One Sluice and two cores: one after the other.
-  workers: 1,
+  // Most of a test is waiting: for windows that end, for somebody to be missed.
+  workers: 2,
+  projects: [
+    { name: 'pages', testIgnore: TROUBLE, fullyParallel: true },
+    // Once all others are done, one after the other.
+    { name: 'trouble', testMatch: TROUBLE, dependencies: ['pages'] },
+  ],
   forbidOnly: true,
   timeout: 60_000,
   // One thing broken breaks many: the first say it.

@@ -62,6 +62,11 @@ export async function pointsOf(page: Page, name: RegExp): Promise<{ points: numb
   return { points: Number(points.replace(',', '')), seconds: (of(to) - of(from) + 86_400) % 86_400 };
 }
 
+/** On Flow. */
+export function rowOf(page: Page, table: 'Every buffer' | 'Every hop', name: RegExp) {
+  return page.getByRole('region', { name: table }).getByRole('row', { name });
+}
+
 /** In both themes and both widths: nothing for axe to find, nothing wider than the window, and a picture of it to look at. */
 export async function expectWholeAndAccessible(page: Page, name: string) {
   for (const theme of THEMES) {

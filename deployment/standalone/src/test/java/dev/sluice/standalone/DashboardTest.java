@@ -16,7 +16,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * The dashboard in a real browser, on the demo: its own end-to-end tests, {@code npm run e2e}. Some
- * of them alone: {@code -Dsluice.e2e=live.spec.ts}.
+ * of them alone: {@code -Dsluice.e2e=live.spec.ts}, and without those that are to be green before:
+ * {@code -Dsluice.e2e='trouble.spec.ts --no-deps'}.
  */
 class DashboardTest {
   private static final Path DASHBOARD = Path.of("..", "..", "web-demo", "dashboard");
@@ -73,6 +74,7 @@ class DashboardTest {
             .redirectOutput(said.toFile());
     builder.environment().put("SLUICE_URL", sluice);
     builder.environment().put("SLUICE_CONTROL", control);
+    builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
     Process process = builder.start();
     try {
       boolean ended = process.waitFor(PATIENCE_MINUTES, TimeUnit.MINUTES);
