@@ -45,7 +45,7 @@ const PICTURES = [
       await page.getByText(/Demand has stopped: \d{2,} devices/).waitFor();
       await page.waitForTimeout(4_000);
       const title = page.getByRole('heading', { name: 'The way of the data' });
-      await title.evaluate((heading) => scrollBy(0, heading.getBoundingClientRect().top - BELOW_HEADER));
+      await title.evaluate((heading, below) => scrollBy(0, heading.getBoundingClientRect().top - below), BELOW_HEADER);
     },
   },
 ];
