@@ -65,12 +65,16 @@ final class Backlog {
     append(new Fixed(notice, notice.encoded(format).length));
   }
 
-  /** Adds final rows, none of which ever gives way. */
-  void add(RowChunk chunk, long left) {
+  /**
+   * Adds final rows, none of which ever gives way.
+   *
+   * @param told the same as it is to be sent
+   */
+  void add(RowChunk chunk, Told told) {
     if (own != null) {
       own.settle(chunk);
     }
-    append(fixed(chunk, left));
+    append(new Fixed(told, told.encoded(format).length));
   }
 
   /**
@@ -111,10 +115,6 @@ final class Backlog {
       }
     }
     return mine;
-  }
-
-  private Fixed fixed(RowChunk chunk, long left) {
-    return new Fixed(chunk.with(encoder, left), length(chunk));
   }
 
   private int length(RowChunk chunk) {
@@ -164,7 +164,7 @@ final class Backlog {
       remove();
       if (left.rows() > 0) {
         shows(left);
-        Fixed first = fixed(left, next.left);
+        Fixed first = new Fixed(left.with(encoder, next.left), length(left));
         entries.addFirst(first);
         grow(first.bytes);
       }

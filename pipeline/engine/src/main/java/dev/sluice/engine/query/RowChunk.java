@@ -214,7 +214,10 @@ final class RowChunk {
 
   /** For everybody who has no LIMIT. */
   Told with(RowEncoder encoder) {
-    return encoded.computeIfAbsent(encoder, e -> new Encoded(e, Tokens.NO_LIMIT));
+    Told known = encoded.get(encoder);
+    return known != null
+        ? known
+        : encoded.computeIfAbsent(encoder, e -> new Encoded(e, Tokens.NO_LIMIT));
   }
 
   /** For one subscriber, whose tokens say how many rows it may still have. */

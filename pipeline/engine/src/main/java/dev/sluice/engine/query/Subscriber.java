@@ -42,8 +42,11 @@ final class Subscriber implements Subscription {
   private boolean admitted;
   private long lostRows;
   private long dropped;
-  private @Nullable String lostToken;
-  private long demand;
+  private @Nullable Told lastLost;
+
+  /** Written in turn; who reads that there is none need not try: who asks for more tries itself. */
+  private volatile long demand;
+
   private boolean last;
   private boolean released;
   private volatile boolean gone;
@@ -196,7 +199,8 @@ final class Subscriber implements Subscription {
   }
 
   private void add(RowChunk chunk, @Nullable Held held, long left, long burst) {
-    if (handOver(chunk, left)) {
+    Told told = chunk.with(wants.encoder(), left);
+    if (handOver(chunk, told)) {
       return;
     }
     boolean tooSlow = false;
@@ -208,11 +212,11 @@ final class Subscriber implements Subscription {
         backlog.conflate(chunk, held, had, left);
       } else if (wants.overflow() == Overflow.DROP_OLDEST) {
         if (!admits(burst)) {
-          dropOldest(chunk.with(wants.encoder(), left).encoded(wants.format()).length);
+          dropOldest(told.encoded(wants.format()).length);
         }
-        backlog.add(chunk, left);
+        backlog.add(chunk, told);
       } else if (admits(burst)) {
-        backlog.add(chunk, left);
+        backlog.add(chunk, told);
       } else {
         tooSlow = true;
         backlog.clear();
@@ -227,24 +231,24 @@ final class Subscriber implements Subscription {
   }
 
   /** Gives rows straight to who waits for them, if nothing is before them. */
-  private boolean handOver(RowChunk chunk, long left) {
-    if (!draining.compareAndSet(0, 1)) {
+  private boolean handOver(RowChunk chunk, Told told) {
+    if (demand == 0 || !draining.compareAndSet(0, 1)) {
       return false;
     }
-    Told event = null;
+    boolean waitedFor;
     synchronized (this) {
-      if (!last && !gone && demand > 0 && backlog.isEmpty() && lostRows == 0) {
+      waitedFor = !last && !gone && demand > 0 && backlog.isEmpty() && lostRows == 0;
+      if (waitedFor) {
         demand--;
-        event = chunk.with(wants.encoder(), left);
         backlog.shows(chunk);
-        passed(event);
+        passed(told);
       }
     }
-    if (event != null) {
-      downstream.onNext(event);
+    if (waitedFor) {
+      downstream.onNext(told);
     }
     drainOn();
-    return event != null;
+    return waitedFor;
   }
 
   private void passed(Told event) {
@@ -268,16 +272,19 @@ final class Subscriber implements Subscription {
       }
       backlog.remove();
       if (oldest.kind() == Kind.ROW) {
-        lose(oldest.rows(), oldest.token());
+        lose(oldest.rows(), oldest);
       }
     }
   }
 
-  private void lose(long rows, @Nullable String token) {
+  /**
+   * @param at after which it goes on; null: where it is
+   */
+  private void lose(long rows, @Nullable Told at) {
     if (rows > 0) {
       lostRows += rows;
       dropped += rows;
-      lostToken = token;
+      lastLost = at;
       meters.dropped(rows);
     }
   }
@@ -330,7 +337,7 @@ final class Subscriber implements Subscription {
   }
 
   private void drain() {
-    if (draining.getAndIncrement() == 0) {
+    if (demand > 0 && draining.getAndIncrement() == 0) {
       drainOn();
     }
   }
@@ -362,10 +369,12 @@ final class Subscriber implements Subscription {
     lose(backlog.takeLost(), null);
     if (lostRows > 0) {
       demand--;
-      delivered = lostToken == null ? delivered : lostToken;
+      if (lastLost != null) {
+        passed(lastLost);
+        lastLost = null;
+      }
       Notice gap = Notice.gap(lostRows).at(delivered);
       lostRows = 0;
-      lostToken = null;
       return gap;
     }
     if (event != null) {
