@@ -3,6 +3,7 @@ package dev.sluice.benchmark;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -103,7 +104,7 @@ final class LatencyBenchmark {
 
     @Override
     public Map<String, Double> round(int number) throws Exception {
-      Timetable timetable = new Timetable(settings, number);
+      Timetable timetable = new Timetable(settings, settings.amounts().latencySeconds(), number);
       try (Reader reader = new Reader(kafka.consumer(), timetable);
           KafkaProducer<byte[], byte[]> producer = kafka.producer()) {
         timetable.run(
@@ -195,11 +196,16 @@ final class LatencyBenchmark {
 
     @Override
     public Map<String, Double> round(int number) throws Exception {
-      Timetable timetable = new Timetable(settings, number);
+      return round(number, settings.amounts().latencySeconds());
+    }
+
+    /** A round of another length, seconds. */
+    Map<String, Double> round(int number, int length) throws Exception {
+      Timetable timetable = new Timetable(settings, length, number);
       Duration limit = Duration.ofSeconds(timetable.seconds() + LAST_WITHIN_SECONDS);
       try (InputStream rows = http.ask(limit, Http.SSE, Map.of("sql", query(stream)))) {
-        CompletableFuture<Void> reading =
-            CompletableFuture.runAsync(
+        CompletableFuture<String> reading =
+            CompletableFuture.supplyAsync(
                 () -> read(rows, timetable), task -> new Thread(task, "rows").start());
         List<Sinks.Many<byte[]>> frames = new ArrayList<>();
         List<CompletableFuture<@Nullable Void>> sends = new ArrayList<>();
@@ -219,8 +225,7 @@ final class LatencyBenchmark {
         CompletableFuture.allOf(sends.toArray(CompletableFuture[]::new))
             .get(LAST_WITHIN_SECONDS, TimeUnit.SECONDS);
         if (reading.isDone()) {
-          reading.get(0, TimeUnit.SECONDS);
-          throw new WrongCount("the answer has ended");
+          throw new WrongCount("the answer has ended: " + reading.get(0, TimeUnit.SECONDS));
         }
         return timetable.figures();
       }
@@ -232,17 +237,21 @@ final class LatencyBenchmark {
       }
     }
 
-    private void read(InputStream rows, Timetable timetable) {
+    /** Reads all there is; returns what came last. */
+    private static String read(InputStream rows, Timetable timetable) {
       Numbers numbers = new Numbers();
       byte[] buffer = new byte[64 << 10];
+      int last = 0;
       int length;
       try {
         while ((length = rows.read(buffer)) >= 0) {
           numbers.read(buffer, length, System.nanoTime(), timetable);
+          last = length;
         }
       } catch (IOException e) {
         // Closed at the end of the round; before it, the missing events tell.
       }
+      return new String(buffer, 0, last, StandardCharsets.UTF_8);
     }
 
     @Override

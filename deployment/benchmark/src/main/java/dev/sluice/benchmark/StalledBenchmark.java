@@ -22,6 +22,7 @@ final class StalledBenchmark {
   static final String NAME = "stalled";
   private static final String STREAM = "stalled";
   private static final int RECEIVE_BYTES = 4 << 10;
+  private static final int MOST_WARM_UP_SECONDS = 20;
   private static final double MB = 1e6;
 
   /** What the stalled ask, in turns. */
@@ -78,11 +79,18 @@ final class StalledBenchmark {
     return figures;
   }
 
-  private Map<String, Double> alone(Contender devices, int number) throws Exception {
-    return withMemory(devices.round(2 * number));
+  /** A long round needs no long one before it. */
+  private int seconds(int number) {
+    int own = settings.stalled().seconds();
+    return number < settings.warmUps() ? Math.min(MOST_WARM_UP_SECONDS, own) : own;
   }
 
-  private Map<String, Double> beside(Contender devices, int number) throws Exception {
+  private Map<String, Double> alone(LatencyBenchmark.Devices devices, int number) throws Exception {
+    return withMemory(devices.round(2 * number, seconds(number)));
+  }
+
+  private Map<String, Double> beside(LatencyBenchmark.Devices devices, int number)
+      throws Exception {
     List<Socket> stalled = new ArrayList<>();
     Duration limit = Duration.ofHours(1);
     try (InputStream heavy = http.ask(limit, Http.SSE, Map.of("sql", HEAVY))) {
@@ -92,7 +100,7 @@ final class StalledBenchmark {
       for (int i = 0; i < settings.stalled().subscribers(); i++) {
         stalled.add(stall(QUESTIONS.get(i % QUESTIONS.size())));
       }
-      return withMemory(devices.round(2 * number + 1));
+      return withMemory(devices.round(2 * number + 1, seconds(number)));
     } finally {
       for (Socket socket : stalled) {
         socket.close();

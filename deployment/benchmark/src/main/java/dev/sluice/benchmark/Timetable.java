@@ -41,14 +41,14 @@ final class Timetable implements Numbers.Found {
   }
 
   /**
+   * @param length of the round, seconds
    * @param round every round has numbers of its own: an event is known by its number
    */
-  Timetable(Settings settings, int round) {
+  Timetable(Settings settings, int length, int round) {
     frameEvents = settings.frameEvents();
     int rate = settings.amounts().latencyRate();
-    int uncountedSeconds = Math.min(MOST_UNCOUNTED_SECONDS, settings.amounts().latencySeconds());
-    uncounted = uncountedSeconds * rate / frameEvents;
-    frames = uncounted + settings.amounts().latencySeconds() * rate / frameEvents;
+    uncounted = Math.min(MOST_UNCOUNTED_SECONDS, length) * rate / frameEvents;
+    frames = uncounted + length * rate / frameEvents;
     nanosPerFrame = 1e9 * frameEvents / rate;
     first = (round + 1L) * EVENTS_OF_A_ROUND;
     latencies = new long[frames * frameEvents];
