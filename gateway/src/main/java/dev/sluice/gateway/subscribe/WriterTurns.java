@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * connections an event goes to; within each, an event's bytes are one buffer that all of them
  * share.
  *
- * <p>A writer waits at most once, so that no more wait than the loop has connections.
+ * <p>A writer waits at most thrice, with the one event that it has asked for, to be looked at, and
+ * with its end: so no more wait than three times the loop's connections.
  */
 final class WriterTurns {
   private static final Map<EventLoop, WriterTurns> ALL = new ConcurrentHashMap<>();

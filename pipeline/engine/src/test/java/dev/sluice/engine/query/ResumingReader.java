@@ -10,6 +10,7 @@ import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import tools.jackson.databind.JsonNode;
@@ -47,6 +48,13 @@ class ResumingReader {
   /** Reads so many rows, or what comes soon. */
   void readWithin(LiveQueryEngine engine, int count) {
     read(engine, count, Duration.ofMillis(150));
+  }
+
+  /** Reads until it has so many rows, each time from one of some engines. */
+  void readUntil(int count, Supplier<LiveQueryEngine> engines) {
+    while (rows.size() < count) {
+      readWithin(engines.get(), count);
+    }
   }
 
   private void read(LiveQueryEngine engine, int count, Duration patience) {

@@ -132,9 +132,7 @@ class UnionTest {
     bed.punctuate(one, 1, end);
     bed.punctuate(two, 0, end);
     List<String> whole = bed.ask(sql).rows;
-    while (reading.rows.size() < whole.size()) {
-      reading.readWithin(random.nextBoolean() ? bed.engine : other, whole.size());
-    }
+    reading.readUntil(whole.size(), () -> random.nextBoolean() ? bed.engine : other);
     company.forEach(Disposable::dispose);
 
     assertThat(whole).hasSizeGreaterThan(500);
