@@ -225,7 +225,7 @@ final class LatencyBenchmark {
         CompletableFuture.allOf(sends.toArray(CompletableFuture[]::new))
             .get(LAST_WITHIN_SECONDS, TimeUnit.SECONDS);
         if (reading.isDone()) {
-          throw new WrongCount("the answer has ended: " + reading.get(0, TimeUnit.SECONDS));
+          throw new WrongCount("the answer has ended " + reading.get(0, TimeUnit.SECONDS));
         }
         return timetable.figures();
       }
@@ -237,8 +237,9 @@ final class LatencyBenchmark {
       }
     }
 
-    /** Reads all there is; returns what came last. */
+    /** Reads all there is; returns when it ended, and what came last. */
     private static String read(InputStream rows, Timetable timetable) {
+      long begun = System.nanoTime();
       Numbers numbers = new Numbers();
       byte[] buffer = new byte[64 << 10];
       int last = 0;
@@ -251,7 +252,10 @@ final class LatencyBenchmark {
       } catch (IOException e) {
         // Closed at the end of the round; before it, the missing events tell.
       }
-      return new String(buffer, 0, last, StandardCharsets.UTF_8);
+      return "after %d s, %s"
+          .formatted(
+              TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begun),
+              new String(buffer, 0, last, StandardCharsets.UTF_8));
     }
 
     @Override

@@ -79,10 +79,20 @@ final class StalledBenchmark {
     return figures;
   }
 
+  private boolean warmsUp(int number) {
+    return number < settings.warmUps();
+  }
+
   /** A long round needs no long one before it. */
   private int seconds(int number) {
     int own = settings.stalled().seconds();
-    return number < settings.warmUps() ? Math.min(MOST_WARM_UP_SECONDS, own) : own;
+    return warmsUp(number) ? Math.min(MOST_WARM_UP_SECONDS, own) : own;
+  }
+
+  /** All of them at once, of code that has never run, would hold everyone up for a second. */
+  private int subscribers(int number) {
+    int all = settings.stalled().subscribers();
+    return warmsUp(number) ? Math.max(1, all / 10) : all;
   }
 
   private Map<String, Double> alone(LatencyBenchmark.Devices devices, int number) throws Exception {
@@ -97,7 +107,7 @@ final class StalledBenchmark {
       Thread reader = new Thread(() -> drain(heavy), "heavy");
       reader.setDaemon(true);
       reader.start();
-      for (int i = 0; i < settings.stalled().subscribers(); i++) {
+      for (int i = 0; i < subscribers(number); i++) {
         stalled.add(stall(QUESTIONS.get(i % QUESTIONS.size())));
       }
       return withMemory(devices.round(2 * number + 1, seconds(number)));
