@@ -65,6 +65,7 @@ test.describe('of one’s own', () => {
     await expect(answer.getByRole('row', { name: /2 FIELD_TYPE .*value must be a DOUBLE or null/ })).toBeVisible();
     await expect(stat(page, 'Watermark')).toHaveText(/\d\d:\d\d:\d\d/);
     await expect(stat(page, 'Records')).toHaveText(/[1-9]/);
+    await expect(stat(page, 'Rejected')).toHaveText('1');
     const watermark = await stat(page, 'Watermark').textContent();
     await page.getByLabel(/Events, as a JSON array/).fill(samples());
     await page.getByRole('button', { name: 'Send', exact: true }).click();

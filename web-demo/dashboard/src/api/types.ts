@@ -51,6 +51,8 @@ export interface StreamStatus {
   records: number | null;
   bytes: number | null;
   watermark: string | null;
+  /** Dead letters that are kept; null too for a view of a topic. */
+  rejected: number | null;
 }
 
 export interface StreamWithStatus extends Stream {

@@ -55,7 +55,7 @@ class StreamStatus {
       long bytes = 0;
       for (PartitionExtent extent : extents) {
         end += extent.end();
-        records += extent.end() - extent.begin();
+        records += extent.records();
         bytes += extent.bytes();
       }
       return new Sample(at, end, records, bytes);
@@ -71,17 +71,21 @@ class StreamStatus {
   private record Span(Sample earlier, Sample now) {}
 
   Mono<ObjectNode> of(CatalogStream stream) {
-    return Mono.zip(span(stream), watermark(stream))
-        .map(known -> toJson(stream, known.getT1(), known.getT2()));
+    return Mono.zip(span(stream), watermark(stream), rejected(stream))
+        .map(known -> toJson(stream, known.getT1(), known.getT2(), known.getT3()));
   }
 
   private static ObjectNode toJson(
-      CatalogStream stream, Optional<Span> span, Optional<Instant> watermark) {
+      CatalogStream stream,
+      Optional<Span> span,
+      Optional<Instant> watermark,
+      Optional<Long> rejected) {
     ObjectNode status = JSON.createObjectNode();
     status.put("created", Instants.text(stream.created()));
     status.put("generation", stream.generation());
     status.put("schema-id", stream.schemaId());
     status.putNull("rate").putNull("records").putNull("bytes").putNull("watermark");
+    status.putNull("rejected");
     span.ifPresent(
         known ->
             status
@@ -89,6 +93,7 @@ class StreamStatus {
                 .put("records", known.now().records())
                 .put("bytes", known.now().bytes()));
     watermark.ifPresent(known -> status.put("watermark", Instants.text(known)));
+    rejected.ifPresent(known -> status.put("rejected", known));
     return status;
   }
 
@@ -123,6 +128,14 @@ class StreamStatus {
 
   private Mono<Sample> sample(CatalogStream stream) {
     return log.extents(stream.definition()).map(extents -> Sample.of(clock.instant(), extents));
+  }
+
+  private Mono<Optional<Long>> rejected(CatalogStream stream) {
+    return log.deadLetters(stream.definition())
+        .map(Optional::of)
+        .defaultIfEmpty(Optional.empty())
+        .timeout(PATIENCE)
+        .onErrorResume(failure -> untold(stream, failure));
   }
 
   private Mono<Optional<Instant>> watermark(CatalogStream stream) {

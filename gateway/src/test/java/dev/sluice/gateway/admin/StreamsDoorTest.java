@@ -49,7 +49,8 @@ class StreamsDoorTest {
         Http.send(
             "POST",
             GATEWAY.http("/v1/streams/admin_counted/events"),
-            "[{\"device\":\"a\",\"seq\":1,\"ts\":\"%s\"},{\"device\":\"b\",\"seq\":1,\"ts\":\"%s\"}]"
+            ("[{\"device\":\"a\",\"seq\":1,\"ts\":\"%s\"},{\"device\":\"b\",\"seq\":1,\"ts\":\"%s\"},"
+                    + "{\"device\":\"b\",\"seq\":2,\"ts\":\"soon\"}]")
                 .formatted(now, now),
             "Content-Type",
             "application/json");
@@ -64,6 +65,7 @@ class StreamsDoorTest {
     assertThat(status.path("created").stringValue())
         .matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z");
     assertThat(status.has("watermark")).isTrue();
+    assertThat(status.path("rejected").longValue()).isEqualTo(1);
     assertThat(put("admin_counted", answer.body()).statusCode()).isEqualTo(200);
   }
 

@@ -34,6 +34,12 @@ public interface EventLog {
   Mono<List<PartitionExtent>> extents(StreamDefinition stream);
 
   /**
+   * How many dead letters of a stream are kept; empty for a view of a topic, which has none. Fails
+   * with LOG_UNAVAILABLE.
+   */
+  Mono<Long> deadLetters(StreamDefinition stream);
+
+  /**
    * Appends the records in their order, and completes when the last of them is stored on all
    * in-sync replicas.
    *
@@ -64,5 +70,10 @@ public interface EventLog {
    * @param end offset after the last record
    * @param bytes on disk, all segments
    */
-  record PartitionExtent(int partition, long begin, long end, long bytes) {}
+  record PartitionExtent(int partition, long begin, long end, long bytes) {
+    /** Retained. */
+    public long records() {
+      return end - begin;
+    }
+  }
 }

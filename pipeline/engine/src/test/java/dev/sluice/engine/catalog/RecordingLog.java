@@ -46,6 +46,11 @@ final class RecordingLog implements EventLog {
   }
 
   @Override
+  public Mono<Long> deadLetters(StreamDefinition stream) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
   public Mono<Void> append(List<LogRecord> records) {
     throw new UnsupportedOperationException();
   }

@@ -43,6 +43,7 @@ import reactor.util.retry.Retry;
 /** The log on a Kafka cluster. */
 public final class KafkaEventLog implements EventLog, AutoCloseable {
   private static final Duration DEAD_LETTER_RETENTION = Duration.ofDays(7);
+  private static final int DEAD_LETTER_PARTITIONS = 1;
   private static final int MAX_MESSAGE_BYTES = 2 << 20;
   private static final int TRIES_UNTIL_HEARD_OF = 7;
   private static final Duration FIRST_WAIT = Duration.ofMillis(20);
@@ -96,7 +97,9 @@ public final class KafkaEventLog implements EventLog, AutoCloseable {
         new NewTopic(stream.topic(), stream.storage().partitions(), settings.replicationFactor());
     Duration retention =
         stream.time().historical() ? Duration.ofMillis(-1) : stream.storage().retention();
-    NewTopic dead = new NewTopic(stream.deadLetterTopic(), 1, settings.replicationFactor());
+    NewTopic dead =
+        new NewTopic(
+            stream.deadLetterTopic(), DEAD_LETTER_PARTITIONS, settings.replicationFactor());
     return create(events.configs(topicConfig(retention)))
         .then(create(dead.configs(topicConfig(DEAD_LETTER_RETENTION))));
   }
@@ -176,18 +179,31 @@ public final class KafkaEventLog implements EventLog, AutoCloseable {
 
   @Override
   public Mono<List<PartitionExtent>> extents(StreamDefinition stream) {
+    return extents(stream.topic(), stream.storage().partitions());
+  }
+
+  @Override
+  public Mono<Long> deadLetters(StreamDefinition stream) {
+    if (stream.source() != null) {
+      return Mono.empty();
+    }
+    return extents(stream.deadLetterTopic(), DEAD_LETTER_PARTITIONS)
+        .map(extents -> extents.stream().mapToLong(PartitionExtent::records).sum());
+  }
+
+  private Mono<List<PartitionExtent>> extents(String topic, int partitions) {
     Map<TopicPartition, OffsetSpec> earliest = new HashMap<>();
     Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
-    for (int p = 0; p < stream.storage().partitions(); p++) {
-      earliest.put(new TopicPartition(stream.topic(), p), OffsetSpec.earliest());
-      latest.put(new TopicPartition(stream.topic(), p), OffsetSpec.latest());
+    for (int p = 0; p < partitions; p++) {
+      earliest.put(new TopicPartition(topic, p), OffsetSpec.earliest());
+      latest.put(new TopicPartition(topic, p), OffsetSpec.latest());
     }
     return Mono.zip(
             toMono(() -> admin.listOffsets(earliest).all()),
             toMono(() -> admin.listOffsets(latest).all()),
             sizes())
         .map(found -> extents(found.getT1(), found.getT2(), found.getT3()))
-        .onErrorMap(e -> unavailable("tell the extent of the topic " + stream.topic(), e));
+        .onErrorMap(e -> unavailable("tell the extent of the topic " + topic, e));
   }
 
   private static List<PartitionExtent> extents(
