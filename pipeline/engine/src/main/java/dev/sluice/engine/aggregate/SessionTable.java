@@ -25,6 +25,7 @@ public final class SessionTable {
   private static final int FIRST_CAPACITY = 16;
   private static final int LEAST_GONE = 1_024;
   private static final int NONE = -1;
+  private static final byte[] NOTHING = new byte[0];
 
   /** Four longs and three ints, and its places in two queues. */
   private static final long BYTES_PER_SESSION = 4 * 8 + 3 * 4 + 2 * 36;
@@ -125,13 +126,10 @@ public final class SessionTable {
   public void add(Inputs inputs, int[] rows, int count, boolean early) {
     Order order = inputs.order();
     int[] slots = Arrays.copyOf(groupsOf(inputs.keys(), order, rows, count), count);
-    int known = latest.length;
-    if (known < groups.size()) {
-      latest = Arrays.copyOf(latest, Math.max(groups.size(), 2 * known));
-      Arrays.fill(latest, known, latest.length, NONE);
-    }
+    roomForGroups();
     for (int i = 0; i < count; i++) {
-      slots[i] = place(slots[i], order.time()[rows[i]]);
+      long time = order.time()[rows[i]];
+      slots[i] = place(slots[i], time, time);
     }
     for (int i = 0; i < count; i++) {
       slots[i] = root(slots[i]);
@@ -144,20 +142,47 @@ public final class SessionTable {
     }
   }
 
+  /**
+   * Adds a session, or a part of one, that was written.
+   *
+   * @param start its first event's time, ms of the epoch
+   * @param end the gap after its last event's time
+   * @param key as {@link GroupTable#key} wrote it
+   * @param state as {@link GroupTable#state} wrote it
+   * @throws dev.sluice.model.problem.ProblemException QUERY_STATE_LIMIT
+   */
+  public void add(long start, long end, byte[] key, byte[] state) {
+    int ofGroup = groups.merge(key, NOTHING);
+    roomForGroups();
+    int session = place(ofGroup, start, end - gap);
+    ByteBuffer in = ByteBuffer.wrap(state);
+    for (Accumulator accumulator : accumulators) {
+      accumulator.read(session, in);
+    }
+  }
+
+  private void roomForGroups() {
+    int known = latest.length;
+    if (known < groups.size()) {
+      latest = Arrays.copyOf(latest, Math.max(groups.size(), 2 * known));
+      Arrays.fill(latest, known, latest.length, NONE);
+    }
+  }
+
   private int[] groupsOf(Column[] keys, Order order, int[] rows, int count) {
     return groups.add(new Inputs(keys, new Column[0], order), rows, count);
   }
 
-  /** The session of an event, made to hold it. */
-  private int place(int ofGroup, long time) {
+  /** The session of events between these times, made to hold them. */
+  private int place(int ofGroup, long from, long to) {
     int later = NONE;
     int session = latest[ofGroup];
-    while (session != NONE && first[session] >= time + gap) {
+    while (session != NONE && first[session] >= to + gap) {
       later = session;
       session = earlier[session];
     }
-    if (session == NONE || last[session] + gap <= time) {
-      int begun = begin(ofGroup, time);
+    if (session == NONE || last[session] + gap <= from) {
+      int begun = begin(ofGroup, from, to);
       earlier[begun] = session;
       if (later == NONE) {
         latest[ofGroup] = begun;
@@ -166,11 +191,12 @@ public final class SessionTable {
       }
       return begun;
     }
-    beginAt(session, time);
-    last[session] = Math.max(last[session], time);
+    beginAt(session, from);
+    last[session] = Math.max(last[session], to);
     int before = earlier[session];
-    if (before != NONE && last[before] + gap > first[session]) {
+    while (before != NONE && last[before] + gap > first[session]) {
       merge(before, session);
+      before = earlier[session];
     }
     return session;
   }
@@ -182,19 +208,19 @@ public final class SessionTable {
     }
   }
 
-  private int begin(int ofGroup, long time) {
+  private int begin(int ofGroup, long from, long to) {
     if (size == first.length) {
       grow(2 * size);
     }
     int session = size++;
-    first[session] = time;
-    last[session] = time;
+    first[session] = from;
+    last[session] = to;
     group[session] = ofGroup;
     mergedInto[session] = session;
     shownStart[session] = NEVER;
     shownEnd[session] = NEVER;
-    due.add(new Due(time + gap, session));
-    begun.add(new Begun(time, session));
+    due.add(new Due(to + gap, session));
+    begun.add(new Begun(from, session));
     return session;
   }
 
@@ -429,8 +455,7 @@ public final class SessionTable {
     for (int session = 0; session < open.length; session++) {
       int from = open[session];
       moved[from] = session;
-      begin(slots[session], old.first[from]);
-      last[session] = old.last[from];
+      begin(slots[session], old.first[from], old.last[from]);
       shownStart[session] = old.shownStart[from];
       shownEnd[session] = old.shownEnd[from];
       changed.set(session, old.changed.get(from));

@@ -13,6 +13,11 @@ public record Session(long gap) implements Window {
     }
   }
 
+  /** Whether events between two times, and others between two others, are in one session. */
+  public boolean joins(long first, long last, long otherFirst, long otherLast) {
+    return first < otherLast + gap && otherFirst < last + gap;
+  }
+
   @Override
   public long startAtOrBefore(long time) {
     return time;

@@ -72,6 +72,11 @@ final class SessionOperator implements Operator {
     sessions.add(inputs, kept, count, changes);
   }
 
+  /** Adds a part of a session that was written, as {@link SessionTable} has it. */
+  void add(long start, long end, byte[] key, byte[] state) {
+    sessions.add(start, end, key, state);
+  }
+
   @Override
   public void advance(long watermark, RowSink sink) {
     int[] ended = sessions.endedBy(watermark);

@@ -8,10 +8,13 @@ import dev.sluice.engine.plan.Aggregate;
 import dev.sluice.engine.plan.Aggregate.Function;
 import dev.sluice.engine.plan.QueryPlan.Grouping;
 import dev.sluice.model.stream.FieldType;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
@@ -83,6 +86,31 @@ class AccumulatorProperties {
     table.merge(Log.table(grouping, type, Log.events(random, type, 40)));
 
     assertEqual(Log.results(other), before);
+  }
+
+  @Property(tries = 200)
+  void writtenStatesMergeAsTheirTablesDo(@ForAll("seeds") long seed) {
+    Random random = new Random(seed);
+    FieldType type = FieldType.values()[random.nextInt(FieldType.values().length)];
+    Grouping grouping = Log.by(aggregates(type));
+    List<Event> events = Log.events(random, type, random.nextInt(120));
+    TreeMap<String, List<@Nullable Object>> expected =
+        Log.results(Log.table(grouping, type, events));
+
+    StateMerger merger = new StateMerger(grouping);
+    Map<ByteBuffer, byte[]> merged = new HashMap<>();
+    Collections.shuffle(events, random);
+    for (int from = 0, to; from < events.size(); from = to) {
+      to = Math.min(events.size(), from + 1 + random.nextInt(20));
+      GroupTable part = Log.table(grouping, type, events.subList(from, to));
+      for (int group = 0; group < part.size(); group++) {
+        merged.merge(ByteBuffer.wrap(part.key(group)), part.state(group), merger::merge);
+      }
+    }
+    GroupTable table = new GroupTable(grouping);
+    merged.forEach((key, state) -> table.merge(key.array(), state));
+
+    assertEqual(Log.results(table), expected);
   }
 
   /** All that take the type. */
