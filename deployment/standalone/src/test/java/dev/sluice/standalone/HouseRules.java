@@ -14,7 +14,7 @@ import org.reactivestreams.Publisher;
 
 /** What holds for all classes of all modules. */
 final class HouseRules {
-  /** Dependencies run one way: deployment, then fleet and gateway, then engine, then model. */
+  /** Dependencies run one way: deployment, then fleet, gateway and views, then engine, then model. */
   static final ArchRule ONE_WAY =
       layeredArchitecture()
           .consideringOnlyDependenciesInAnyPackage("dev.sluice..")
@@ -25,6 +25,8 @@ final class HouseRules {
           .definedBy("dev.sluice.client..")
           .layer("engine")
           .definedBy("dev.sluice.engine..")
+          .layer("views")
+          .definedBy("dev.sluice.views..")
           .layer("gateway")
           .definedBy("dev.sluice.gateway..")
           .layer("fleet")
@@ -43,6 +45,8 @@ final class HouseRules {
           .mayNotAccessAnyLayer()
           .whereLayer("engine")
           .mayOnlyAccessLayers("model")
+          .whereLayer("views")
+          .mayOnlyAccessLayers("engine", "model")
           .whereLayer("gateway")
           .mayOnlyAccessLayers("engine", "model")
           .whereLayer("fleet")
@@ -50,7 +54,7 @@ final class HouseRules {
           .whereLayer("cli")
           .mayOnlyAccessLayers("client")
           .whereLayer("standalone")
-          .mayOnlyAccessLayers("gateway", "fleet", "embedded", "model")
+          .mayOnlyAccessLayers("gateway", "views", "fleet", "embedded", "model")
           .ensureAllClassesAreContainedInArchitecture();
 
   /** The discontinued library can be replaced by changing one package. */
@@ -67,7 +71,8 @@ final class HouseRules {
       noClasses()
           .that(
               DescribedPredicate.not(
-                  resideInAnyPackage("dev.sluice.engine.log.kafka", "dev.sluice.embedded")))
+                  resideInAnyPackage(
+                      "dev.sluice.engine.log.kafka", "dev.sluice.views.merge", "dev.sluice.embedded")))
           .should()
           .dependOnClassesThat()
           .resideInAPackage("org.apache.kafka..");
@@ -79,9 +84,9 @@ final class HouseRules {
           .dependOnClassesThat()
           .resideInAnyPackage("org.springframework..", "org.apache.calcite..", "java.sql..");
 
-  static final ArchRule ENGINE_KNOWS_NO_TRANSPORT =
+  static final ArchRule ENGINE_AND_VIEWS_KNOW_NO_TRANSPORT =
       noClasses()
-          .that(resideInAPackage("dev.sluice.engine.."))
+          .that(resideInAnyPackage("dev.sluice.engine..", "dev.sluice.views.."))
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("org.springframework..", "io.rsocket..", "reactor.netty..");
