@@ -7,6 +7,7 @@ import dev.sluice.engine.log.kafka.KafkaEventLog;
 import dev.sluice.engine.query.LiveQueryEngine;
 import dev.sluice.engine.query.RunningQueries;
 import dev.sluice.engine.resume.TokenCodec;
+import dev.sluice.engine.silence.Heard;
 import dev.sluice.engine.silence.Punctuator;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
@@ -66,6 +67,6 @@ class EngineConfiguration {
 
   @Bean
   Punctuator punctuator(EventLog log, LiveQueryEngine queries, Clock clock) {
-    return new Punctuator(log, queries.tails(), clock);
+    return new Punctuator(log, () -> Heard.of(queries.tails()), clock);
   }
 }

@@ -381,6 +381,25 @@ public final class SessionTable {
     return last[session] + gap;
   }
 
+  /** Time of its last event, ms of the epoch. */
+  public long last(int session) {
+    return last[session];
+  }
+
+  /** Its keys, as {@link GroupTable#key} writes them. */
+  public byte[] key(int session) {
+    return groups.key(group[session]);
+  }
+
+  /** Its aggregates, as {@link GroupTable#state} writes them. */
+  public byte[] state(int session) {
+    StateWriter out = new StateWriter();
+    for (Accumulator accumulator : accumulators) {
+      accumulator.write(session, out);
+    }
+    return out.toBytes();
+  }
+
   /**
    * The keys of these sessions, their aggregates, their starts and ends: a column each.
    *

@@ -64,6 +64,27 @@ public interface EventLog {
   LogReader openReader(CatalogStream stream);
 
   /**
+   * Joins a group that shares out a stream's partitions, from what it has committed, or else from
+   * the log's beginning. Blocks only when polled.
+   */
+  GroupReader joinGroup(CatalogStream stream, String group);
+
+  /**
+   * How far a group is with a topic. One that is not there is at no position. Fails with
+   * LOG_UNAVAILABLE.
+   */
+  Mono<GroupState> groupState(String group, String topic);
+
+  /**
+   * Creates a topic whose records are kept until somebody deletes them, unless it is there. Fails
+   * with LOG_UNAVAILABLE.
+   *
+   * @param partitions of a new one
+   * @return how many it has
+   */
+  Mono<Integer> createTopic(String topic, int partitions);
+
+  /**
    * One partition.
    *
    * @param begin offset of the first record retained

@@ -1,5 +1,6 @@
 package dev.sluice.engine.query;
 
+import dev.sluice.engine.log.Fates;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -31,6 +32,10 @@ final class Accounting {
     sum.late = late + other.late;
     sum.counted = counted + other.counted;
     return sum;
+  }
+
+  Fates fates() {
+    return new Fates(undecodable, outside, duplicate, filtered, late, counted);
   }
 
   Map<String, Object> toMap() {

@@ -13,10 +13,7 @@ import dev.sluice.engine.resume.Place.InLog;
 import dev.sluice.engine.resume.Place.InSessions;
 import dev.sluice.engine.resume.Place.InTotal;
 import dev.sluice.engine.resume.Place.InWindow;
-import dev.sluice.model.event.Bitmap;
-import dev.sluice.model.event.Column;
 import dev.sluice.model.event.EventBatch;
-import dev.sluice.model.event.EventBatch.Whole;
 import dev.sluice.model.problem.Problem;
 import java.util.Arrays;
 import java.util.List;
@@ -29,14 +26,9 @@ import org.jspecify.annotations.Nullable;
  * the feeding thread.
  */
 final class Computation {
-  /** A thread's own, so that it stays in its processor's cache. */
-  private static final ThreadLocal<int[]> SELECTED =
-      ThreadLocal.withInitial(() -> new int[EventBatch.MAX_ROWS]);
-
   private final QueryPlan plan;
   private final CatalogStream stream;
-  private final PseudoColumns columns;
-  private final @Nullable SharedFilter filter;
+  private final Intake intake;
   private final Operator operator;
   private final Tokens tokens;
   private final Accounting accounting = new Accounting();
@@ -68,9 +60,8 @@ final class Computation {
       Tokens tokens,
       QuerySettings.State bounds) {
     this.plan = plan;
-    this.columns = new PseudoColumns(plan);
+    this.intake = new Intake(plan, filter);
     this.stream = stream;
-    this.filter = filter;
     this.operator = operator;
     this.tokens = tokens;
     this.bounds = new StateBounds(bounds);
@@ -333,41 +324,11 @@ final class Computation {
   }
 
   private void addRows(EventBatch batch, int first, int end) {
-    Rows own = own(batch, first, end);
-    Rows let = filter == null ? own : filter.where(batch, own, SELECTED.get());
-    accounting.filtered += own.count() - let.count();
+    Rows let = intake.take(batch, first, end, from, to, accounting);
     if (let.count() > 0) {
       operator.add(batch, let, accounting, sender);
       bounds.require(operator);
     }
-  }
-
-  /** The rows that are neither outside nor duplicates. */
-  private Rows own(EventBatch batch, int first, int end) {
-    Column[] fields = columns.of(batch);
-    Whole whole = batch.log().whole();
-    if (whole != null
-        && end - first == batch.size()
-        && whole.earliest() >= from
-        && whole.latest() < to) {
-      accounting.duplicate += batch.size() - whole.count();
-      return new Rows(fields, batch.size(), whole.distinct(), whole.count());
-    }
-    long[] times = batch.log().eventTime();
-    long[] duplicates = batch.log().duplicates();
-    int[] selected = new int[end - first];
-    int count = 0;
-    int outside = 0;
-    for (int row = first; row < end; row++) {
-      if (times[row] < from || times[row] >= to) {
-        outside++;
-      } else if (!Bitmap.get(duplicates, row)) {
-        selected[count++] = row;
-      }
-    }
-    accounting.outside += outside;
-    accounting.duplicate += end - first - outside - count;
-    return new Rows(fields, batch.size(), selected, count);
   }
 
   private void advance() {

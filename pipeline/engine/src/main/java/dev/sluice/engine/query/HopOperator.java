@@ -70,7 +70,7 @@ final class HopOperator implements Operator {
 
   @Override
   public void add(EventBatch batch, Rows events, Accounting accounting, RowSink sink) {
-    inTime(batch, events)
+    EventRuns.inTime(window, batch, events)
         .hand(
             grouping,
             batch,
@@ -80,35 +80,6 @@ final class HopOperator implements Operator {
                 panes
                     .computeIfAbsent(new Pane(start, firstEnd), p -> new GroupTable(grouping))
                     .add(inputs, rows, count));
-  }
-
-  /** An event is late if it is for all its windows, of which the last closes last. */
-  private EventRuns inTime(EventBatch batch, Rows events) {
-    long[] times = batch.log().eventTime();
-    long[] watermarks = batch.log().watermark();
-    int[] selected = events.selected();
-    EventRuns runs = new EventRuns(events.count());
-    long start = 0;
-    long next = 0;
-    long firstEnd = 0;
-    long lastEnd = 0;
-    for (int i = 0; i < events.count(); i++) {
-      int row = selected[i];
-      long time = times[row];
-      if (time < start || time >= next) {
-        start = window.paneOf(time);
-        next = Math.min(window.startAtOrBefore(time) + window.slide(), window.endAfter(time));
-        firstEnd = window.endAfter(time);
-        lastEnd = window.lastEnd(time);
-      }
-      long watermark = watermarks[row];
-      if (watermark < firstEnd) {
-        runs.keep(row, start, firstEnd);
-      } else if (watermark < lastEnd) {
-        runs.keep(row, start, window.endAfter(watermark));
-      }
-    }
-    return runs;
   }
 
   @Override

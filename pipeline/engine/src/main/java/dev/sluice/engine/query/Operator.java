@@ -28,8 +28,7 @@ interface Operator {
       rows = new NestedOperator(windows, rows, plan.lead());
     }
     Expansion expansion = plan.expansion();
-    int width = plan.stream().fields().size();
-    return expansion == null ? rows : new ExpandOperator(expansion, width, plan.reading(), rows);
+    return expansion == null ? rows : new ExpandOperator(new EventRows(plan, expansion), rows);
   }
 
   private static Operator ofRows(QueryPlan plan, boolean changes, boolean bounded) {

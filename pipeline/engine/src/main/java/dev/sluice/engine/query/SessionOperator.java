@@ -1,7 +1,6 @@
 package dev.sluice.engine.query;
 
 import dev.sluice.engine.aggregate.GroupTable;
-import dev.sluice.engine.aggregate.Inputs;
 import dev.sluice.engine.aggregate.SessionTable;
 import dev.sluice.engine.expression.Filters;
 import dev.sluice.engine.expression.Rows;
@@ -26,6 +25,7 @@ import java.util.stream.IntStream;
 final class SessionOperator implements Operator {
   private final QueryPlan plan;
   private final Grouping grouping;
+  private final Session window;
   private final boolean changes;
   private final SessionTable sessions;
   private long firstStart = Long.MIN_VALUE;
@@ -36,6 +36,7 @@ final class SessionOperator implements Operator {
   SessionOperator(QueryPlan plan, Grouping grouping, Session window, boolean changes) {
     this.plan = plan;
     this.grouping = grouping;
+    this.window = window;
     this.changes = changes;
     this.sessions = new SessionTable(grouping, window);
   }
@@ -50,26 +51,15 @@ final class SessionOperator implements Operator {
     return sessions.oldestStart();
   }
 
-  /** An event is late exactly if it is behind its own partition's watermark. */
   @Override
   public void add(EventBatch batch, Rows events, Accounting accounting, RowSink sink) {
-    long[] times = batch.log().eventTime();
-    long[] watermarks = batch.log().watermark();
-    int[] kept = new int[events.count()];
-    int count = 0;
-    for (int i = 0; i < events.count(); i++) {
-      int row = events.selected()[i];
-      if (times[row] >= watermarks[row]) {
-        kept[count++] = row;
-      }
-    }
-    accounting.late += events.count() - count;
-    accounting.counted += count;
-    if (count == 0) {
-      return;
-    }
-    Inputs inputs = Inputs.of(grouping, events.select(kept, count), batch);
-    sessions.add(inputs, kept, count, changes);
+    EventRuns.inTime(window, batch, events)
+        .hand(
+            grouping,
+            batch,
+            events,
+            accounting,
+            (start, end, inputs, rows, count) -> sessions.add(inputs, rows, count, changes));
   }
 
   /** Adds a part of a session that was written, as {@link SessionTable} has it. */

@@ -32,7 +32,7 @@ final class WindowOperator implements Operator {
 
   @Override
   public void add(EventBatch batch, Rows events, Accounting accounting, RowSink sink) {
-    inTime(batch, events)
+    EventRuns.inTime(window, batch, events)
         .hand(
             grouping,
             batch,
@@ -40,30 +40,6 @@ final class WindowOperator implements Operator {
             accounting,
             (start, end, inputs, rows, count) ->
                 open.get(start, end).add(inputs, rows, count, changes));
-  }
-
-  /**
-   * An event is late exactly if its own partition's watermark had passed its window's end before
-   * it.
-   */
-  private EventRuns inTime(EventBatch batch, Rows events) {
-    long[] times = batch.log().eventTime();
-    long[] watermarks = batch.log().watermark();
-    int[] selected = events.selected();
-    long size = window.size();
-    long start = Long.MAX_VALUE;
-    EventRuns runs = new EventRuns(events.count());
-    for (int i = 0; i < events.count(); i++) {
-      int row = selected[i];
-      long time = times[row];
-      if (time < start || time - start >= size) {
-        start = window.startAtOrBefore(time);
-      }
-      if (watermarks[row] < start + size) {
-        runs.keep(row, start, start + size);
-      }
-    }
-    return runs;
   }
 
   @Override

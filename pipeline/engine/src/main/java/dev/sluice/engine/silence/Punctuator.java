@@ -4,14 +4,12 @@ import dev.sluice.engine.catalog.CatalogStream;
 import dev.sluice.engine.log.EventLog;
 import dev.sluice.engine.log.PartitionOwnership;
 import dev.sluice.engine.log.Punctuation;
-import dev.sluice.engine.tail.Tail;
-import dev.sluice.engine.tail.TailRing;
-import dev.sluice.engine.tail.Tails;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.Disposable;
@@ -27,44 +25,39 @@ public final class Punctuator implements AutoCloseable {
   private static final long TICK_MS = 200;
 
   private final EventLog eventLog;
-  private final Tails tails;
+  private final Supplier<List<Heard>> heard;
   private final Clock clock;
   private final PartitionOwnership ownership;
   private final Scheduler scheduler = Schedulers.newSingle("sluice-silence", true);
   private final Disposable ticking;
-  private final Map<Tail, Silence> silences = new HashMap<>();
+  private final Map<CatalogStream, Silence> silences = new HashMap<>();
 
-  public Punctuator(EventLog eventLog, Tails tails, Clock clock) {
+  /**
+   * @param heard the live streams that are being read, and how far
+   */
+  public Punctuator(EventLog eventLog, Supplier<List<Heard>> heard, Clock clock) {
     this.eventLog = eventLog;
-    this.tails = tails;
+    this.heard = heard;
     this.clock = clock;
     ownership = eventLog.joinOwnership();
     ticking = scheduler.schedulePeriodically(this::tick, TICK_MS, TICK_MS, TimeUnit.MILLISECONDS);
   }
 
   private void tick() {
-    List<Tail> live =
-        tails.active().stream()
-            .filter(tail -> !tail.stream().definition().time().historical())
-            .filter(tail -> tail.stream().definition().source() == null)
-            .toList();
-    silences.keySet().retainAll(live);
-    ownership.watch(live.stream().map(tail -> tail.stream().definition().topic()).toList());
+    List<Heard> live = heard.get();
+    silences.keySet().retainAll(live.stream().map(Heard::stream).toList());
+    ownership.watch(live.stream().map(one -> one.stream().definition().topic()).toList());
     live.forEach(this::punctuate);
   }
 
-  private void punctuate(Tail tail) {
-    TailRing.Head head = tail.ring().head();
-    if (head == null) {
-      return;
-    }
-    CatalogStream stream = tail.stream();
+  private void punctuate(Heard one) {
+    CatalogStream stream = one.stream();
     String topic = stream.definition().topic();
     Silence silence =
         silences.computeIfAbsent(
-            tail, t -> new Silence(stream.definition().time(), head.watermarks().length));
+            stream, s -> new Silence(s.definition().time(), one.watermarks().length));
     silence
-        .due(clock.millis(), head, ownership.owned(topic), eventLog.workingSince())
+        .due(clock.millis(), one, ownership.owned(topic), eventLog.workingSince())
         .forEach((partition, watermark) -> append(silence, topic, partition, watermark));
   }
 

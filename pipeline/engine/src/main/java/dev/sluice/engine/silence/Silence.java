@@ -1,6 +1,5 @@
 package dev.sluice.engine.silence;
 
-import dev.sluice.engine.tail.TailRing;
 import dev.sluice.model.stream.EventTime;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -43,16 +42,16 @@ final class Silence {
    * @param workingSince since when appends have been working, ms of the epoch
    */
   synchronized Map<Integer, Long> due(
-      long now, TailRing.Head head, Set<Integer> owned, long workingSince) {
-    if (head.events() != events) {
-      events = head.events();
+      long now, Heard heard, Set<Integer> owned, long workingSince) {
+    if (heard.events() != events) {
+      events = heard.events();
       wait = idleTimeout;
     }
     Map<Integer, Long> due = new HashMap<>();
     boolean working = workingSince != Long.MAX_VALUE && now - workingSince > idleTimeout;
     for (int p = 0; p < watermarks.length; p++) {
-      if (head.watermarks()[p] != watermarks[p]) {
-        watermarks[p] = head.watermarks()[p];
+      if (heard.watermarks()[p] != watermarks[p]) {
+        watermarks[p] = heard.watermarks()[p];
         movedAt[p] = now;
       }
       boolean stands = now - movedAt[p] > wait && watermarks[p] < now - lateness;

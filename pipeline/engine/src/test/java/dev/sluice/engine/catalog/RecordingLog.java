@@ -1,6 +1,8 @@
 package dev.sluice.engine.catalog;
 
 import dev.sluice.engine.log.EventLog;
+import dev.sluice.engine.log.GroupReader;
+import dev.sluice.engine.log.GroupState;
 import dev.sluice.engine.log.LogReader;
 import dev.sluice.engine.log.LogRecord;
 import dev.sluice.model.problem.Problem;
@@ -57,6 +59,21 @@ final class RecordingLog implements EventLog {
 
   @Override
   public LogReader openReader(CatalogStream stream) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public GroupReader joinGroup(CatalogStream stream, String group) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Mono<GroupState> groupState(String group, String topic) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Mono<Integer> createTopic(String topic, int partitions) {
     throw new UnsupportedOperationException();
   }
 

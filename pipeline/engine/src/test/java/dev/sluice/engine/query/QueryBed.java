@@ -11,6 +11,7 @@ import dev.sluice.engine.log.kafka.KafkaSettings;
 import dev.sluice.engine.query.QueryEvent.Format;
 import dev.sluice.engine.query.QueryEvent.Kind;
 import dev.sluice.engine.resume.TokenCodec;
+import dev.sluice.engine.silence.Heard;
 import dev.sluice.engine.silence.Punctuator;
 import dev.sluice.model.json.DecodedFrame;
 import dev.sluice.model.json.FrameBounds;
@@ -64,7 +65,7 @@ final class QueryBed implements Streams, AutoCloseable {
     this.settings = settings;
     this.clock = clock;
     engine = anotherEngine();
-    punctuator = new Punctuator(log, engine.tails(), clock);
+    punctuator = new Punctuator(log, () -> Heard.of(engine.tails()), clock);
   }
 
   /** For many questions about the past at once: a reader waits for the broker most of its time. */

@@ -57,7 +57,7 @@ class PartialTest {
         .isInstanceOf(IllegalArgumentException.class);
   }
 
-  private static final int PARTITION_OF_BUS_17 = 0;
+  private static final int PARTITION_OF_BUS_17 = 1;
 
   private static String hex(byte[] bytes) {
     return HexFormat.of().formatHex(bytes);

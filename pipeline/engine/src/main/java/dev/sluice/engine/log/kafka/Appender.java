@@ -12,10 +12,8 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.MetricName;
-import org.apache.kafka.common.header.internals.RecordHeader;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -208,17 +206,7 @@ final class Appender implements AutoCloseable {
     private List<SenderRecord<byte[], byte[], Append>> senderRecords() {
       List<SenderRecord<byte[], byte[], Append>> toSend = new ArrayList<>(records.size());
       for (LogRecord record : records) {
-        ProducerRecord<byte[], byte[]> kafka =
-            new ProducerRecord<>(
-                record.topic(),
-                record.partition(),
-                record.timestamp(),
-                record.key(),
-                record.value());
-        for (Map.Entry<String, byte[]> header : record.headers().entrySet()) {
-          kafka.headers().add(new RecordHeader(header.getKey(), header.getValue()));
-        }
-        toSend.add(SenderRecord.create(kafka, this));
+        toSend.add(SenderRecord.create(Records.toKafka(record), this));
       }
       return toSend;
     }

@@ -3,6 +3,9 @@ package dev.sluice.engine.log.kafka;
 import dev.sluice.engine.catalog.CatalogStream;
 import dev.sluice.engine.flow.Flow;
 import dev.sluice.engine.log.EventLog;
+import dev.sluice.engine.log.GroupPosition;
+import dev.sluice.engine.log.GroupReader;
+import dev.sluice.engine.log.GroupState;
 import dev.sluice.engine.log.LogReader;
 import dev.sluice.engine.log.LogRecord;
 import dev.sluice.engine.log.PartitionOwnership;
@@ -35,6 +38,7 @@ import org.apache.kafka.common.Node;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import reactor.core.publisher.Mono;
@@ -275,6 +279,53 @@ public final class KafkaEventLog implements EventLog, AutoCloseable {
   @Override
   public LogReader openReader(CatalogStream stream) {
     return new KafkaLogReader(settings, admin, registry, stream);
+  }
+
+  @Override
+  public GroupReader joinGroup(CatalogStream stream, String group) {
+    return new KafkaGroupReader(settings, registry, stream, group);
+  }
+
+  @Override
+  public Mono<GroupState> groupState(String group, String topic) {
+    return Mono.zip(members(group), offsets(group, topic), GroupState::new)
+        .onErrorMap(e -> unavailable("tell how far the group " + group + " is", e));
+  }
+
+  private Mono<Integer> members(String group) {
+    return toMono(() -> admin.describeConsumerGroups(List.of(group)).all())
+        .map(groups -> groups.values().iterator().next().members().size())
+        .onErrorResume(e -> unwrap(e) instanceof GroupIdNotFoundException, e -> Mono.just(0));
+  }
+
+  private Mono<Map<Integer, GroupPosition>> offsets(String group, String topic) {
+    return toMono(() -> admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata())
+        .map(
+            offsets -> {
+              Map<Integer, GroupPosition> positions = new HashMap<>();
+              offsets.forEach(
+                  (partition, at) -> {
+                    if (at != null && partition.topic().equals(topic)) {
+                      positions.put(
+                          partition.partition(), GroupPosition.of(at.offset(), at.metadata()));
+                    }
+                  });
+              return positions;
+            })
+        .onErrorResume(
+            e -> unwrap(e) instanceof GroupIdNotFoundException, e -> Mono.just(Map.of()));
+  }
+
+  @Override
+  public Mono<Integer> createTopic(String topic, int partitions) {
+    NewTopic kept = new NewTopic(topic, partitions, settings.replicationFactor());
+    return toMono(
+            () ->
+                admin.createTopics(List.of(kept.configs(topicConfig(Duration.ofMillis(-1))))).all())
+        .onErrorResume(e -> unwrap(e) instanceof TopicExistsException, e -> Mono.empty())
+        .then(describe(topic))
+        .map(found -> found.partitions().size())
+        .onErrorMap(e -> unavailable("create the topic " + topic, e));
   }
 
   @Override

@@ -1,12 +1,9 @@
 package dev.sluice.engine.log.kafka;
 
 import dev.sluice.engine.catalog.CatalogStream;
-import dev.sluice.engine.log.BatchDecoder;
 import dev.sluice.engine.log.LogReader;
 import dev.sluice.engine.log.PartitionScan;
-import dev.sluice.engine.log.Punctuation;
 import dev.sluice.engine.source.SchemaRegistry;
-import dev.sluice.engine.source.TopicValues;
 import dev.sluice.model.event.EventBatch;
 import dev.sluice.model.problem.Problem;
 import dev.sluice.model.problem.ProblemCode;
@@ -23,35 +20,27 @@ import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.header.Header;
-import org.jspecify.annotations.Nullable;
 
 /** Reads a stream's topic with a consumer of its own, without a group. */
 final class KafkaLogReader implements LogReader {
-  private static final byte[] NO_EVENT = {};
-
   private final AheadConsumer consumer;
   private final Admin admin;
-  private final BatchDecoder decoder;
+  private final RecordBatches batches;
   private final List<TopicPartition> partitions = new ArrayList<>();
   private final Map<Integer, PartitionScan> scans = new HashMap<>();
   private Set<TopicPartition> paused = Set.of();
-  private final @Nullable TopicValues values;
   private final TopicTimes times;
 
   KafkaLogReader(
       KafkaSettings settings, Admin admin, SchemaRegistry registry, CatalogStream stream) {
     this.consumer = new AheadConsumer(new KafkaConsumer<>(settings.consumer()));
     this.admin = admin;
-    this.decoder = new BatchDecoder(stream);
-    this.values = TopicValues.of(stream, registry);
+    this.batches = new RecordBatches(stream, registry);
     this.times = TopicTimes.of(stream.definition());
     for (int p = 0; p < stream.definition().storage().partitions(); p++) {
       partitions.add(new TopicPartition(stream.definition().topic(), p));
@@ -152,71 +141,14 @@ final class KafkaLogReader implements LogReader {
   @Override
   public List<EventBatch> poll(Duration timeout) {
     AheadConsumer.Polled polled = asking("read " + topic(), () -> consumer.poll(timeout));
-    prepare(polled.records());
-    List<EventBatch> batches = new ArrayList<>();
+    batches.prepare(polled.records());
+    List<EventBatch> read = new ArrayList<>();
     for (PartitionScan scan : scans.values()) {
       TopicPartition partition = partitions.get(scan.partition());
-      decode(scan, own(scan, polled.records().records(partition)), batches);
-      long next = Math.min(polled.positions().getOrDefault(partition, 0L), scan.end());
-      if (next > scan.position()) {
-        decoder.begin(scan, 0);
-        decoder.skip(scan, next);
-        batches.add(decoder.end(scan));
-      }
+      long next = polled.positions().getOrDefault(partition, 0L);
+      batches.scan(scan, polled.records().records(partition), next, read);
     }
-    return batches;
-  }
-
-  /** Before a scan moves: what fails here is read again. */
-  private void prepare(ConsumerRecords<byte[], byte[]> records) {
-    if (values != null) {
-      for (ConsumerRecord<byte[], byte[]> record : records) {
-        if (record.value() != null) {
-          values.prepare(record.value());
-        }
-      }
-    }
-  }
-
-  /** The records before the scan's end. */
-  private static List<ConsumerRecord<byte[], byte[]>> own(
-      PartitionScan scan, List<ConsumerRecord<byte[], byte[]>> records) {
-    int count = records.size();
-    while (count > 0 && records.get(count - 1).offset() >= scan.end()) {
-      count--;
-    }
-    return records.subList(0, count);
-  }
-
-  private void decode(
-      PartitionScan scan, List<ConsumerRecord<byte[], byte[]>> records, List<EventBatch> into) {
-    for (int from = 0; from < records.size(); from += EventBatch.MAX_ROWS) {
-      int to = Math.min(records.size(), from + EventBatch.MAX_ROWS);
-      decoder.begin(scan, to - from);
-      for (int i = from; i < to; i++) {
-        add(scan, records.get(i));
-      }
-      into.add(decoder.end(scan));
-    }
-  }
-
-  private void add(PartitionScan scan, ConsumerRecord<byte[], byte[]> record) {
-    byte[] value = record.value();
-    long time = record.timestamp();
-    if (values != null && value != null) {
-      TopicValues.Own own = values.read(value, time);
-      value = own == null ? NO_EVENT : own.value();
-      time = own == null ? time : own.time();
-    }
-    decoder.add(scan, record.offset(), time, record.key(), value, punctuation(record));
-  }
-
-  private static byte @Nullable [] punctuation(ConsumerRecord<byte[], byte[]> record) {
-    if (record.value() != null) {
-      return null;
-    }
-    Header header = record.headers().lastHeader(Punctuation.HEADER);
-    return header == null ? null : header.value();
+    return read;
   }
 
   private String topic() {
@@ -229,7 +161,7 @@ final class KafkaLogReader implements LogReader {
     return found;
   }
 
-  private static <T> T asking(String what, Supplier<T> call) {
+  static <T> T asking(String what, Supplier<T> call) {
     try {
       return call.get();
     } catch (OffsetOutOfRangeException e) {

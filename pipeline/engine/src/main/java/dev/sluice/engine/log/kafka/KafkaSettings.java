@@ -3,8 +3,10 @@ package dev.sluice.engine.log.kafka;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.UUID;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.StickyAssignor;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -32,6 +34,7 @@ public record KafkaSettings(
   private static final int MAX_APPEND_QUEUE = 65_536;
   private static final int LEAST_DEDUPE_CAPACITY = 1_000;
   private static final int MAX_REQUEST_BYTES = 2 << 20;
+  private static final int TRANSACTION_TIMEOUT_MS = 10_000;
 
   public KafkaSettings {
     require(
@@ -101,6 +104,29 @@ public record KafkaSettings(
     config.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 2 << 20);
     config.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 10_000);
     config.put(CommonClientConfigs.RECONNECT_BACKOFF_MAX_MS_CONFIG, 1_000);
+    return config;
+  }
+
+  /** Of a member of a group: one that is killed is missed soon. */
+  Map<String, Object> groupConsumer(String group) {
+    Map<String, Object> config = consumer();
+    config.put(ConsumerConfig.GROUP_ID_CONFIG, group);
+    config.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, 6_000);
+    config.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, 1_500);
+    config.put(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG, StickyAssignor.class.getName());
+    // What was committed is known when no transaction of a member that was killed is open any more.
+    config.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 3 * TRANSACTION_TIMEOUT_MS);
+    return config;
+  }
+
+  /** Of a member of a group; what it has not stored when a transaction times out fails before. */
+  Map<String, Object> transactionalProducer(String group) {
+    Map<String, Object> config = producer();
+    config.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, group + "." + UUID.randomUUID());
+    config.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, TRANSACTION_TIMEOUT_MS);
+    config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 8_000);
+    config.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000);
+    config.put(ProducerConfig.LINGER_MS_CONFIG, 0);
     return config;
   }
 

@@ -1,0 +1,74 @@
+package dev.sluice.engine.query;
+
+import dev.sluice.engine.expression.Rows;
+import dev.sluice.engine.plan.QueryPlan;
+import dev.sluice.model.event.Bitmap;
+import dev.sluice.model.event.Column;
+import dev.sluice.model.event.EventBatch;
+import dev.sluice.model.event.EventBatch.Whole;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What of a batch is for a plan's operator: events within its times that are no duplicates, and
+ * that its filter lets through. Accounts the others.
+ */
+final class Intake {
+  /** A thread's own, so that it stays in its processor's cache. */
+  private static final ThreadLocal<int[]> SELECTED =
+      ThreadLocal.withInitial(() -> new int[EventBatch.MAX_ROWS]);
+
+  private final PseudoColumns columns;
+  private final @Nullable SharedFilter filter;
+
+  /**
+   * @param filter the plan's, with others who have the same
+   */
+  Intake(QueryPlan plan, @Nullable SharedFilter filter) {
+    this.columns = new PseudoColumns(plan);
+    this.filter = filter;
+  }
+
+  /**
+   * Those of some rows of a batch; good until the thread takes the next.
+   *
+   * @param first of the rows
+   * @param end after the last of them
+   * @param from first event time, ms of the epoch
+   * @param to after the last event time
+   */
+  Rows take(EventBatch batch, int first, int end, long from, long to, Accounting accounting) {
+    Rows own = own(batch, first, end, from, to, accounting);
+    Rows let = filter == null ? own : filter.where(batch, own, SELECTED.get());
+    accounting.filtered += own.count() - let.count();
+    return let;
+  }
+
+  /** The rows that are neither outside nor duplicates. */
+  private Rows own(
+      EventBatch batch, int first, int end, long from, long to, Accounting accounting) {
+    Column[] fields = columns.of(batch);
+    Whole whole = batch.log().whole();
+    if (whole != null
+        && end - first == batch.size()
+        && whole.earliest() >= from
+        && whole.latest() < to) {
+      accounting.duplicate += batch.size() - whole.count();
+      return new Rows(fields, batch.size(), whole.distinct(), whole.count());
+    }
+    long[] times = batch.log().eventTime();
+    long[] duplicates = batch.log().duplicates();
+    int[] selected = new int[end - first];
+    int count = 0;
+    int outside = 0;
+    for (int row = first; row < end; row++) {
+      if (times[row] < from || times[row] >= to) {
+        outside++;
+      } else if (!Bitmap.get(duplicates, row)) {
+        selected[count++] = row;
+      }
+    }
+    accounting.outside += outside;
+    accounting.duplicate += end - first - outside - count;
+    return new Rows(fields, batch.size(), selected, count);
+  }
+}

@@ -1,0 +1,47 @@
+package dev.sluice.views.partials;
+
+import dev.sluice.engine.catalog.CatalogStream;
+import dev.sluice.engine.log.EventLog;
+import dev.sluice.engine.log.GroupPosition;
+import dev.sluice.engine.plan.QueryPlan;
+import dev.sluice.engine.query.Partials;
+import java.time.Clock;
+import java.util.Map;
+import reactor.core.publisher.Flux;
+
+/**
+ * The first stage of one view in this process.
+ *
+ * @param group that shares out the source's partitions
+ * @param generation of the view
+ * @param source the stream that it reads
+ * @param result the stream of its rows
+ */
+public record ViewPartials(
+    String group, long generation, QueryPlan plan, CatalogStream source, CatalogStream result) {
+
+  /**
+   * Runs on the thread that subscribes, until it is cancelled or fails with what the log or the
+   * plan fails with; started again it goes on from what is committed.
+   *
+   * @return how far its partitions are committed, after each poll
+   */
+  public Flux<Map<Integer, GroupPosition>> run(
+      EventLog log, PartialsTopic topic, PartialsSettings settings, Clock clock) {
+    return Flux.generate(
+        () ->
+            new Loop(
+                log.joinGroup(source, group), new Partials(plan), output(topic, clock), settings),
+        (loop, sink) -> {
+          sink.next(loop.step());
+          return loop;
+        },
+        Loop::close);
+  }
+
+  private Output output(PartialsTopic topic, Clock clock) {
+    return plan.grouping() == null
+        ? new RowOutput(result)
+        : new DeltaOutput(generation, source.definition().storage().partitions(), topic, clock);
+  }
+}
