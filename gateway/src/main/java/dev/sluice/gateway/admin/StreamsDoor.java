@@ -47,9 +47,10 @@ class StreamsDoor {
   byte[] list() {
     ObjectNode answer = JSON.createObjectNode();
     ArrayNode streams = answer.putArray("streams");
-    for (CatalogStream stream : catalog.all()) {
-      streams.add(StreamJson.toJson(stream.definition()));
-    }
+    catalog.all().stream()
+        .map(CatalogStream::definition)
+        .filter(stream -> stream.view() == null)
+        .forEach(stream -> streams.add(StreamJson.toJson(stream)));
     return bytes(answer);
   }
 

@@ -25,9 +25,16 @@ public enum ProblemCode {
   STREAM_CHANGED(409, "The stream was changed"),
   STREAM_DELETED(410, "The stream was deleted"),
   STREAM_READ_ONLY(409, "The stream is read only"),
+  STREAM_IN_USE(409, "The stream is in use"),
+  NAME_TAKEN(409, "The name is taken"),
   TOPIC_UNKNOWN(404, "Unknown topic"),
   CATALOG_UNAVAILABLE(503, "Catalog unavailable"),
   WATERMARK_INVALID(400, "Invalid watermark"),
+
+  VIEW_UNKNOWN(404, "Unknown view"),
+  VIEW_INVALID(400, "Invalid view definition"),
+  VIEW_EXISTS(409, "The view is of another query"),
+  VIEW_IN_USE(409, "The view is in use"),
 
   FRAME_NOT_JSON(400, "Frame is not JSON"),
   FRAME_TOO_LARGE(413, "Frame too large"),

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The rules of a stream's time.
  *
- * @param field the TIMESTAMP field that is the event time; null: the time of ingest is
+ * @param field the TIMESTAMP field that is the event time; null: the time of ingest is. In a view
+ *     of windows it is their end, and the event time 1 ms before it
  * @param historical a replay or back-fill: its watermark goes by event time alone, nothing is too
  *     far ahead of the clock
  * @param lateness how long events may be out of order; 0 to 7 days
@@ -39,9 +40,6 @@ public record EventTime(
     }
     if (minTime != null && maxTime != null && minTime.isAfter(maxTime)) {
       throw invalid("min-time", "min-time must not be after max-time: was " + minTime);
-    }
-    if (historical && field == null) {
-      throw invalid("time", "a historical stream needs a time field: name it in \"time\"");
     }
   }
 

@@ -1,37 +1,73 @@
 package dev.sluice.model.stream;
 
-import static dev.sluice.model.stream.StreamDefinition.invalid;
-
 import dev.sluice.model.problem.Nearest;
+import dev.sluice.model.problem.Problem;
+import dev.sluice.model.problem.ProblemCode;
+import dev.sluice.model.problem.ProblemException;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Reads members of a JSON object. One that is null is absent; one of the wrong type is
- * STREAM_INVALID and named by its place, which is empty for the outermost object.
+ * Reads a definition's members out of a JSON object. One that is null is absent; one that is
+ * unknown, of the wrong type or there twice is a problem that names its place, which is empty for
+ * the outermost object.
+ *
+ * @param invalid the problem's code
  */
-final class Members {
-  private Members() {}
+public record Members(ProblemCode invalid) {
+  private static final JsonMapper JSON =
+      JsonMapper.builder()
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
 
-  static void requireKnown(String place, JsonNode node, List<String> known) {
+  /**
+   * Reads the object.
+   *
+   * @param what it is, for the problem
+   * @throws dev.sluice.model.problem.ProblemException BAD_REQUEST if it is none
+   */
+  public static JsonNode object(String what, byte[] json) {
+    JsonNode root;
+    try {
+      root = JSON.readTree(json);
+    } catch (JacksonException e) {
+      throw Problem.of(
+              ProblemCode.BAD_REQUEST, "the body must be a JSON object: " + e.getOriginalMessage())
+          .toException();
+    }
+    if (!root.isObject()) {
+      throw Problem.of(
+              ProblemCode.BAD_REQUEST,
+              "the body must be a JSON object, " + what + ": was " + told(root))
+          .toException();
+    }
+    return root;
+  }
+
+  public void requireKnown(String place, JsonNode node, List<String> known) {
     for (String member : node.propertyNames()) {
       if (!known.contains(member)) {
-        throw invalid(
+        throw problem(
             place + member, "unknown member " + place + member + Nearest.hint(member, known));
       }
     }
   }
 
-  static @Nullable String text(String member, JsonNode node) {
+  public @Nullable String text(String member, JsonNode node) {
     return text("", member, node);
   }
 
-  static @Nullable String text(String place, String member, JsonNode node) {
+  public @Nullable String text(String place, String member, JsonNode node) {
     JsonNode value = present(member, node);
     if (value == null) {
       return null;
@@ -42,11 +78,11 @@ final class Members {
     return value.stringValue();
   }
 
-  static boolean bool(String member, JsonNode node, boolean otherwise) {
+  public boolean bool(String member, JsonNode node, boolean otherwise) {
     return bool("", member, node, otherwise);
   }
 
-  static boolean bool(String place, String member, JsonNode node, boolean otherwise) {
+  public boolean bool(String place, String member, JsonNode node, boolean otherwise) {
     JsonNode value = present(member, node);
     if (value == null) {
       return otherwise;
@@ -57,7 +93,7 @@ final class Members {
     return value.booleanValue();
   }
 
-  static int integer(String member, JsonNode node, int otherwise) {
+  public int integer(String member, JsonNode node, int otherwise) {
     JsonNode value = present(member, node);
     if (value == null) {
       return otherwise;
@@ -68,7 +104,7 @@ final class Members {
     return value.intValue();
   }
 
-  static Duration duration(String member, JsonNode node, Duration otherwise) {
+  public Duration duration(String member, JsonNode node, Duration otherwise) {
     String said = text(member, node);
     if (said == null) {
       return otherwise;
@@ -76,13 +112,13 @@ final class Members {
     try {
       return Duration.parse(said);
     } catch (DateTimeParseException | ArithmeticException e) {
-      throw invalid(
+      throw problem(
           member,
           member + " must be an ISO-8601 duration such as PT5S or P7D: was \"" + said + "\"");
     }
   }
 
-  static @Nullable Instant instant(String member, JsonNode node) {
+  public @Nullable Instant instant(String member, JsonNode node) {
     String said = text(member, node);
     if (said == null) {
       return null;
@@ -91,7 +127,7 @@ final class Members {
       Instant instant = Instant.parse(said);
       return Instant.ofEpochMilli(instant.toEpochMilli());
     } catch (DateTimeException | ArithmeticException e) {
-      throw invalid(
+      throw problem(
           member,
           member
               + " must be an ISO-8601 instant such as 2026-11-20T12:00:00Z: was \""
@@ -100,17 +136,17 @@ final class Members {
     }
   }
 
-  static @Nullable JsonNode present(String member, JsonNode node) {
+  public static @Nullable JsonNode present(String member, JsonNode node) {
     JsonNode value = node.get(member);
     return value == null || value.isNull() ? null : value;
   }
 
-  static RuntimeException wrong(String member, String wanted, JsonNode value) {
-    return invalid(member, member + " must be " + wanted + ": was " + told(value));
+  public RuntimeException wrong(String member, String wanted, JsonNode value) {
+    return problem(member, member + " must be " + wanted + ": was " + told(value));
   }
 
   /** A value as an error shows it: its kind, and itself where it is short. */
-  static String told(JsonNode value) {
+  public static String told(JsonNode value) {
     String text = value.toString();
     String kind =
         value.isObject()
@@ -125,5 +161,16 @@ final class Members {
     }
     String shown = text.length() > 80 ? text.substring(0, 80) + "…" : text;
     return kind.isEmpty() ? shown : kind + " " + shown;
+  }
+
+  /** The problem of one member. */
+  public ProblemException problem(String member, String detail) {
+    return Problem.ofField(invalid, member, detail).toException();
+  }
+
+  /** As it is written: {@code P7D} rather than {@code PT168H}. */
+  public static String text(Duration duration) {
+    boolean wholeDays = !duration.isZero() && duration.equals(Duration.ofDays(duration.toDays()));
+    return wholeDays ? "P" + duration.toDays() + "D" : duration.toString();
   }
 }

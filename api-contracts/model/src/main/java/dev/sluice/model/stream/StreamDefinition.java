@@ -3,6 +3,7 @@ package dev.sluice.model.stream;
 import dev.sluice.model.problem.Problem;
 import dev.sluice.model.problem.ProblemCode;
 import dev.sluice.model.problem.ProblemException;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param name {@code [a-z][a-z0-9_]*}, at most 64 characters; also the SQL table's name
  * @param fields 1 to 256, names unique without regard to case
  * @param unknown what becomes of an event with a field that is not in {@code fields}
- * @param source the topic that it is a view of, and never writes to; null: it has topics of its own
+ * @param source what writes its records; null: devices do, into a topic of its own
  */
 public record StreamDefinition(
     String name,
@@ -65,6 +66,9 @@ public record StreamDefinition(
     if (source != null && identity.key() != null) {
       throw invalid("key", "the records of a topic have their key already: leave key out");
     }
+    if (time.historical() && time.field() == null && !(source instanceof ViewSource)) {
+      throw invalid("time", "a historical stream needs a time field: name it in \"time\"");
+    }
   }
 
   /** One with topics of its own. */
@@ -78,9 +82,37 @@ public record StreamDefinition(
     this(name, fields, identity, time, storage, unknown, null);
   }
 
+  /** What it is as a view; null if it is none. */
+  public @Nullable ViewSource view() {
+    return source instanceof ViewSource view ? view : null;
+  }
+
+  /** The topic that it is over, and that somebody else writes; null if there is none. */
+  public @Nullable TopicSource foreign() {
+    return source instanceof TopicSource topic ? topic : null;
+  }
+
+  /** Whether its records are kept however old they are. */
+  public boolean ageless() {
+    ViewSource view = view();
+    return view == null ? time.historical() : view.recorded() || isCompacted();
+  }
+
+  /** Whether a record takes the place of those before it that have its key. */
+  public boolean isCompacted() {
+    ViewSource view = view();
+    return view != null && view.kind() == ViewSource.Kind.TOTAL;
+  }
+
   /** The same with another number of partitions. */
   public StreamDefinition withPartitions(int partitions) {
     Storage other = new Storage(partitions, storage.retention());
+    return new StreamDefinition(name, fields, identity, time, other, unknown, source);
+  }
+
+  /** The same with its records kept for another time. */
+  public StreamDefinition withRetention(Duration retention) {
+    Storage other = new Storage(storage.partitions(), retention);
     return new StreamDefinition(name, fields, identity, time, other, unknown, source);
   }
 
@@ -91,11 +123,13 @@ public record StreamDefinition(
     if (source != null) {
       throw Problem.of(
               ProblemCode.STREAM_READ_ONLY,
-              "the stream "
-                  + name
-                  + " is a view of the topic "
-                  + source.topic()
-                  + ", which is only read: write to the topic")
+              view() != null
+                  ? name + " is a view, and only the pipeline writes it: write to what it reads"
+                  : "the stream "
+                      + name
+                      + " is a view of the topic "
+                      + topic()
+                      + ", which is only read: write to the topic")
           .toException();
     }
   }
@@ -112,7 +146,7 @@ public record StreamDefinition(
 
   /** Kafka topic of the stream's events. */
   public String topic() {
-    return source == null ? "stream." + name : source.topic();
+    return source == null ? "stream." + name : source.topic(name);
   }
 
   /** Kafka topic of the events that were rejected. */

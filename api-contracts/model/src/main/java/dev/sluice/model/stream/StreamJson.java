@@ -3,7 +3,6 @@ package dev.sluice.model.stream;
 import static dev.sluice.model.stream.StreamDefinition.invalid;
 
 import dev.sluice.model.problem.Nearest;
-import dev.sluice.model.problem.Problem;
 import dev.sluice.model.problem.ProblemCode;
 import dev.sluice.model.stream.StreamDefinition.UnknownFields;
 import java.time.Duration;
@@ -13,9 +12,6 @@ import java.util.Locale;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
-import tools.jackson.core.StreamReadFeature;
-import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -38,7 +34,7 @@ public final class StreamJson {
   public static final Duration DEFAULT_RETENTION = Duration.ofDays(7);
   public static final int DEFAULT_PARTITIONS = 6;
 
-  private static final List<String> MEMBERS =
+  private static final List<String> KNOWN =
       List.of(
           "name",
           "fields",
@@ -58,14 +54,12 @@ public final class StreamJson {
           "topic",
           "values",
           "schema",
+          "view",
           STATUS);
+  private static final Members READ = new Members(ProblemCode.STREAM_INVALID);
   private static final List<String> FIELD_MEMBERS = List.of("name", "type", "nullable");
 
-  private static final JsonMapper JSON =
-      JsonMapper.builder()
-          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .build();
+  private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private StreamJson() {}
 
@@ -78,52 +72,59 @@ public final class StreamJson {
    *     STREAM_INVALID for a bad definition
    */
   public static StreamDefinition parse(@Nullable String name, byte[] json) {
-    JsonNode root;
-    try {
-      root = JSON.readTree(json);
-    } catch (JacksonException e) {
-      throw Problem.of(
-              ProblemCode.BAD_REQUEST, "the body must be a JSON object: " + e.getOriginalMessage())
-          .toException();
-    }
-    if (!root.isObject()) {
-      throw Problem.of(
-              ProblemCode.BAD_REQUEST,
-              "the body must be a JSON object, a stream's definition: was " + Members.told(root))
-          .toException();
-    }
-    return read(name, root);
+    return read(name, Members.object("a stream's definition", json));
   }
 
   private static StreamDefinition read(@Nullable String name, JsonNode root) {
-    Members.requireKnown("", root, MEMBERS);
-    boolean historical = Members.bool("historical", root, false);
+    READ.requireKnown("", root, KNOWN);
+    boolean historical = READ.bool("historical", root, false);
     Source source = source(root);
     return new StreamDefinition(
         name(name, root),
         fields(root.get("fields")),
         new Identity(
-            Members.text("key", root),
-            Members.text("id", root),
-            Members.duration("dedupe", root, DEFAULT_DEDUPE)),
+            READ.text("key", root),
+            READ.text("id", root),
+            READ.duration("dedupe", root, DEFAULT_DEDUPE)),
         new EventTime(
-            Members.text("time", root),
+            READ.text("time", root),
             historical,
-            Members.duration("lateness", root, DEFAULT_LATENESS),
-            Members.duration("max-skew", root, DEFAULT_MAX_SKEW),
-            Members.duration("idle-timeout", root, DEFAULT_IDLE_TIMEOUT),
-            Members.instant("min-time", root),
-            Members.instant("max-time", root)),
+            READ.duration("lateness", root, DEFAULT_LATENESS),
+            READ.duration("max-skew", root, DEFAULT_MAX_SKEW),
+            READ.duration("idle-timeout", root, DEFAULT_IDLE_TIMEOUT),
+            READ.instant("min-time", root),
+            READ.instant("max-time", root)),
         new Storage(
-            Members.integer("partitions", root, DEFAULT_PARTITIONS),
-            Members.duration("retention", root, DEFAULT_RETENTION)),
+            READ.integer("partitions", root, DEFAULT_PARTITIONS),
+            READ.duration("retention", root, DEFAULT_RETENTION)),
         unknown(root, source != null),
         source);
   }
 
   private static @Nullable Source source(JsonNode root) {
-    String topic = Members.text("topic", root);
-    String values = Members.text("values", root);
+    JsonNode view = Members.present("view", root);
+    return view == null ? topic(root) : view(view);
+  }
+
+  private static ViewSource view(JsonNode node) {
+    if (!node.isObject()) {
+      throw READ.wrong("view", "an object", node);
+    }
+    READ.requireKnown("view.", node, List.of("kind", "recorded", "ends"));
+    String said = READ.text("view.", "kind", node);
+    boolean recorded = READ.bool("view.", "recorded", node, false);
+    boolean ends = READ.bool("view.", "ends", node, false);
+    for (ViewSource.Kind kind : ViewSource.Kind.values()) {
+      if (kind.name().equals(said)) {
+        return new ViewSource(kind, recorded, ends);
+      }
+    }
+    throw invalid("view.kind", "the kind of a view must be one of theirs: was " + said);
+  }
+
+  private static @Nullable TopicSource topic(JsonNode root) {
+    String topic = READ.text("topic", root);
+    String values = READ.text("values", root);
     JsonNode schema = Members.present("schema", root);
     if (topic == null) {
       if (values != null || schema != null) {
@@ -132,13 +133,13 @@ public final class StreamJson {
       return null;
     }
     if (schema != null && !schema.isObject()) {
-      throw Members.wrong("schema", "an Avro schema, an object", schema);
+      throw READ.wrong("schema", "an Avro schema, an object", schema);
     }
-    return new Source(topic, values(values), schema == null ? null : schema.toString());
+    return new TopicSource(topic, values(values), schema == null ? null : schema.toString());
   }
 
-  private static Source.Values values(@Nullable String said) {
-    for (Source.Values values : Source.Values.values()) {
+  private static TopicSource.Values values(@Nullable String said) {
+    for (TopicSource.Values values : TopicSource.Values.values()) {
       if (said != null && values.name().equals(said.toUpperCase(Locale.ROOT))) {
         return values;
       }
@@ -149,7 +150,7 @@ public final class StreamJson {
   }
 
   private static String name(@Nullable String known, JsonNode root) {
-    String said = Members.text("name", root);
+    String said = READ.text("name", root);
     if (known == null) {
       if (said == null) {
         throw invalid("name", "a stream must have a name: add \"name\"");
@@ -184,17 +185,17 @@ public final class StreamJson {
           place,
           place + " must be an object with \"name\" and \"type\": was " + Members.told(node));
     }
-    Members.requireKnown(place + ".", node, FIELD_MEMBERS);
-    String name = Members.text(place + ".", "name", node);
+    READ.requireKnown(place + ".", node, FIELD_MEMBERS);
+    String name = READ.text(place + ".", "name", node);
     if (name == null) {
       throw invalid(place + ".name", place + " must have a \"name\"");
     }
     return new Field(
-        name, type(place, name, node), Members.bool(place + ".", "nullable", node, false));
+        name, type(place, name, node), READ.bool(place + ".", "nullable", node, false));
   }
 
   private static FieldType type(String place, String name, JsonNode node) {
-    String said = Members.text(place + ".", "type", node);
+    String said = READ.text(place + ".", "type", node);
     for (FieldType type : FieldType.values()) {
       if (said != null && type.name().equals(said.toUpperCase(Locale.ROOT))) {
         return type;
@@ -214,7 +215,7 @@ public final class StreamJson {
   }
 
   private static UnknownFields unknown(JsonNode root, boolean ignored) {
-    String said = Members.text("unknown", root);
+    String said = READ.text("unknown", root);
     if (said == null) {
       return ignored ? UnknownFields.IGNORE : UnknownFields.REJECT;
     }
@@ -242,22 +243,29 @@ public final class StreamJson {
     ifPresent(stream.identity().key(), key -> node.put("key", key));
     ifPresent(stream.time().field(), time -> node.put("time", time));
     ifPresent(stream.identity().id(), id -> node.put("id", id));
-    node.put("lateness", text(stream.time().lateness()));
-    node.put("dedupe", text(stream.identity().dedupe()));
+    node.put("lateness", Members.text(stream.time().lateness()));
+    node.put("dedupe", Members.text(stream.identity().dedupe()));
     node.put("partitions", stream.storage().partitions());
-    node.put("retention", text(stream.storage().retention()));
+    node.put("retention", Members.text(stream.storage().retention()));
     node.put("historical", stream.time().historical());
     node.put("unknown", stream.unknown().name().toLowerCase(Locale.ROOT));
-    node.put("max-skew", text(stream.time().maxSkew()));
-    node.put("idle-timeout", text(stream.time().idleTimeout()));
+    node.put("max-skew", Members.text(stream.time().maxSkew()));
+    node.put("idle-timeout", Members.text(stream.time().idleTimeout()));
     ifPresent(stream.time().minTime(), time -> node.put("min-time", time.toString()));
     ifPresent(stream.time().maxTime(), time -> node.put("max-time", time.toString()));
     ifPresent(
-        stream.source(),
+        stream.foreign(),
         source -> {
           node.put("topic", source.topic()).put("values", source.values().name());
           ifPresent(source.schema(), schema -> node.set("schema", JSON.readTree(schema)));
         });
+    ifPresent(
+        stream.view(),
+        view ->
+            node.putObject("view")
+                .put("kind", view.kind().name())
+                .put("recorded", view.recorded())
+                .put("ends", view.ends()));
     return node;
   }
 
@@ -265,11 +273,5 @@ public final class StreamJson {
     if (value != null) {
       action.accept(value);
     }
-  }
-
-  /** {@code P7D} rather than {@code PT168H}. */
-  private static String text(Duration duration) {
-    boolean wholeDays = !duration.isZero() && duration.equals(Duration.ofDays(duration.toDays()));
-    return wholeDays ? "P" + duration.toDays() + "D" : duration.toString();
   }
 }

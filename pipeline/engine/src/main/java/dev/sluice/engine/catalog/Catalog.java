@@ -7,29 +7,21 @@ import dev.sluice.engine.log.EventLog;
 import dev.sluice.model.problem.Problem;
 import dev.sluice.model.problem.ProblemCode;
 import dev.sluice.model.stream.StreamDefinition;
-import io.r2dbc.pool.ConnectionPool;
-import io.r2dbc.pool.ConnectionPoolConfiguration;
-import io.r2dbc.postgresql.PostgresqlConnectionConfiguration;
-import io.r2dbc.postgresql.PostgresqlConnectionFactory;
+import dev.sluice.model.view.ViewDefinition;
 import io.r2dbc.spi.Connection;
-import io.r2dbc.spi.R2dbcBadGrammarException;
-import io.r2dbc.spi.R2dbcException;
-import java.io.IOException;
-import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
 
 /**
- * The catalog: streams in PostgreSQL, their topics in the log.
+ * The catalog: streams and views in PostgreSQL, their topics in the log.
  *
  * <p>Reads are answered from a snapshot, also while PostgreSQL is away. Changes of other processes
  * come by notification; after a reconnect everything is read again. A change is one transaction
@@ -38,35 +30,23 @@ import reactor.core.publisher.Mono;
  * <p>While PostgreSQL is away changes fail with CATALOG_UNAVAILABLE, within a few times the
  * settings' timeout.
  */
-public final class Catalog implements Streams, AutoCloseable {
-  private static final Duration IDLE_CONNECTION = Duration.ofMinutes(5);
-
+public final class Catalog implements Streams, Views, AutoCloseable {
   private final byte[] resumeKey;
   private final EventLog log;
-  private final Duration timeout;
   private final CatalogTables tables;
-  private final ConnectionPool pool;
+  private final ViewChanges viewChanges;
+  private final CatalogConnections connections;
   private final CatalogListener listener;
   private final List<Consumer<String>> changeListeners = new CopyOnWriteArrayList<>();
-  private volatile Snapshot snapshot = new Snapshot(-1, Map.of());
+  private volatile Snapshot snapshot = new Snapshot(-1, Map.of(), Map.of());
 
   private Catalog(CatalogSettings settings, byte[] resumeKey, EventLog log) {
     this.resumeKey = resumeKey;
     this.log = log;
-    this.timeout = settings.timeout();
-    this.tables = new CatalogTables(timeout);
-    PostgresqlConnectionFactory connections = connections(settings);
-    this.pool =
-        new ConnectionPool(
-            ConnectionPoolConfiguration.builder(connections)
-                .name("catalog")
-                .initialSize(0)
-                .maxSize(settings.connections())
-                .maxIdleTime(IDLE_CONNECTION)
-                .maxAcquireTime(timeout)
-                .maxCreateConnectionTime(timeout)
-                .build());
-    this.listener = new CatalogListener(connections, timeout, this::reloadOn);
+    this.tables = new CatalogTables(settings.timeout());
+    this.viewChanges = new ViewChanges(tables, log);
+    this.connections = new CatalogConnections(settings);
+    this.listener = new CatalogListener(connections.factory(), settings.timeout(), this::reloadOn);
   }
 
   /**
@@ -88,22 +68,6 @@ public final class Catalog implements Streams, AutoCloseable {
     }
   }
 
-  private static PostgresqlConnectionFactory connections(CatalogSettings settings) {
-    PostgresUrl url = settings.parsedUrl();
-    return new PostgresqlConnectionFactory(
-        PostgresqlConnectionConfiguration.builder()
-            .host(url.host())
-            .port(url.port())
-            .username(url.user())
-            .password(url.password())
-            .database(url.database())
-            .applicationName("sluice")
-            .connectTimeout(settings.timeout())
-            .statementTimeout(settings.timeout())
-            .tcpKeepAlive(true)
-            .build());
-  }
-
   @Override
   public @Nullable CatalogStream find(String name) {
     return snapshot.streams().get(name);
@@ -117,6 +81,21 @@ public final class Catalog implements Streams, AutoCloseable {
   @Override
   public void onChange(Consumer<String> changeListener) {
     changeListeners.add(changeListener);
+  }
+
+  @Override
+  public @Nullable CatalogView findView(String name) {
+    return snapshot.views().get(name);
+  }
+
+  @Override
+  public Collection<CatalogView> views() {
+    return snapshot.views().values();
+  }
+
+  @Override
+  public long revision() {
+    return snapshot.revision();
   }
 
   /** What resume tokens are signed with: the same for all who share this catalog. */
@@ -133,17 +112,26 @@ public final class Catalog implements Streams, AutoCloseable {
    * Makes the stream be as defined: creates its topics and then it, or changes it.
    *
    * @return fails with STREAM_INCOMPATIBLE if it is there and cannot become this, TOPIC_UNKNOWN,
-   *     CATALOG_UNAVAILABLE, LOG_UNAVAILABLE; may be asked again whatever happened
+   *     NAME_TAKEN if it is a view, STREAM_IN_USE, CATALOG_UNAVAILABLE, LOG_UNAVAILABLE; may be
+   *     asked again whatever happened
    */
   public Mono<Declared> declare(StreamDefinition stream) {
+    if (stream.view() != null) {
+      return Mono.error(
+          Problem.ofField(
+                  ProblemCode.STREAM_INVALID,
+                  "view",
+                  "a view's stream is made with the view: PUT /v1/views/" + stream.name())
+              .toException());
+    }
     return located(stream)
-        .flatMap(known -> inTransaction(connection -> declare(connection, known)))
+        .flatMap(known -> connections.inTransaction(connection -> declare(connection, known)))
         .flatMap(declared -> reload().thenReturn(declared));
   }
 
   /** A view of a topic has the topic's partitions, whatever was said. */
   private Mono<StreamDefinition> located(StreamDefinition stream) {
-    return stream.source() == null
+    return stream.foreign() == null
         ? Mono.just(stream)
         : log.partitions(stream.topic()).map(stream::withPartitions);
   }
@@ -153,11 +141,12 @@ public final class Catalog implements Streams, AutoCloseable {
         .lock(connection, stream.name())
         .then(tables.find(connection, stream.name()))
         .flatMap(found -> finishDeletion(connection, found))
+        .doOnNext(found -> ViewChanges.requireKind(found, false))
         .flatMap(
             found ->
                 found.isEmpty()
                     ? create(connection, stream)
-                    : change(connection, found.get().stream(), stream));
+                    : change(connection, found.get(), stream));
   }
 
   private Mono<Declared> create(Connection connection, StreamDefinition stream) {
@@ -167,11 +156,15 @@ public final class Catalog implements Streams, AutoCloseable {
         .map(created -> new Declared(created, Outcome.CREATED));
   }
 
-  private Mono<Declared> change(
-      Connection connection, CatalogStream before, StreamDefinition after) {
+  private Mono<Declared> change(Connection connection, Found found, StreamDefinition after) {
+    CatalogStream before = found.stream();
     StreamChange change = new StreamChange(before.definition(), after);
     change.requireCompatible();
-    Mono<Void> topics = log.createTopics(after);
+    Mono<Void> unread =
+        change.changesResults()
+            ? viewChanges.requireUnread(connection, found, "given another lateness or dedupe span")
+            : Mono.empty();
+    Mono<Void> topics = unread.then(Mono.defer(() -> log.createTopics(after)));
     if (before.definition().equals(after)) {
       return topics.thenReturn(new Declared(before, Outcome.UNCHANGED));
     }
@@ -183,33 +176,79 @@ public final class Catalog implements Streams, AutoCloseable {
   }
 
   /**
+   * Makes the view be as defined: creates its topics and then it, or changes what may be.
+   *
+   * @param result the stream that it becomes if it is new
+   * @param source the stream or view that it reads, as it was when the query was planned
+   * @return fails with VIEW_EXISTS if it is there with another query, NAME_TAKEN if it is a stream,
+   *     STREAM_CHANGED, CATALOG_UNAVAILABLE, LOG_UNAVAILABLE; may be asked again whatever happened
+   */
+  public Mono<DeclaredView> declareView(
+      ViewDefinition view, StreamDefinition result, CatalogStream source) {
+    return connections
+        .inTransaction(connection -> declareView(connection, view, result, source))
+        .flatMap(declared -> reload().thenReturn(declared));
+  }
+
+  private Mono<DeclaredView> declareView(
+      Connection connection, ViewDefinition view, StreamDefinition result, CatalogStream source) {
+    return tables
+        .lock(connection, view.name(), source.definition().name())
+        .then(tables.find(connection, view.name()))
+        .flatMap(found -> finishDeletion(connection, found))
+        .doOnNext(found -> ViewChanges.requireKind(found, true))
+        .flatMap(
+            found ->
+                found.isEmpty()
+                    ? viewChanges.create(connection, view, result, source)
+                    : viewChanges.change(connection, found.get(), view));
+  }
+
+  /**
    * Deletes the stream, its events and its dead letters.
    *
-   * @return whether it was there; fails with CATALOG_UNAVAILABLE or LOG_UNAVAILABLE, and may be
-   *     asked again whatever happened
+   * @return whether it was there; fails with NAME_TAKEN if it is a view, STREAM_IN_USE while a view
+   *     reads it, CATALOG_UNAVAILABLE or LOG_UNAVAILABLE, and may be asked again whatever happened
    */
   public Mono<Boolean> delete(String name) {
-    return inTransaction(connection -> hide(connection, name))
+    return delete(name, false);
+  }
+
+  /**
+   * Deletes the view, its rows and its dead letters.
+   *
+   * @return whether it was there; fails as {@link #delete}, and with VIEW_IN_USE
+   */
+  public Mono<Boolean> deleteView(String name) {
+    return delete(name, true);
+  }
+
+  private Mono<Boolean> delete(String name, boolean view) {
+    return connections
+        .inTransaction(connection -> hide(connection, name, view))
         .flatMap(hidden -> hidden ? reload().then(erase(name)).thenReturn(true) : Mono.just(false));
   }
 
   /** No one sees it any more from here on, whatever becomes of its topics. */
-  private Mono<Boolean> hide(Connection connection, String name) {
+  private Mono<Boolean> hide(Connection connection, String name, boolean view) {
     return tables
         .lock(connection, name)
         .then(tables.find(connection, name))
-        .flatMap(
-            found ->
-                found.isEmpty()
-                    ? Mono.just(false)
-                    : tables
-                        .nextRevision(connection)
-                        .then(tables.markDeleting(connection, name))
-                        .thenReturn(true));
+        .doOnNext(found -> ViewChanges.requireKind(found, view))
+        .flatMap(found -> found.isEmpty() ? Mono.just(false) : hide(connection, found.get(), name));
+  }
+
+  private Mono<Boolean> hide(Connection connection, Found found, String name) {
+    return viewChanges
+        .requireUnread(connection, found, "deleted")
+        .then(Mono.defer(() -> tables.nextRevision(connection)))
+        .then(Mono.defer(() -> tables.markDeleting(connection, name)))
+        .thenReturn(true);
   }
 
   private Mono<Void> erase(String name) {
-    return inTransaction(
+    return connections
+        .inTransaction(
             connection ->
                 tables
                     .lock(connection, name)
@@ -230,7 +269,7 @@ public final class Catalog implements Streams, AutoCloseable {
   }
 
   private Mono<Void> reload() {
-    return using(tables::load).doOnNext(this::show).then();
+    return connections.using(tables::load).doOnNext(this::show).then();
   }
 
   private Mono<Void> reloadOn(Connection connection) {
@@ -244,77 +283,18 @@ public final class Catalog implements Streams, AutoCloseable {
       return;
     }
     snapshot = loaded;
-    before.streams().forEach((name, stream) -> tellIfChanged(name, stream, loaded));
-    loaded.streams().keySet().stream()
-        .filter(name -> !before.streams().containsKey(name))
-        .forEach(this::tell);
-  }
-
-  private void tellIfChanged(String name, CatalogStream before, Snapshot now) {
-    if (!before.equals(now.streams().get(name))) {
-      tell(name);
-    }
+    Set<String> names = new TreeSet<>(before.streams().keySet());
+    names.addAll(loaded.streams().keySet());
+    names.stream().filter(name -> !before.isSame(name, loaded)).forEach(this::tell);
   }
 
   private void tell(String name) {
     changeListeners.forEach(changeListener -> changeListener.accept(name));
   }
 
-  private <T> Mono<T> using(Function<Connection, Mono<T>> work) {
-    return Mono.usingWhen(
-            pool.create(),
-            work,
-            this::release,
-            (connection, failure) -> release(connection),
-            this::release)
-        .onErrorMap(Catalog::isAbsence, Catalog::unavailable);
-  }
-
-  private <T> Mono<T> inTransaction(Function<Connection, Mono<T>> work) {
-    return Mono.usingWhen(
-            pool.create(),
-            connection ->
-                bounded(connection.beginTransaction())
-                    .then(Mono.defer(() -> work.apply(connection))),
-            connection ->
-                bounded(connection.commitTransaction())
-                    .onErrorResume(e -> release(connection).then(Mono.error(e)))
-                    .then(release(connection)),
-            (connection, failure) -> rollBack(connection),
-            this::rollBack)
-        .onErrorMap(Catalog::isAbsence, Catalog::unavailable);
-  }
-
-  private Mono<Void> rollBack(Connection connection) {
-    return bounded(connection.rollbackTransaction()).onErrorComplete().then(release(connection));
-  }
-
-  private Mono<Void> release(Connection connection) {
-    return bounded(connection.close()).onErrorComplete();
-  }
-
-  private Mono<Void> bounded(Publisher<Void> step) {
-    return Mono.from(step).timeout(timeout);
-  }
-
-  private static boolean isAbsence(Throwable failure) {
-    return failure instanceof TimeoutException
-        || failure instanceof IOException
-        || (failure instanceof R2dbcException && !(failure instanceof R2dbcBadGrammarException));
-  }
-
-  private static Throwable unavailable(Throwable cause) {
-    return Problem.of(
-            ProblemCode.CATALOG_UNAVAILABLE,
-            "PostgreSQL, where the catalog is, did not answer ("
-                + Optional.ofNullable(cause.getMessage()).orElse(cause.toString())
-                + "): what is declared can be used meanwhile; change it later")
-        .toException(cause);
-  }
-
   @Override
   public void close() {
     listener.close();
-    pool.dispose();
+    connections.close();
   }
 }

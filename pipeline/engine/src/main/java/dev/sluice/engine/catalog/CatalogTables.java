@@ -4,6 +4,7 @@ import dev.sluice.model.avro.StreamSchema;
 import dev.sluice.model.problem.ProblemException;
 import dev.sluice.model.stream.StreamDefinition;
 import dev.sluice.model.stream.StreamJson;
+import dev.sluice.model.view.ViewJson;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.Readable;
 import io.r2dbc.spi.Result;
@@ -18,6 +19,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
@@ -36,17 +38,42 @@ final class CatalogTables {
   private static final String COLUMNS =
       "s.name, s.definition::text AS definition, s.schema_id, s.generation, s.created, s.deleting";
 
+  private static final String VIEW_COLUMNS = "v.definition::text AS view_definition, v.source";
+
+  private static final String STREAMS =
+      "sluice.streams s LEFT JOIN sluice.views v ON v.name = s.name";
+
   private final Duration timeout;
 
   CatalogTables(Duration timeout) {
     this.timeout = timeout;
   }
 
-  /** All streams that are shown, as of one revision. */
-  record Snapshot(long revision, Map<String, CatalogStream> streams) {}
+  /**
+   * All that is shown, as of one revision.
+   *
+   * @param streams the views' results too
+   */
+  record Snapshot(
+      long revision, Map<String, CatalogStream> streams, Map<String, CatalogView> views) {
 
-  /** A stream's row. */
-  record Found(CatalogStream stream, boolean deleting) {}
+    /** Whether what has the name is the same there. */
+    boolean isSame(String name, Snapshot other) {
+      return Objects.equals(streams.get(name), other.streams.get(name))
+          && Objects.equals(views.get(name), other.views.get(name));
+    }
+  }
+
+  /** A row: a stream, or a view with its result. */
+  record Found(CatalogStream stream, @Nullable CatalogView view, boolean deleting) {
+    boolean isView() {
+      return view != null;
+    }
+
+    CatalogView requireView(String name) {
+      return Objects.requireNonNull(view, name);
+    }
+  }
 
   /** One statement, so that revision and streams fit each other. */
   Mono<Snapshot> load(Connection connection) {
@@ -54,28 +81,44 @@ final class CatalogTables {
         connection.createStatement(
             "SELECT r.value AS revision, "
                 + COLUMNS
-                + " FROM sluice.revision r LEFT JOIN sluice.streams s ON NOT s.deleting");
+                + ", "
+                + VIEW_COLUMNS
+                + " FROM sluice.revision r LEFT JOIN ("
+                + STREAMS
+                + ") ON NOT s.deleting");
     return rows(statement, row -> new Loaded(number(row, "revision"), shown(row)))
         .collectList()
         .map(CatalogTables::toSnapshot);
   }
 
-  private record Loaded(long revision, Optional<CatalogStream> stream) {}
+  private record Loaded(long revision, Optional<Found> row) {}
 
   private static Snapshot toSnapshot(List<Loaded> rows) {
     Map<String, CatalogStream> streams = new TreeMap<>();
-    rows.forEach(
-        row -> row.stream().ifPresent(stream -> streams.put(stream.definition().name(), stream)));
-    return new Snapshot(rows.get(0).revision(), Collections.unmodifiableMap(streams));
+    Map<String, CatalogView> views = new TreeMap<>();
+    for (Loaded loaded : rows) {
+      loaded.row.ifPresent(
+          found -> {
+            String name = found.stream.definition().name();
+            streams.put(name, found.stream);
+            if (found.view != null) {
+              views.put(name, found.view);
+            }
+          });
+    }
+    return new Snapshot(
+        rows.get(0).revision(),
+        Collections.unmodifiableMap(streams),
+        Collections.unmodifiableMap(views));
   }
 
   /** A row that cannot be read is left out, and said: the others must go on. */
-  private static Optional<CatalogStream> shown(Readable row) {
+  private static Optional<Found> shown(Readable row) {
     if (row.get("name") == null) {
       return Optional.empty();
     }
     try {
-      return Optional.of(stream(row));
+      return Optional.of(found(row));
     } catch (ProblemException e) {
       LOG.error("unreadable stream in the catalog name={}", row.get("name"), e);
       return Optional.empty();
@@ -83,8 +126,8 @@ final class CatalogTables {
   }
 
   /**
-   * Waits until no one else declares or deletes this stream, then keeps others out until the end of
-   * the transaction.
+   * Waits until no one else declares or deletes this stream or view, then keeps others out until
+   * the end of the transaction.
    */
   Mono<Void> lock(Connection connection, String name) {
     return rows(
@@ -98,12 +141,28 @@ final class CatalogTables {
         .then();
   }
 
+  /** Both, in an order that is everybody's: nobody waits for who waits for it. */
+  Mono<Void> lock(Connection connection, String one, String other) {
+    return Flux.just(one, other)
+        .distinct()
+        .sort()
+        .concatMap(name -> lock(connection, name), 1)
+        .then();
+  }
+
   Mono<Optional<Found>> find(Connection connection, String name) {
     return rows(
             connection
-                .createStatement("SELECT " + COLUMNS + " FROM sluice.streams s WHERE s.name = $1")
+                .createStatement(
+                    "SELECT "
+                        + COLUMNS
+                        + ", "
+                        + VIEW_COLUMNS
+                        + " FROM "
+                        + STREAMS
+                        + " WHERE s.name = $1")
                 .bind("$1", name),
-            row -> new Found(stream(row), Boolean.TRUE.equals(row.get("deleting", Boolean.class))))
+            CatalogTables::found)
         .next()
         .map(Optional::of)
         .defaultIfEmpty(Optional.empty());
@@ -153,6 +212,40 @@ final class CatalogTables {
         .single();
   }
 
+  /** Names of the views that read a stream or a view. */
+  Mono<List<String>> readers(Connection connection, String name) {
+    return rows(
+            connection
+                .createStatement(
+                    "SELECT s.name FROM "
+                        + STREAMS
+                        + " WHERE v.source = $1 AND NOT s.deleting ORDER BY s.name")
+                .bind("$1", name),
+            row -> Objects.requireNonNull(row.get("name", String.class)))
+        .collectList();
+  }
+
+  /** Beside its result, which is there. */
+  Mono<CatalogView> insertView(Connection connection, CatalogView view) {
+    return change(
+            connection
+                .createStatement(
+                    "INSERT INTO sluice.views (name, definition, source) VALUES ($1, $2::jsonb, $3)")
+                .bind("$1", view.name())
+                .bind("$2", ViewJson.toJson(view.definition()).toString())
+                .bind("$3", view.source()))
+        .thenReturn(view);
+  }
+
+  Mono<CatalogView> updateView(Connection connection, CatalogView view) {
+    return change(
+            connection
+                .createStatement("UPDATE sluice.views SET definition = $2::jsonb WHERE name = $1")
+                .bind("$1", view.name())
+                .bind("$2", ViewJson.toJson(view.definition()).toString()))
+        .thenReturn(view);
+  }
+
   Mono<Void> markDeleting(Connection connection, String name) {
     return change(connection, "UPDATE sluice.streams SET deleting = true WHERE name = $1", name);
   }
@@ -179,7 +272,11 @@ final class CatalogTables {
   }
 
   private Mono<Void> change(Connection connection, String sql, String name) {
-    return Flux.from(connection.createStatement(sql).bind("$1", name).execute())
+    return change(connection.createStatement(sql).bind("$1", name));
+  }
+
+  private Mono<Void> change(Statement statement) {
+    return Flux.from(statement.execute())
         .concatMap(Result::getRowsUpdated, 1)
         .timeout(timeout)
         .then();
@@ -189,6 +286,20 @@ final class CatalogTables {
     return Flux.from(statement.execute())
         .concatMap(result -> result.map(mapping), 1)
         .timeout(timeout);
+  }
+
+  private static Found found(Readable row) {
+    CatalogStream stream = stream(row);
+    String definition = row.get("view_definition", String.class);
+    CatalogView view =
+        definition == null
+            ? null
+            : new CatalogView(
+                ViewJson.parse(
+                    stream.definition().name(), definition.getBytes(StandardCharsets.UTF_8)),
+                Objects.requireNonNull(row.get("source", String.class)),
+                stream);
+    return new Found(stream, view, Boolean.TRUE.equals(row.get("deleting", Boolean.class)));
   }
 
   private static CatalogStream stream(Readable row) {

@@ -4,12 +4,12 @@ import java.util.Collection;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The streams that there are, as of now. Never waits. */
+/** The streams that there are, the results of views among them, as of now. Never waits. */
 public interface Streams {
 
   @Nullable CatalogStream find(String name);
 
-  /** All streams, by name. */
+  /** All streams, by name; the results of views are among them. */
   Collection<CatalogStream> all();
 
   /**

@@ -1,6 +1,8 @@
 package dev.sluice.engine.plan;
 
 import dev.sluice.engine.expression.Expression;
+import dev.sluice.model.problem.Problem;
+import dev.sluice.model.problem.ProblemCode;
 import dev.sluice.model.stream.StreamDefinition;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -98,6 +100,30 @@ public record QueryPlan(
       return 0;
     }
     return window.lead() + (fill == null ? 0 : fill.windows() * window.slide());
+  }
+
+  /**
+   * Bounds what an event may cost.
+   *
+   * @param most windows that an event may be in
+   * @throws dev.sluice.model.problem.ProblemException QUERY_WINDOW_LIMIT
+   */
+  public void requireFewWindows(int most) {
+    Window window = reading();
+    long windows =
+        Math.max(
+            window == null ? 1 : window.windowsPerEvent(),
+            expansion == null ? 1 : expansion.windowsPerEvent());
+    if (windows > most) {
+      throw Problem.of(
+              ProblemCode.QUERY_WINDOW_LIMIT,
+              "every event would be in "
+                  + windows
+                  + " windows, at most "
+                  + most
+                  + " are allowed: use a longer slide, or raise sluice.query.max-windows")
+          .toException();
+    }
   }
 
   /** Canonical text of the plan: equal texts compute the same rows of the same stream. */

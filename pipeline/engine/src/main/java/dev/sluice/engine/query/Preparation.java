@@ -2,9 +2,7 @@ package dev.sluice.engine.query;
 
 import dev.sluice.engine.catalog.CatalogStream;
 import dev.sluice.engine.catalog.Streams;
-import dev.sluice.engine.plan.Expansion;
 import dev.sluice.engine.plan.QueryPlan;
-import dev.sluice.engine.plan.Window;
 import dev.sluice.engine.query.Plans.Planned;
 import dev.sluice.engine.query.Prepared.Manner;
 import dev.sluice.engine.resume.ResumeToken;
@@ -70,7 +68,7 @@ final class Preparation {
             every(request, plan),
             overflow(request.overflow(), plan),
             replay(request));
-    requireFewWindows(plan);
+    plan.requireFewWindows(settings.state().maxWindows());
     ResumeToken token = after == null ? null : codec.read(after);
     if (token != null) {
       requireOf(token, planned.hash(), request);
@@ -170,26 +168,6 @@ final class Preparation {
               "after",
               "the resume token is of another query: send it with the same sql, to and fill, or"
                   + " ask anew without one")
-          .toException();
-    }
-  }
-
-  private void requireFewWindows(QueryPlan plan) {
-    Window window = plan.reading();
-    Expansion rows = plan.expansion();
-    long windows =
-        Math.max(
-            window == null ? 1 : window.windowsPerEvent(),
-            rows == null ? 1 : rows.windowsPerEvent());
-    int most = settings.state().maxWindows();
-    if (windows > most) {
-      throw Problem.of(
-              ProblemCode.QUERY_WINDOW_LIMIT,
-              "every event would be in "
-                  + windows
-                  + " windows, at most "
-                  + most
-                  + " are allowed: use a longer slide, or raise sluice.query.max-windows")
           .toException();
     }
   }

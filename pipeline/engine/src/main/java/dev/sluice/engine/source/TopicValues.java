@@ -1,7 +1,7 @@
 package dev.sluice.engine.source;
 
 import dev.sluice.engine.catalog.CatalogStream;
-import dev.sluice.model.stream.Source;
+import dev.sluice.model.stream.TopicSource;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,9 +31,9 @@ public interface TopicValues {
   @SuppressWarnings("ArrayRecordComponent") // never compared
   record Own(long time, byte[] value) {}
 
-  /** How to read the stream's topic; null if it has one of its own. */
+  /** How to read the stream's topic; null if it is one of ours. */
   static @Nullable TopicValues of(CatalogStream stream, SchemaRegistry registry) {
-    Source source = stream.definition().source();
+    TopicSource source = stream.definition().foreign();
     if (source == null) {
       return null;
     }

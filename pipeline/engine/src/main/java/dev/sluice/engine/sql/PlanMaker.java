@@ -81,6 +81,12 @@ final class PlanMaker {
 
   private QueryPlan plan(Part part) {
     Relation read = part.read();
+    if (part.stream().isCompacted() && read.grouping() != null) {
+      throw RexReader.unsupported(
+          "an aggregate over "
+              + part.stream().name()
+              + ", a running total whose rows take each other's place,");
+    }
     if (read.events().expansion() != null
         && PseudoColumn.isIn(String.valueOf(read), part.stream())) {
       throw RexReader.unsupported(

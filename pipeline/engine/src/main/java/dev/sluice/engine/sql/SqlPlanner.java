@@ -83,8 +83,20 @@ public final class SqlPlanner {
    * @throws ProblemException with a QUERY_… code, and a line and a column where there is a place
    */
   public PreparedQuery plan(String sql) {
+    return plan(sql, new StreamNames(streams, null));
+  }
+
+  /**
+   * Understands the query of a view, which must not read itself.
+   *
+   * @throws ProblemException as {@link #plan}, and VIEW_INVALID
+   */
+  public PreparedQuery planView(String view, String sql) {
+    return plan(sql, new StreamNames(streams, view));
+  }
+
+  private PreparedQuery plan(String sql, StreamNames names) {
     try {
-      StreamNames names = new StreamNames(streams);
       SqlNode root = SqlReader.read(sql, names.columns());
       return plan(Statement.of(root, names));
     } catch (StackOverflowError e) {

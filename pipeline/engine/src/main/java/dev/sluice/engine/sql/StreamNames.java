@@ -11,13 +11,19 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.apache.calcite.sql.SqlIdentifier;
+import org.jspecify.annotations.Nullable;
 
 /** The streams as they are while one query is planned. */
 final class StreamNames {
   private final Map<String, StreamDefinition> streams = new LinkedHashMap<>();
   private final Map<String, StreamDefinition> required = new LinkedHashMap<>();
+  private final @Nullable String view;
 
-  StreamNames(Streams catalog) {
+  /**
+   * @param view name of the view that it is planned for; null: for none
+   */
+  StreamNames(Streams catalog, @Nullable String view) {
+    this.view = view;
     for (CatalogStream stream : catalog.all()) {
       streams.put(stream.definition().name(), stream.definition());
     }
@@ -25,6 +31,12 @@ final class StreamNames {
 
   /** The stream that the name, of whatever case, stands for. */
   StreamDefinition require(SqlIdentifier name) {
+    if (name.isSimple() && name.getSimple().equalsIgnoreCase(view)) {
+      throw Unsupported.problem(
+          ProblemCode.VIEW_INVALID,
+          name.getParserPosition(),
+          "the view " + view + " would read itself: name another stream or view");
+    }
     StreamDefinition stream =
         name.isSimple() ? streams.get(name.getSimple().toLowerCase(Locale.ROOT)) : null;
     if (stream == null) {

@@ -13,6 +13,7 @@ import dev.sluice.model.problem.ProblemCode;
 import dev.sluice.model.problem.ProblemException;
 import dev.sluice.model.stream.FieldType;
 import dev.sluice.model.stream.StreamDefinition;
+import dev.sluice.model.stream.ViewSource;
 import java.util.List;
 import java.util.Locale;
 import org.apache.calcite.rex.RexCall;
@@ -56,9 +57,11 @@ final class Windowing {
   /** Of a stream's events. */
   static Windowing of(StreamDefinition stream) {
     String field = stream.time().field();
-    Expression time =
+    Expression column =
         field == null ? null : Expressions.input(stream.indexOf(field), FieldType.TIMESTAMP);
-    return new Windowing(stream.name(), String.valueOf(field), time, time, null, List.of());
+    ViewSource view = stream.view();
+    Expression time = view != null && view.ends() && column != null ? justBefore(column) : column;
+    return new Windowing(stream.name(), String.valueOf(field), column, time, null, List.of());
   }
 
   /**
@@ -68,11 +71,12 @@ final class Windowing {
    */
   static Windowing of(Grouping groups, List<Expression> edges) {
     Expression end = edges.isEmpty() ? null : edges.get(1);
-    Expression time =
-        end == null
-            ? null
-            : Expressions.arithmetic(Arithmetic.SUBTRACT, end, Expressions.literal(1L));
+    Expression time = end == null ? null : justBefore(end);
     return new Windowing("the sub-query", "window_end", end, time, groups, edges);
+  }
+
+  private static Expression justBefore(Expression end) {
+    return Expressions.arithmetic(Arithmetic.SUBTRACT, end, Expressions.literal(1L));
   }
 
   @Nullable Window window() {

@@ -94,18 +94,24 @@ public final class KafkaEventLog implements EventLog, AutoCloseable {
 
   @Override
   public Mono<Void> createTopics(StreamDefinition stream) {
-    if (stream.source() != null) {
+    if (stream.foreign() != null) {
       return Mono.empty();
     }
     NewTopic events =
         new NewTopic(stream.topic(), stream.storage().partitions(), settings.replicationFactor());
-    Duration retention =
-        stream.time().historical() ? Duration.ofMillis(-1) : stream.storage().retention();
+    Map<String, String> config = new HashMap<>(topicConfig(retention(stream)));
+    if (stream.isCompacted()) {
+      config.put(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT);
+    }
     NewTopic dead =
         new NewTopic(
             stream.deadLetterTopic(), DEAD_LETTER_PARTITIONS, settings.replicationFactor());
-    return create(events.configs(topicConfig(retention)))
+    return create(events.configs(config))
         .then(create(dead.configs(topicConfig(DEAD_LETTER_RETENTION))));
+  }
+
+  private static Duration retention(StreamDefinition stream) {
+    return stream.ageless() ? Duration.ofMillis(-1) : stream.storage().retention();
   }
 
   private Mono<Void> create(NewTopic topic) {
@@ -167,7 +173,7 @@ public final class KafkaEventLog implements EventLog, AutoCloseable {
 
   @Override
   public Mono<Void> deleteTopics(StreamDefinition stream) {
-    if (stream.source() != null) {
+    if (stream.foreign() != null) {
       return Mono.empty();
     }
     return delete(stream.topic()).then(delete(stream.deadLetterTopic()));
@@ -188,7 +194,7 @@ public final class KafkaEventLog implements EventLog, AutoCloseable {
 
   @Override
   public Mono<Long> deadLetters(StreamDefinition stream) {
-    if (stream.source() != null) {
+    if (stream.foreign() != null) {
       return Mono.empty();
     }
     return extents(stream.deadLetterTopic(), DEAD_LETTER_PARTITIONS)

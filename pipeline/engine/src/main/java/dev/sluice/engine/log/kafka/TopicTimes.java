@@ -11,12 +11,12 @@ import dev.sluice.model.stream.StreamDefinition;
 record TopicTimes(long skew) {
 
   /**
-   * A stream's own records bear their event time. In a topic that was there before it is a field,
-   * at most the skew after the timestamp, or the record is no event; of a historical one nothing is
-   * known.
+   * A stream's own records, and a view's, bear their event time. In a topic that was there before
+   * it is a field, at most the skew after the timestamp, or the record is no event; of a historical
+   * one nothing is known.
    */
   static TopicTimes of(StreamDefinition stream) {
-    if (stream.source() == null || stream.time().field() == null) {
+    if (stream.foreign() == null || stream.time().field() == null) {
       return new TopicTimes(0);
     }
     return new TopicTimes(

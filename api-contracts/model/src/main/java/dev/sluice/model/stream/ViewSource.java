@@ -1,0 +1,27 @@
+package dev.sluice.model.stream;
+
+/**
+ * A view's rows, which the pipeline writes: values, timestamps and punctuations are as in a
+ * stream's own topic; a record's key is the text of its group.
+ *
+ * @param recorded whether what it reads is historical in the end: its rows bear times of long ago,
+ *     and no age would be right for them
+ * @param ends whether its time field is the end of windows, and the event time 1 ms before it
+ */
+public record ViewSource(Kind kind, boolean recorded, boolean ends) implements Source {
+
+  /** What rows there are, and when they leave. */
+  public enum Kind {
+    /** Final rows of windows, each once; the event time is the window's end less 1 ms. */
+    WINDOWED,
+    /** A group's newest row takes the place of the one before: the topic is compacted. */
+    TOTAL,
+    /** Rows of single events, with their times. */
+    DERIVED
+  }
+
+  @Override
+  public String topic(String stream) {
+    return "view." + stream;
+  }
+}

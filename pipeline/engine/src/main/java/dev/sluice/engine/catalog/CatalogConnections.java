@@ -1,0 +1,123 @@
+package dev.sluice.engine.catalog;
+
+import dev.sluice.model.problem.Problem;
+import dev.sluice.model.problem.ProblemCode;
+import io.r2dbc.pool.ConnectionPool;
+import io.r2dbc.pool.ConnectionPoolConfiguration;
+import io.r2dbc.postgresql.PostgresqlConnectionConfiguration;
+import io.r2dbc.postgresql.PostgresqlConnectionFactory;
+import io.r2dbc.spi.Connection;
+import io.r2dbc.spi.R2dbcBadGrammarException;
+import io.r2dbc.spi.R2dbcException;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Mono;
+
+/**
+ * Connections to the catalog's database, each for one piece of work; that the database is away is
+ * CATALOG_UNAVAILABLE.
+ */
+final class CatalogConnections implements AutoCloseable {
+  private static final Duration IDLE_CONNECTION = Duration.ofMinutes(5);
+
+  private final Duration timeout;
+  private final PostgresqlConnectionFactory factory;
+  private final ConnectionPool pool;
+
+  CatalogConnections(CatalogSettings settings) {
+    this.timeout = settings.timeout();
+    this.factory = factory(settings);
+    this.pool =
+        new ConnectionPool(
+            ConnectionPoolConfiguration.builder(factory)
+                .name("catalog")
+                .initialSize(0)
+                .maxSize(settings.connections())
+                .maxIdleTime(IDLE_CONNECTION)
+                .maxAcquireTime(timeout)
+                .maxCreateConnectionTime(timeout)
+                .build());
+  }
+
+  private static PostgresqlConnectionFactory factory(CatalogSettings settings) {
+    PostgresUrl url = settings.parsedUrl();
+    return new PostgresqlConnectionFactory(
+        PostgresqlConnectionConfiguration.builder()
+            .host(url.host())
+            .port(url.port())
+            .username(url.user())
+            .password(url.password())
+            .database(url.database())
+            .applicationName("sluice")
+            .connectTimeout(settings.timeout())
+            .statementTimeout(settings.timeout())
+            .tcpKeepAlive(true)
+            .build());
+  }
+
+  /** Makes connections that are in no pool. */
+  PostgresqlConnectionFactory factory() {
+    return factory;
+  }
+
+  <T> Mono<T> using(Function<Connection, Mono<T>> work) {
+    return Mono.usingWhen(
+            pool.create(),
+            work,
+            this::release,
+            (connection, failure) -> release(connection),
+            this::release)
+        .onErrorMap(CatalogConnections::isAbsence, CatalogConnections::unavailable);
+  }
+
+  <T> Mono<T> inTransaction(Function<Connection, Mono<T>> work) {
+    return Mono.usingWhen(
+            pool.create(),
+            connection ->
+                bounded(connection.beginTransaction())
+                    .then(Mono.defer(() -> work.apply(connection))),
+            connection ->
+                bounded(connection.commitTransaction())
+                    .onErrorResume(e -> release(connection).then(Mono.error(e)))
+                    .then(release(connection)),
+            (connection, failure) -> rollBack(connection),
+            this::rollBack)
+        .onErrorMap(CatalogConnections::isAbsence, CatalogConnections::unavailable);
+  }
+
+  private Mono<Void> rollBack(Connection connection) {
+    return bounded(connection.rollbackTransaction()).onErrorComplete().then(release(connection));
+  }
+
+  private Mono<Void> release(Connection connection) {
+    return bounded(connection.close()).onErrorComplete();
+  }
+
+  private Mono<Void> bounded(Publisher<Void> step) {
+    return Mono.from(step).timeout(timeout);
+  }
+
+  private static boolean isAbsence(Throwable failure) {
+    return failure instanceof TimeoutException
+        || failure instanceof IOException
+        || (failure instanceof R2dbcException && !(failure instanceof R2dbcBadGrammarException));
+  }
+
+  private static Throwable unavailable(Throwable cause) {
+    return Problem.of(
+            ProblemCode.CATALOG_UNAVAILABLE,
+            "PostgreSQL, where the catalog is, did not answer ("
+                + Optional.ofNullable(cause.getMessage()).orElse(cause.toString())
+                + "): what is declared can be used meanwhile; change it later")
+        .toException(cause);
+  }
+
+  @Override
+  public void close() {
+    pool.dispose();
+  }
+}

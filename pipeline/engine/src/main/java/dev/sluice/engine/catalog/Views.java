@@ -1,0 +1,26 @@
+package dev.sluice.engine.catalog;
+
+import java.util.Collection;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** The views that there are, as of now. Never waits. */
+public interface Views {
+
+  @Nullable CatalogView findView(String name);
+
+  /** All views, by name. */
+  Collection<CatalogView> views();
+
+  /**
+   * The catalog's changes so far: every view of a generation up to it is known here, or gone. A
+   * view whose generation is greater may come to be known.
+   */
+  long revision();
+
+  /**
+   * Calls the listener with the name of every stream and every view that was declared, changed or
+   * deleted from now on, after the snapshot shows it. The listener must not wait.
+   */
+  void onChange(Consumer<String> listener);
+}

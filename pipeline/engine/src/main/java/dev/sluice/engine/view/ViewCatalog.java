@@ -1,0 +1,83 @@
+package dev.sluice.engine.view;
+
+import dev.sluice.engine.catalog.Catalog;
+import dev.sluice.engine.catalog.CatalogStream;
+import dev.sluice.engine.catalog.CatalogView;
+import dev.sluice.engine.catalog.DeclaredView;
+import dev.sluice.model.problem.Problem;
+import dev.sluice.model.problem.ProblemCode;
+import dev.sluice.model.stream.StreamDefinition;
+import dev.sluice.model.view.ViewDefinition;
+import java.util.concurrent.RejectedExecutionException;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+
+/** Defines views: plans them, and enters them into the catalog. */
+public final class ViewCatalog implements AutoCloseable {
+  private static final int WAITING = 256;
+
+  private final Catalog catalog;
+  private final ViewPlans plans;
+  private final ViewSettings settings;
+  private final Scheduler planning =
+      Schedulers.newBoundedElastic(1, WAITING, "sluice-view-plan", 60, true);
+
+  public ViewCatalog(Catalog catalog, ViewSettings settings) {
+    this.catalog = catalog;
+    this.settings = settings;
+    this.plans = new ViewPlans(catalog, settings);
+  }
+
+  /**
+   * Makes the view be as defined.
+   *
+   * @return fails as {@link ViewPlans#plan} and {@link Catalog#declareView} do, and with
+   *     OVERLOADED; may be asked again whatever happened
+   */
+  public Mono<DeclaredView> declare(ViewDefinition view) {
+    return Mono.fromCallable(() -> planned(view))
+        .subscribeOn(planning)
+        .onErrorMap(RejectedExecutionException.class, ViewCatalog::overloaded)
+        .flatMap(planned -> catalog.declareView(view, planned.result(), planned.source()));
+  }
+
+  private record Planned(StreamDefinition result, CatalogStream source) {}
+
+  private Planned planned(ViewDefinition view) {
+    CatalogStream taken = catalog.find(view.name());
+    if (taken != null && taken.definition().view() == null) {
+      throw Problem.ofField(
+              ProblemCode.NAME_TAKEN,
+              "name",
+              view.name() + " is a stream, and streams and views share their names: choose another")
+          .toException();
+    }
+    CatalogView there = catalog.findView(view.name());
+    if (there != null && there.definition().sql().equals(view.sql())) {
+      return new Planned(there.stream().definition(), source(there.source()));
+    }
+    ViewPlan plan = plans.plan(view);
+    return new Planned(
+        ViewStream.of(view, plan, settings.partitions()), source(plan.plan().stream().name()));
+  }
+
+  private CatalogStream source(String name) {
+    CatalogStream source = catalog.find(name);
+    if (source == null) {
+      throw Problem.of(ProblemCode.STREAM_CHANGED, name + " was deleted just now: ask again")
+          .toException();
+    }
+    return source;
+  }
+
+  private static RuntimeException overloaded(RejectedExecutionException full) {
+    return Problem.of(ProblemCode.OVERLOADED, "too many views wait to be planned: ask again")
+        .toException(full);
+  }
+
+  @Override
+  public void close() {
+    planning.dispose();
+  }
+}
