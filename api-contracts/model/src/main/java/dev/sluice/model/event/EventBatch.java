@@ -35,9 +35,18 @@ public record EventBatch(
    *
    * @param offset ascending
    * @param watermark the partition's watermark before the record, ms of the epoch
+   * @param deleted of a topic that is only read: the keys of those that have no value, null for the
+   *     others; null if there are none
    */
   @SuppressWarnings("ArrayRecordComponent")
-  public record Undecodable(long[] offset, long[] watermark) {}
+  public record Undecodable(
+      long[] offset, long[] watermark, byte @Nullable [] @Nullable [] deleted) {
+
+    /** Of records whose keys are of no interest. */
+    public Undecodable(long[] offset, long[] watermark) {
+      this(offset, watermark, null);
+    }
+  }
 
   /**
    * What the log says of each event, a value per row.

@@ -9,6 +9,10 @@ final class LongComparison extends Predicate {
     this.comparison = comparison;
   }
 
+  Comparison comparison() {
+    return comparison;
+  }
+
   boolean isEqual() {
     return comparison == Comparison.EQUAL;
   }

@@ -14,6 +14,7 @@ final class NumberIn extends Predicate {
   /** Ascending; no -0.0. */
   private final double[] doubles;
 
+  private final List<Literal> members;
   private final String text;
 
   NumberIn(Expression value, List<Literal> members) {
@@ -30,7 +31,12 @@ final class NumberIn extends Predicate {
     }
     Arrays.sort(longs);
     Arrays.sort(doubles);
+    this.members = List.copyOf(members);
     text = InLists.text(members);
+  }
+
+  List<Literal> members() {
+    return members;
   }
 
   @Override

@@ -35,6 +35,14 @@ final class StringLiteralComparison extends StringPredicate {
     this.literalFirst = literalFirst;
   }
 
+  Comparison comparison() {
+    return comparison;
+  }
+
+  boolean literalFirst() {
+    return literalFirst;
+  }
+
   boolean isEqual() {
     return comparison == Comparison.EQUAL;
   }

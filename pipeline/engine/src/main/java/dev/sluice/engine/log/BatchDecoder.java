@@ -22,6 +22,7 @@ public final class BatchDecoder {
   private static final byte MAGIC = 0;
   private static final int HEADER_BYTES = 1 + Integer.BYTES;
   private static final long[] NONE = new long[0];
+  private static final byte[][] NO_KEYS = new byte[0][];
 
   private final int schemaId;
   private final FieldType[] types;
@@ -43,6 +44,7 @@ public final class BatchDecoder {
   private long @Nullable [] duplicates;
   private long[] undecodableOffset = new long[0];
   private long[] undecodableWatermark = new long[0];
+  private byte[] @Nullable [] tombstones = NO_KEYS;
   private int undecodable;
   private long firstOffset;
   private int size;
@@ -85,6 +87,7 @@ public final class BatchDecoder {
     duplicates = null;
     undecodableOffset = NONE;
     undecodableWatermark = NONE;
+    tombstones = NO_KEYS;
     undecodable = 0;
     for (int f = 0; f < types.length; f++) {
       nulls[f] = null;
@@ -118,7 +121,7 @@ public final class BatchDecoder {
       if (stated != Long.MIN_VALUE) {
         scan.punctuate(stated);
       } else if (!warmUp) {
-        keepUndecodable(recordOffset, scan.watermark());
+        keepUndecodable(recordOffset, scan.watermark(), keys == null ? null : key);
       }
     } else if (decode(value)) {
       keep(recordOffset, timestamp, scan.watermark(), key, value);
@@ -129,7 +132,7 @@ public final class BatchDecoder {
         size++;
       }
     } else if (!warmUp) {
-      keepUndecodable(recordOffset, scan.watermark());
+      keepUndecodable(recordOffset, scan.watermark(), null);
     }
     scan.moveTo(recordOffset + 1);
   }
@@ -139,12 +142,17 @@ public final class BatchDecoder {
     scan.moveTo(toOffset);
   }
 
-  private void keepUndecodable(long recordOffset, long before) {
+  /**
+   * @param deleted key of a record that has no value
+   */
+  private void keepUndecodable(long recordOffset, long before, byte @Nullable [] deleted) {
     if (undecodable == undecodableOffset.length) {
       int room = Math.max(16, 2 * undecodable);
       undecodableOffset = Arrays.copyOf(undecodableOffset, room);
       undecodableWatermark = Arrays.copyOf(undecodableWatermark, room);
+      tombstones = Arrays.copyOf(tombstones, room);
     }
+    tombstones[undecodable] = deleted;
     undecodableOffset[undecodable] = recordOffset;
     undecodableWatermark[undecodable++] = before;
   }
@@ -228,7 +236,8 @@ public final class BatchDecoder {
         scan.watermark(),
         new EventBatch.Undecodable(
             Arrays.copyOf(undecodableOffset, undecodable),
-            Arrays.copyOf(undecodableWatermark, undecodable)));
+            Arrays.copyOf(undecodableWatermark, undecodable),
+            keys == null || undecodable == 0 ? null : Arrays.copyOf(tombstones, undecodable)));
   }
 
   /**

@@ -57,8 +57,12 @@ public interface EventLog {
    */
   long workingSince();
 
-  /** Takes part in sharing out the streams' partitions among all gateways. */
-  PartitionOwnership joinOwnership();
+  /**
+   * Takes part in sharing out the streams' partitions among all who take part in the same.
+   *
+   * @param group what it is for
+   */
+  PartitionOwnership joinOwnership(String group);
 
   /** A new reader of a stream's events. Blocks only when polled. */
   LogReader openReader(CatalogStream stream);

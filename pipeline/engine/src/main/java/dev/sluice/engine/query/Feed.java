@@ -71,12 +71,14 @@ final class Feed {
 
   /**
    * @param query that it was made for
+   * @param table that has what comes first; null: the log has
    * @param onIdle called, in its turn, when it has read all that there is at the tail while others
    *     compute the same
    */
   Feed(
       Computation computation,
       Prepared query,
+      @Nullable TableReading table,
       @Nullable Tail tail,
       int dedupeCapacity,
       Clock clock,
@@ -87,7 +89,7 @@ final class Feed {
     this.tail = tail;
     this.portions = new Portions(computation);
     this.clock = clock;
-    this.past = new LogReading(this, query, coverage, portions, dedupeCapacity, clock);
+    this.past = new LogReading(this, query, table, coverage, portions, dedupeCapacity, clock);
     this.onIdle = onIdle;
     this.since = clock.instant();
     computation.telling().lagBy(this::lag);
@@ -228,6 +230,7 @@ final class Feed {
 
   synchronized void close() {
     closed = true;
+    past.close();
   }
 
   /** Ends it for a reason of the outside. Any thread. */

@@ -9,6 +9,7 @@ import dev.sluice.engine.flow.Stage;
 import dev.sluice.engine.log.EventLog;
 import dev.sluice.engine.resume.TokenCodec;
 import dev.sluice.engine.sql.SqlPlanner;
+import dev.sluice.engine.table.ViewRows;
 import dev.sluice.engine.tail.Tail;
 import dev.sluice.engine.tail.TailRing;
 import dev.sluice.engine.tail.Tails;
@@ -45,6 +46,7 @@ public final class LiveQueryEngine implements LiveQueries, AutoCloseable {
 
   private final Streams streams;
   private final Preparation preparation;
+  private final TableQuestions tables;
   private final QuerySettings settings;
   private final Clock clock;
   private final Tails tails;
@@ -64,13 +66,26 @@ public final class LiveQueryEngine implements LiveQueries, AutoCloseable {
 
   private final LongAdder unplanned = new LongAdder();
 
+  /** One that answers everything from the log. */
+  public LiveQueryEngine(
+      Streams streams,
+      EventLog eventLog,
+      TokenCodec codec,
+      QuerySettings settings,
+      Clock clock,
+      Flow flow) {
+    this(streams, eventLog, ViewRows.NONE, codec, settings, clock, flow);
+  }
+
   /**
+   * @param viewRows the tables of views, which answer what they can
    * @param codec of resume tokens, the same on all gateways
    * @param flow where its buffers are shown
    */
   public LiveQueryEngine(
       Streams streams,
       EventLog eventLog,
+      ViewRows viewRows,
       TokenCodec codec,
       QuerySettings settings,
       Clock clock,
@@ -80,6 +95,7 @@ public final class LiveQueryEngine implements LiveQueries, AutoCloseable {
     this.settings = settings;
     this.clock = clock;
     preparation = new Preparation(streams, codec, settings, clock);
+    tables = new TableQuestions(viewRows);
     buffers = new BufferMeters(flow);
     int maxFeeds = settings.crowd().maxQueries();
     threads = new QueryThreads(settings.threads(), maxFeeds, this::onLeftTail, flow);
@@ -185,8 +201,14 @@ public final class LiveQueryEngine implements LiveQueries, AutoCloseable {
     if (query.finished() || !query.past() || feeds.serve(query)) {
       return Mono.just(query);
     }
+    boolean tabled = tables.takes(query);
     return catchUp
-        .ask(query.stream(), reader -> new Beginning(query, clock, reader).known())
+        .ask(
+            query.stream(),
+            reader ->
+                tabled
+                    ? TableQuestions.ending(query, reader)
+                    : new Beginning(query, clock, reader).known())
         .publishOn(planning)
         .onErrorResume(LiveQueryEngine::mayPass, failure -> Mono.just(query));
   }
@@ -261,7 +283,7 @@ public final class LiveQueryEngine implements LiveQueries, AutoCloseable {
       // The feed that it has joined may wait for its subscribers: now one has room.
       onRoom(subscriber);
     } else {
-      catchUp.submit(begun);
+      begun.past().begin(() -> catchUp.submit(begun));
     }
   }
 
@@ -277,7 +299,14 @@ public final class LiveQueryEngine implements LiveQueries, AutoCloseable {
             settings.state());
     boolean pastOnly = range.endsAtPresent() && range.start() != Range.Start.OWN_WATERMARK;
     Tail tail = pastOnly ? null : tails.acquire(query.stream());
-    return new Feed(computation, query, tail, settings.dedupeCapacity(), clock, feeds::merge);
+    return new Feed(
+        computation,
+        query,
+        tables.read(query),
+        tail,
+        settings.dedupeCapacity(),
+        clock,
+        feeds::merge);
   }
 
   private void onRoom(Subscriber subscriber) {

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -38,14 +39,19 @@ final class LogReading {
   private final FeedScans scans;
   private final Clock clock;
   private @Nullable Replay replay;
+  private volatile @Nullable TableReading table;
   private boolean started;
 
   /** What of the last poll it was not given yet. */
   private final Deque<EventBatch> unread = new ArrayDeque<>();
 
+  /**
+   * @param table that has what comes first; null: the log has
+   */
   LogReading(
       Feed feed,
       Prepared query,
+      @Nullable TableReading table,
       Coverage coverage,
       Portions portions,
       int dedupeCapacity,
@@ -58,6 +64,29 @@ final class LogReading {
     this.scans = new FeedScans(computation, dedupeCapacity);
     this.clock = clock;
     this.replay = query.replay();
+    this.table = table;
+  }
+
+  /**
+   * Begins with what has to be there before it can read.
+   *
+   * @param onReady called once, when it can
+   */
+  void begin(Runnable onReady) {
+    TableReading first = table;
+    if (first == null) {
+      onReady.run();
+    } else {
+      first.begin(onReady);
+    }
+  }
+
+  /** Lets go of what others hold for it. Any thread. */
+  void close() {
+    TableReading reading = table;
+    if (reading != null) {
+      reading.close();
+    }
   }
 
   /** Whether its place in the log is found. */
@@ -83,7 +112,8 @@ final class LogReading {
       return Next.DONE;
     }
     feed.inTurn(coverage::seal);
-    Next next = play();
+    TableReading first = table;
+    Next next = first == null ? play() : readTable(first, yield);
     if (next != null) {
       return next;
     }
@@ -130,9 +160,42 @@ final class LogReading {
     return Next.MORE;
   }
 
+  /** Reads a table for a while; null if the log goes on from here. */
+  private @Nullable Next readTable(TableReading first, BooleanSupplier yield) {
+    if (!started && !start(first::start)) {
+      return leave(first);
+    }
+    do {
+      Next next = feed.next();
+      if (next != null) {
+        return next;
+      }
+      List<EventBatch> batches = unread.isEmpty() ? first.poll(POLL) : List.copyOf(unread);
+      if (batches == null) {
+        return leave(first);
+      }
+      feed.inTurn(
+          () -> {
+            add(batches);
+            tell();
+          });
+      if (unread.isEmpty() && first.isExhausted()) {
+        return leave(first);
+      }
+    } while (!yield.getAsBoolean());
+    return Next.MORE;
+  }
+
+  private @Nullable Next leave(TableReading first) {
+    first.close();
+    table = null;
+    return started ? feed.next() : null;
+  }
+
   /** Whether what is read for another comes by where this one is, and soon. */
   boolean isJustAheadOf(LogReading other) {
     return started
+        && table == null
         && replay == null
         && computation.stream().equals(other.computation.stream())
         && computation.isAheadOf(other.computation, NEAR);
@@ -199,7 +262,7 @@ final class LogReading {
 
   /** Lets go of what it remembers of the log for its next turn; it will read that again. */
   void forget() {
-    if (replay == null) {
+    if (replay == null && table == null) {
       scans.clear();
       unread.clear();
     }
@@ -246,16 +309,23 @@ final class LogReading {
             ? found
             : new Beginning(query, coverage.range(), clock, reader)
                 .find(tail == null ? null : tail.ring().head());
-    if (beginning == null) {
-      return false;
-    }
+    return beginning != null
+        && start(
+            started -> {
+              beginning.start(started);
+              return true;
+            });
+  }
+
+  private boolean start(Predicate<Computation> begin) {
     feed.inTurn(
         () -> {
-          beginning.start(computation);
-          started = true;
-          // Who is cut before the first row knows where to go on.
-          computation.subscribers().forEach(computation.telling()::greet);
+          if (begin.test(computation)) {
+            started = true;
+            // Who is cut before the first row knows where to go on.
+            computation.subscribers().forEach(computation.telling()::greet);
+          }
         });
-    return true;
+    return started;
   }
 }

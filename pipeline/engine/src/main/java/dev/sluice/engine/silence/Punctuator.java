@@ -23,6 +23,7 @@ import reactor.core.scheduler.Schedulers;
 public final class Punctuator implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Punctuator.class);
   private static final long TICK_MS = 200;
+  private static final String GROUP = "sluice-punctuation";
 
   private final EventLog eventLog;
   private final Supplier<List<Heard>> heard;
@@ -39,7 +40,7 @@ public final class Punctuator implements AutoCloseable {
     this.eventLog = eventLog;
     this.heard = heard;
     this.clock = clock;
-    ownership = eventLog.joinOwnership();
+    ownership = eventLog.joinOwnership(GROUP);
     ticking = scheduler.schedulePeriodically(this::tick, TICK_MS, TICK_MS, TimeUnit.MILLISECONDS);
   }
 

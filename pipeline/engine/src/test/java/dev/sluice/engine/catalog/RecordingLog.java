@@ -83,7 +83,7 @@ final class RecordingLog implements EventLog {
   }
 
   @Override
-  public dev.sluice.engine.log.PartitionOwnership joinOwnership() {
+  public dev.sluice.engine.log.PartitionOwnership joinOwnership(String group) {
     throw new AssertionError("the catalog owns nothing");
   }
 }

@@ -13,6 +13,7 @@ import dev.sluice.engine.query.QueryEvent.Kind;
 import dev.sluice.engine.resume.TokenCodec;
 import dev.sluice.engine.silence.Heard;
 import dev.sluice.engine.silence.Punctuator;
+import dev.sluice.engine.table.ViewRows;
 import dev.sluice.model.json.DecodedFrame;
 import dev.sluice.model.json.FrameBounds;
 import dev.sluice.model.json.FrameDecoder;
@@ -83,9 +84,14 @@ final class QueryBed implements Streams, AutoCloseable {
 
   /** As on another gateway: the same log, the same catalog. */
   LiveQueryEngine anotherEngine() {
+    return anotherEngine(ViewRows.NONE);
+  }
+
+  LiveQueryEngine anotherEngine(ViewRows viewRows) {
     return new LiveQueryEngine(
         this,
         log,
+        viewRows,
         new TokenCodec(new byte[32]),
         settings,
         clock,

@@ -278,8 +278,8 @@ public final class KafkaEventLog implements EventLog, AutoCloseable {
   }
 
   @Override
-  public PartitionOwnership joinOwnership() {
-    return new KafkaPartitionOwnership(settings);
+  public PartitionOwnership joinOwnership(String group) {
+    return new KafkaPartitionOwnership(settings, group);
   }
 
   @Override

@@ -25,7 +25,6 @@ final class KafkaPartitionOwnership implements PartitionOwnership, ConsumerRebal
   private static final Logger log = LoggerFactory.getLogger(KafkaPartitionOwnership.class);
   private static final Duration POLL = Duration.ofMillis(200);
   private static final long CLOSE_MS = 2_000;
-  private static final String GROUP = "sluice-punctuation";
 
   private final KafkaConsumer<byte[], byte[]> consumer;
   private final Set<TopicPartition> owned = new HashSet<>();
@@ -34,9 +33,9 @@ final class KafkaPartitionOwnership implements PartitionOwnership, ConsumerRebal
   private volatile Set<String> watched = Set.of();
   private volatile boolean closed;
 
-  KafkaPartitionOwnership(KafkaSettings settings) {
+  KafkaPartitionOwnership(KafkaSettings settings, String group) {
     Map<String, Object> config = new HashMap<>(settings.consumer());
-    config.put(ConsumerConfig.GROUP_ID_CONFIG, GROUP);
+    config.put(ConsumerConfig.GROUP_ID_CONFIG, group);
     config.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, 6_000);
     config.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, 1_500);
     config.put(

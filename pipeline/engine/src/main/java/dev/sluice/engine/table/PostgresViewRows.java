@@ -1,0 +1,195 @@
+package dev.sluice.engine.table;
+
+import dev.sluice.engine.catalog.CatalogSettings;
+import dev.sluice.engine.catalog.CatalogStream;
+import dev.sluice.engine.catalog.PostgresConnections;
+import dev.sluice.engine.flow.Buffer;
+import dev.sluice.engine.flow.Flow;
+import dev.sluice.engine.flow.Label;
+import dev.sluice.engine.flow.Stage;
+import dev.sluice.model.event.EventBatch;
+import io.r2dbc.pool.ConnectionPool;
+import io.r2dbc.postgresql.api.PostgresTransactionDefinition;
+import io.r2dbc.spi.Connection;
+import io.r2dbc.spi.IsolationLevel;
+import io.r2dbc.spi.Readable;
+import io.r2dbc.spi.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.reactivestreams.Publisher;
+import reactor.core.Disposable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+
+/**
+ * Reads views' tables by connections of its own, each for one question: how far the table goes and
+ * its rows are of one snapshot. Whoever stops taking rows loses the connection.
+ */
+public final class PostgresViewRows implements ViewRows, AutoCloseable {
+  private static final Duration STATEMENT_TIMEOUT = Duration.ofMinutes(1);
+  private static final Duration LONGEST_LEFT = Duration.ofSeconds(10);
+  private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
+
+  private static final String EXTENT =
+      "SELECT o.partition::bigint, o.next, o.watermark, t.replaces, t.exact"
+          + " FROM sluice.view_offsets o JOIN sluice.view_tables t USING (generation)"
+          + " WHERE generation = $1 ORDER BY o.partition";
+
+  private static final PostgresTransactionDefinition SNAPSHOT =
+      PostgresTransactionDefinition.from(IsolationLevel.REPEATABLE_READ).readOnly();
+
+  private final ConnectionPool pool;
+  private final Duration timeout;
+  private final Predicate<CatalogStream> isTabled;
+  private final Set<TableReading> open = ConcurrentHashMap.newKeySet();
+  private final Disposable looking;
+  private final Flow.Registration shown;
+
+  /**
+   * Connects when it is asked.
+   *
+   * @param connections most at a time, 1 to 64; who comes on top waits for the settings' timeout
+   * @param isTabled whether the catalog has a stream as a view with a table; never waits
+   */
+  public PostgresViewRows(
+      CatalogSettings settings, int connections, Predicate<CatalogStream> isTabled, Flow flow) {
+    if (connections < 1 || connections > 64) {
+      throw new IllegalArgumentException(
+          "sluice.views.query-connections must be 1..64: was " + connections);
+    }
+    this.pool = PostgresConnections.pool(settings, "views", connections, STATEMENT_TIMEOUT);
+    this.timeout = settings.timeout();
+    this.isTabled = isTabled;
+    this.looking =
+        Schedulers.parallel()
+            .schedulePeriodically(
+                () -> open.forEach(reading -> reading.endIfLeft(LONGEST_LEFT)),
+                LOOK_EVERY.toMillis(),
+                LOOK_EVERY.toMillis(),
+                TimeUnit.MILLISECONDS);
+    this.shown =
+        flow.add(
+            new Buffer(
+                Label.of(Stage.CATCH_UP, "view-tables"),
+                new Buffer.Room("tables being read", open::size, connections),
+                "waits for a connection, then reads the log"));
+  }
+
+  @Override
+  public boolean has(CatalogStream stream) {
+    return isTabled.test(stream);
+  }
+
+  @Override
+  public Reading read(Wanted wanted) {
+    TableReading reading =
+        new TableReading(
+            onExtent ->
+                Flux.usingWhen(
+                    pool.create(),
+                    connection ->
+                        bounded(connection.beginTransaction(SNAPSHOT))
+                            .thenMany(Flux.defer(() -> rows(connection, wanted, onExtent))),
+                    this::end,
+                    (connection, failure) -> end(connection),
+                    this::end),
+            open::remove);
+    open.add(reading);
+    return reading;
+  }
+
+  private Flux<List<EventBatch>> rows(
+      Connection connection, Wanted wanted, Consumer<Extent> onExtent) {
+    return parts(connection, wanted.stream().generation())
+        .flatMapMany(
+            parts -> {
+              int partitions = wanted.stream().definition().storage().partitions();
+              if (parts.size() != partitions || !parts.stream().allMatch(Part::exact)) {
+                return Flux.empty();
+              }
+              onExtent.accept(
+                  new Extent(
+                      parts.stream().mapToLong(Part::next).toArray(), parts.get(0).replaces()));
+              return batches(connection, wanted, parts);
+            });
+  }
+
+  /**
+   * How far the table has one partition.
+   *
+   * @param exact whether the table has everything as the topic has it
+   */
+  private record Part(long next, long watermark, boolean replaces, boolean exact) {}
+
+  private Mono<List<Part>> parts(Connection connection, long generation) {
+    return Flux.from(connection.createStatement(EXTENT).bind(0, generation).execute())
+        .concatMap(result -> result.map(PostgresViewRows::part), 1)
+        .collectList()
+        .timeout(timeout);
+  }
+
+  private static Part part(Readable row) {
+    Long watermark = row.get(2, Long.class);
+    return new Part(
+        Objects.requireNonNull(row.get(1, Long.class)),
+        watermark == null ? Long.MIN_VALUE : watermark,
+        Boolean.TRUE.equals(row.get(3, Boolean.class)),
+        Boolean.TRUE.equals(row.get(4, Boolean.class)));
+  }
+
+  private static Flux<List<EventBatch>> batches(
+      Connection connection, Wanted wanted, List<Part> parts) {
+    Pushdown question = new Pushdown(wanted);
+    RowBatches batches = new RowBatches(wanted.stream().definition().fields(), wanted.offsets());
+    Statement statement =
+        question.bindTo(connection.createStatement(question.sql())).fetchSize(RowBatches.MAX_ROWS);
+    return Flux.from(statement.execute())
+        .concatMap(result -> result.map(batches::read), 1)
+        .<List<EventBatch>>handle(
+            (row, sink) -> {
+              EventBatch full = batches.add(row);
+              if (full != null) {
+                sink.next(List.of(full));
+              }
+            })
+        .concatWith(Mono.fromSupplier(() -> last(batches, parts)));
+  }
+
+  private static List<EventBatch> last(RowBatches batches, List<Part> parts) {
+    List<EventBatch> last = new ArrayList<>();
+    EventBatch rest = batches.batch();
+    if (rest != null) {
+      last.add(rest);
+    }
+    for (int p = 0; p < parts.size(); p++) {
+      last.add(batches.end(p, parts.get(p).next(), parts.get(p).watermark()));
+    }
+    return last;
+  }
+
+  private Mono<Void> end(Connection connection) {
+    return bounded(connection.rollbackTransaction())
+        .onErrorComplete()
+        .then(bounded(connection.close()).onErrorComplete());
+  }
+
+  private Mono<Void> bounded(Publisher<Void> step) {
+    return Mono.from(step).timeout(timeout);
+  }
+
+  @Override
+  public void close() {
+    looking.dispose();
+    open.forEach(TableReading::close);
+    pool.dispose();
+    shown.close();
+  }
+}

@@ -1,0 +1,157 @@
+package dev.sluice.engine.query;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.sluice.embedded.TestServers;
+import dev.sluice.engine.catalog.CatalogStream;
+import dev.sluice.engine.log.LogReader;
+import dev.sluice.engine.log.PartitionScan;
+import dev.sluice.engine.table.Identifiers;
+import dev.sluice.model.event.Column;
+import dev.sluice.model.event.DoubleColumn;
+import dev.sluice.model.event.EventBatch;
+import dev.sluice.model.event.LongColumn;
+import dev.sluice.model.event.StringColumn;
+import dev.sluice.model.stream.Field;
+import dev.sluice.model.stream.FieldType;
+import java.net.URI;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.sql.Types;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** A stream's table as the pipeline would write it, filled from the log up to some place. */
+final class KeptTable implements AutoCloseable {
+  private static final Duration POLL = Duration.ofMillis(200);
+
+  private final Connection connection;
+  private final CatalogStream stream;
+
+  KeptTable(CatalogStream stream) throws SQLException {
+    this.stream = stream;
+    URI url = URI.create(TestServers.postgres());
+    String[] user = url.getUserInfo().split(":", 2);
+    connection =
+        DriverManager.getConnection(
+            "jdbc:postgresql://" + url.getHost() + ":" + url.getPort() + url.getPath(),
+            user[0],
+            user[1]);
+    execute(
+        stream.definition().fields().stream()
+            .map(f -> Identifiers.column(f.name()) + " " + Identifiers.type(f.type()))
+            .collect(
+                Collectors.joining(
+                    ", ",
+                    "CREATE TABLE " + Identifiers.table(stream.definition().name()) + " (",
+                    ", _partition int, _offset bigint, _time timestamptz, _watermark bigint)")));
+    execute(
+        "INSERT INTO sluice.view_tables VALUES ('%s', %d, false)"
+            .formatted(stream.definition().name(), stream.generation()));
+    for (int p = 0; p < stream.definition().storage().partitions(); p++) {
+      execute(
+          "INSERT INTO sluice.view_offsets VALUES (%d, %d, 0)".formatted(stream.generation(), p));
+    }
+  }
+
+  void execute(String sql) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  /**
+   * Takes what the log has.
+   *
+   * @param part of each partition, 0 to 1
+   */
+  void fill(QueryBed bed, double part) throws SQLException {
+    try (LogReader reader = bed.log.openReader(stream)) {
+      List<PartitionScan> scans = new ArrayList<>();
+      reader
+          .endOffsets()
+          .forEach(
+              (p, end) ->
+                  scans.add(
+                      PartitionScan.start(stream.definition(), 1_000, p, 0)
+                          .endingAt(Math.round(end * part))));
+      reader.assign(scans);
+      while (scans.stream().anyMatch(scan -> scan.position() < scan.end())) {
+        for (EventBatch batch : reader.poll(POLL)) {
+          insert(batch);
+        }
+      }
+      for (PartitionScan scan : scans) {
+        execute(
+            "UPDATE sluice.view_offsets SET next = %d, watermark = %s WHERE generation = %d AND partition = %d"
+                .formatted(
+                    scan.position(),
+                    scan.watermark() == Long.MIN_VALUE ? "NULL" : scan.watermark(),
+                    stream.generation(),
+                    scan.partition()));
+      }
+    }
+  }
+
+  private void insert(EventBatch batch) throws SQLException {
+    List<Field> fields = stream.definition().fields();
+    String sql =
+        "INSERT INTO "
+            + Identifiers.table(stream.definition().name())
+            + " VALUES ("
+            + "?, ".repeat(fields.size())
+            + "?, ?, ?, ?)";
+    try (PreparedStatement insert = connection.prepareStatement(sql)) {
+      for (int row = 0; row < batch.size(); row++) {
+        int at = 1;
+        for (Column column : Arrays.copyOf(batch.fields(), fields.size())) {
+          insert.setObject(at++, value(column, row));
+        }
+        insert.setInt(at++, batch.partition());
+        insert.setLong(at++, batch.log().offset()[row]);
+        insert.setObject(at++, time(batch.log().eventTime()[row]));
+        long watermark = batch.log().watermark()[row];
+        insert.setObject(at, watermark == Long.MIN_VALUE ? null : (Object) watermark, Types.BIGINT);
+        insert.addBatch();
+      }
+      insert.executeBatch();
+    }
+  }
+
+  private static @Nullable Object value(Column column, int row) {
+    if (column.isNull(row)) {
+      return null;
+    }
+    if (column instanceof StringColumn strings) {
+      return new String(strings.value(row), UTF_8);
+    }
+    if (column instanceof DoubleColumn doubles) {
+      return doubles.values()[row];
+    }
+    long value = ((LongColumn) column).values()[row];
+    return column.type() == FieldType.BOOLEAN
+        ? (Object) (value != 0)
+        : column.type() == FieldType.TIMESTAMP ? time(value) : (Object) value;
+  }
+
+  private static Object time(long millis) {
+    return Instant.ofEpochMilli(millis).atOffset(ZoneOffset.UTC);
+  }
+
+  @Override
+  public void close() throws SQLException {
+    try (connection) {
+      execute("DROP TABLE IF EXISTS " + Identifiers.table(stream.definition().name()));
+      execute("DELETE FROM sluice.view_tables WHERE generation = " + stream.generation());
+    }
+  }
+}
