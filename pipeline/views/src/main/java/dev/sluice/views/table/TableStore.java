@@ -1,0 +1,282 @@
+package dev.sluice.views.table;
+
+import dev.sluice.engine.table.Identifiers;
+import dev.sluice.engine.table.PostgresTimes;
+import dev.sluice.model.event.EventBatch;
+import io.r2dbc.spi.Connection;
+import io.r2dbc.spi.ConnectionFactory;
+import io.r2dbc.spi.Readable;
+import io.r2dbc.spi.Result;
+import io.r2dbc.spi.Statement;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * What is done to views' tables, each method in one transaction: all of it or nothing has happened,
+ * and where the answer is lost nobody knows which. Ask {@link #progress} then.
+ *
+ * <p>A table's row in {@code sluice.view_tables} says which view it belongs to, and goes with it.
+ */
+final class TableStore {
+  private static final String TAKE =
+      "UPDATE sluice.view_offsets SET next = $4, watermark = $5"
+          + " WHERE generation = $1 AND partition = $2 AND next = $3";
+
+  private final ConnectionFactory connections;
+  private final Duration timeout;
+
+  /**
+   * @param timeout of each statement
+   */
+  TableStore(ConnectionFactory connections, Duration timeout) {
+    this.connections = connections;
+    this.timeout = timeout;
+  }
+
+  /**
+   * Makes the table unless it is there; one of an earlier view of the name goes.
+   *
+   * @return false if a later view of the name has its table already
+   */
+  Mono<Boolean> create(TableDefinition table) {
+    return inTransaction(
+        connection ->
+            lock(connection, table.view())
+                .then(generation(connection, table.view()))
+                .flatMap(
+                    there ->
+                        there == table.generation()
+                            ? Mono.just(true)
+                            : there > table.generation()
+                                ? Mono.just(false)
+                                : drop(connection, table.view())
+                                    .then(create(connection, table))
+                                    .thenReturn(true)));
+  }
+
+  /** The generation that the table of the name is of; -1 if there is none. */
+  private Mono<Long> generation(Connection connection, String view) {
+    return rows(
+            connection
+                .createStatement("SELECT generation FROM sluice.view_tables WHERE view = $1")
+                .bind(0, view),
+            row -> number(row, 0))
+        .next()
+        .defaultIfEmpty(-1L);
+  }
+
+  private Mono<Void> create(Connection connection, TableDefinition table) {
+    Mono<Long> entered =
+        update(
+            connection
+                .createStatement(
+                    "INSERT INTO sluice.view_tables (view, generation, replaces) VALUES ($1, $2, $3)")
+                .bind(0, table.view())
+                .bind(1, table.generation())
+                .bind(2, table.replaces()));
+    Mono<Long> offsets =
+        update(
+            connection
+                .createStatement(
+                    "INSERT INTO sluice.view_offsets (generation, partition, next)"
+                        + " SELECT $1, p, 0 FROM generate_series(0, $2 - 1) AS p")
+                .bind(0, table.generation())
+                .bind(1, table.partitions()));
+    return entered
+        .then(offsets)
+        .thenMany(Flux.fromIterable(table.create()))
+        .concatMap(sql -> update(connection.createStatement(sql)), 1)
+        .then();
+  }
+
+  /** Writers come first: whoever holds a partition's row is done with the table when it lets go. */
+  private Mono<Void> drop(Connection connection, String view) {
+    Statement row =
+        connection.createStatement("DELETE FROM sluice.view_tables WHERE view = $1").bind(0, view);
+    return update(row)
+        .filter(deleted -> deleted > 0)
+        .flatMap(
+            deleted ->
+                update(
+                    connection.createStatement("DROP TABLE IF EXISTS " + Identifiers.table(view))))
+        .then();
+  }
+
+  /**
+   * Drops the tables of views that are no more, or have none any more, by what the catalog says.
+   */
+  Mono<Void> dropOthers() {
+    return inTransaction(
+            connection ->
+                rows(
+                        connection.createStatement(
+                            "SELECT t.view FROM sluice.view_tables t WHERE NOT EXISTS"
+                                + " (SELECT FROM sluice.views v JOIN sluice.streams s USING (name)"
+                                + " WHERE s.generation = t.generation AND NOT s.deleting"
+                                + " AND (v.definition ->> 'table')::boolean)"),
+                        row -> Objects.requireNonNull(row.get(0, String.class)))
+                    .collectList()
+                    .flatMapMany(Flux::fromIterable)
+                    .concatMap(view -> lock(connection, view).then(drop(connection, view)), 1)
+                    .then(Mono.just(true)))
+        .then();
+  }
+
+  private Mono<Void> lock(Connection connection, String view) {
+    return rows(
+            connection
+                .createStatement(
+                    "SELECT pg_advisory_xact_lock(hashtextextended('sluice.table.' || $1, 0))")
+                .bind(0, view),
+            row -> true)
+        .then();
+  }
+
+  /** How far each partition is; of none if there is no such table. */
+  Mono<Map<Integer, Progress>> progress(long generation) {
+    return inTransaction(
+        connection ->
+            rows(
+                    connection
+                        .createStatement(
+                            "SELECT partition::bigint, next, watermark FROM sluice.view_offsets"
+                                + " WHERE generation = $1")
+                        .bind(0, generation),
+                    row -> Map.entry(Math.toIntExact(number(row, 0)), progress(row)))
+                .collectMap(Map.Entry::getKey, Map.Entry::getValue));
+  }
+
+  private static Progress progress(Readable row) {
+    Long watermark = row.get(2, Long.class);
+    return new Progress(number(row, 1), watermark == null ? Long.MIN_VALUE : watermark);
+  }
+
+  /**
+   * Takes the steps, all together.
+   *
+   * @return rows written; fails with {@link MovedException} if one of them is not where it begins
+   */
+  Mono<Long> write(TableDefinition table, List<Step> steps) {
+    // In one order, so that two who write the same do not wait for each other.
+    List<Step> ordered = steps.stream().sorted(Comparator.comparingInt(Step::partition)).toList();
+    return inTransaction(
+        connection ->
+            Flux.fromIterable(ordered)
+                .concatMap(
+                    step ->
+                        take(connection, table, step)
+                            .thenMany(Flux.fromIterable(step.batches()))
+                            .concatMap(batch -> write(connection, table, batch), 1),
+                    1)
+                .reduce(0L, Long::sum));
+  }
+
+  private Mono<Void> take(Connection connection, TableDefinition table, Step step) {
+    Statement take =
+        connection
+            .createStatement(TAKE)
+            .bind(0, table.generation())
+            .bind(1, step.partition())
+            .bind(2, step.from().next())
+            .bind(3, step.to().next());
+    long watermark = step.to().watermark();
+    return update(
+            watermark == Long.MIN_VALUE ? take.bindNull(4, Long.class) : take.bind(4, watermark))
+        .flatMap(
+            taken ->
+                taken == 1
+                    ? Mono.empty()
+                    : Mono.error(() -> new MovedException(table, step.partition())));
+  }
+
+  private Mono<Long> write(Connection connection, TableDefinition table, EventBatch batch) {
+    RowArrays rows = new RowArrays(table, batch);
+    Mono<Long> deleted =
+        rows.deleted().isEmpty()
+            ? Mono.just(0L)
+            : update(
+                connection
+                    .createStatement(table.delete())
+                    .bind(0, rows.deleted().toArray(new String[0])));
+    Mono<Long> inserted =
+        rows.size() == 0
+            ? Mono.just(0L)
+            : Mono.defer(() -> update(rows.bindTo(connection.createStatement(table.insert()))));
+    return deleted
+        .then(inserted)
+        .flatMap(
+            count ->
+                rows.exact() && count == rows.size()
+                    ? Mono.just(count)
+                    : inexact(connection, table).thenReturn(count));
+  }
+
+  /** From here on the topic alone has everything as it is. */
+  private Mono<Long> inexact(Connection connection, TableDefinition table) {
+    return update(
+        connection
+            .createStatement(
+                "UPDATE sluice.view_tables SET exact = false WHERE generation = $1 AND exact")
+            .bind(0, table.generation()));
+  }
+
+  /** Deletes rows of times before this, at most so many; how many it were. */
+  Mono<Long> forget(TableDefinition table, long before, int most) {
+    return inTransaction(
+        connection ->
+            update(
+                connection
+                    .createStatement(table.forget())
+                    .bind(0, PostgresTimes.of(before))
+                    .bind(1, most)));
+  }
+
+  private Mono<Long> update(Statement statement) {
+    return Flux.from(statement.execute())
+        .concatMap(Result::getRowsUpdated, 1)
+        .reduce(0L, Long::sum)
+        .timeout(timeout);
+  }
+
+  private <T> Flux<T> rows(Statement statement, Function<Readable, T> mapping) {
+    return Flux.from(statement.execute())
+        .concatMap(result -> result.map(mapping), 1)
+        .timeout(timeout);
+  }
+
+  private static long number(Readable row, int column) {
+    return Objects.requireNonNull(row.get(column, Long.class));
+  }
+
+  private <T> Mono<T> inTransaction(Function<Connection, Mono<T>> work) {
+    return Mono.usingWhen(
+        connections.create(),
+        connection ->
+            bounded(connection.beginTransaction()).then(Mono.defer(() -> work.apply(connection))),
+        connection ->
+            bounded(connection.commitTransaction())
+                .onErrorResume(e -> release(connection).then(Mono.error(e)))
+                .then(release(connection)),
+        (connection, failure) -> rollBack(connection),
+        this::rollBack);
+  }
+
+  private Mono<Void> rollBack(Connection connection) {
+    return bounded(connection.rollbackTransaction()).onErrorComplete().then(release(connection));
+  }
+
+  private Mono<Void> release(Connection connection) {
+    return bounded(connection.close()).onErrorComplete();
+  }
+
+  private Mono<Void> bounded(Publisher<Void> step) {
+    return Mono.from(step).timeout(timeout);
+  }
+}
