@@ -3,8 +3,6 @@ package dev.sluice.engine.catalog;
 import dev.sluice.model.problem.Problem;
 import dev.sluice.model.problem.ProblemCode;
 import io.r2dbc.pool.ConnectionPool;
-import io.r2dbc.pool.ConnectionPoolConfiguration;
-import io.r2dbc.postgresql.PostgresqlConnectionConfiguration;
 import io.r2dbc.postgresql.PostgresqlConnectionFactory;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.R2dbcBadGrammarException;
@@ -22,41 +20,14 @@ import reactor.core.publisher.Mono;
  * CATALOG_UNAVAILABLE.
  */
 final class CatalogConnections implements AutoCloseable {
-  private static final Duration IDLE_CONNECTION = Duration.ofMinutes(5);
-
   private final Duration timeout;
   private final PostgresqlConnectionFactory factory;
   private final ConnectionPool pool;
 
   CatalogConnections(CatalogSettings settings) {
     this.timeout = settings.timeout();
-    this.factory = factory(settings);
-    this.pool =
-        new ConnectionPool(
-            ConnectionPoolConfiguration.builder(factory)
-                .name("catalog")
-                .initialSize(0)
-                .maxSize(settings.connections())
-                .maxIdleTime(IDLE_CONNECTION)
-                .maxAcquireTime(timeout)
-                .maxCreateConnectionTime(timeout)
-                .build());
-  }
-
-  private static PostgresqlConnectionFactory factory(CatalogSettings settings) {
-    PostgresUrl url = settings.parsedUrl();
-    return new PostgresqlConnectionFactory(
-        PostgresqlConnectionConfiguration.builder()
-            .host(url.host())
-            .port(url.port())
-            .username(url.user())
-            .password(url.password())
-            .database(url.database())
-            .applicationName("sluice")
-            .connectTimeout(settings.timeout())
-            .statementTimeout(settings.timeout())
-            .tcpKeepAlive(true)
-            .build());
+    this.factory = PostgresConnections.factory(settings, timeout);
+    this.pool = PostgresConnections.pool(settings, "catalog", settings.connections(), timeout);
   }
 
   /** Makes connections that are in no pool. */
