@@ -78,7 +78,7 @@ final class Feed {
   Feed(
       Computation computation,
       Prepared query,
-      @Nullable TableReading table,
+      @Nullable TableStart table,
       @Nullable Tail tail,
       int dedupeCapacity,
       Clock clock,

@@ -39,7 +39,7 @@ final class LogReading {
   private final FeedScans scans;
   private final Clock clock;
   private @Nullable Replay replay;
-  private volatile @Nullable TableReading table;
+  private volatile @Nullable TableStart table;
   private boolean started;
 
   /** What of the last poll it was not given yet. */
@@ -51,7 +51,7 @@ final class LogReading {
   LogReading(
       Feed feed,
       Prepared query,
-      @Nullable TableReading table,
+      @Nullable TableStart table,
       Coverage coverage,
       Portions portions,
       int dedupeCapacity,
@@ -73,7 +73,7 @@ final class LogReading {
    * @param onReady called once, when it can
    */
   void begin(Runnable onReady) {
-    TableReading first = table;
+    TableStart first = table;
     if (first == null) {
       onReady.run();
     } else {
@@ -83,7 +83,7 @@ final class LogReading {
 
   /** Lets go of what others hold for it. Any thread. */
   void close() {
-    TableReading reading = table;
+    TableStart reading = table;
     if (reading != null) {
       reading.close();
     }
@@ -112,7 +112,7 @@ final class LogReading {
       return Next.DONE;
     }
     feed.inTurn(coverage::seal);
-    TableReading first = table;
+    TableStart first = table;
     Next next = first == null ? play() : readTable(first, yield);
     if (next != null) {
       return next;
@@ -161,7 +161,7 @@ final class LogReading {
   }
 
   /** Reads a table for a while; null if the log goes on from here. */
-  private @Nullable Next readTable(TableReading first, BooleanSupplier yield) {
+  private @Nullable Next readTable(TableStart first, BooleanSupplier yield) {
     if (!started && !start(first::start)) {
       return leave(first);
     }
@@ -186,7 +186,7 @@ final class LogReading {
     return Next.MORE;
   }
 
-  private @Nullable Next leave(TableReading first) {
+  private @Nullable Next leave(TableStart first) {
     first.close();
     table = null;
     return started ? feed.next() : null;

@@ -54,7 +54,7 @@ final class TableQuestions {
   }
 
   /** What is read of a table for a question; null if the log alone has it. */
-  @Nullable TableReading read(Prepared query) {
+  @Nullable TableStart read(Prepared query) {
     List<Long> ends = query.range().ends();
     if (ends == null || query.found() != null || !takes(query)) {
       return null;
@@ -66,7 +66,7 @@ final class TableQuestions {
         new ViewRows.Wanted(
             query.stream(), Conditions.of(query.plan().filter()), range.from(), range.to(), from);
     Offsets at = cut == null ? new Offsets(from, beforeAll(from.length)) : cut;
-    return new TableReading(rows.read(wanted), range.from(), at, ends, cut != null);
+    return new TableStart(rows.read(wanted), range.from(), at, ends, cut != null);
   }
 
   private static long[] beforeAll(int partitions) {

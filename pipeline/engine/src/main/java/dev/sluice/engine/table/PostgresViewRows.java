@@ -2,7 +2,9 @@ package dev.sluice.engine.table;
 
 import dev.sluice.engine.catalog.CatalogSettings;
 import dev.sluice.engine.catalog.CatalogStream;
+import dev.sluice.engine.catalog.CatalogView;
 import dev.sluice.engine.catalog.PostgresConnections;
+import dev.sluice.engine.catalog.Views;
 import dev.sluice.engine.flow.Buffer;
 import dev.sluice.engine.flow.Flow;
 import dev.sluice.engine.flow.Label;
@@ -63,7 +65,7 @@ public final class PostgresViewRows implements ViewRows, AutoCloseable {
       CatalogSettings settings, int connections, Predicate<CatalogStream> isTabled, Flow flow) {
     if (connections < 1 || connections > 64) {
       throw new IllegalArgumentException(
-          "sluice.views.query-connections must be 1..64: was " + connections);
+          "sluice.postgres.query-connections must be 1..64: was " + connections);
     }
     this.pool = PostgresConnections.pool(settings, "views", connections, STATEMENT_TIMEOUT);
     this.timeout = settings.timeout();
@@ -81,6 +83,14 @@ public final class PostgresViewRows implements ViewRows, AutoCloseable {
                 Label.of(Stage.CATCH_UP, "view-tables"),
                 new Buffer.Room("tables being read", open::size, connections),
                 "waits for a connection, then reads the log"));
+  }
+
+  /** Whether a catalog has a stream as a view with a table. */
+  public static Predicate<CatalogStream> tabled(Views views) {
+    return stream -> {
+      CatalogView view = views.findView(stream.definition().name());
+      return view != null && view.generation() == stream.generation() && view.definition().table();
+    };
   }
 
   @Override

@@ -3,9 +3,12 @@ package dev.sluice.views.table;
 import static dev.sluice.engine.table.Identifiers.column;
 import static dev.sluice.engine.table.Identifiers.type;
 
+import dev.sluice.engine.catalog.CatalogView;
 import dev.sluice.engine.table.Identifiers;
+import dev.sluice.engine.view.ViewPlan;
 import dev.sluice.model.stream.Field;
 import dev.sluice.model.stream.FieldType;
+import dev.sluice.model.stream.ViewSource;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -39,6 +42,18 @@ record TableDefinition(
   TableDefinition {
     fields = List.copyOf(fields);
     key = key.size() > MOST_KEY_COLUMNS ? List.of() : List.copyOf(key);
+  }
+
+  /** A view's, by its plan. */
+  static TableDefinition of(CatalogView view, ViewPlan plan) {
+    return new TableDefinition(
+        view.name(),
+        view.generation(),
+        plan.fields(),
+        plan.key(),
+        plan.kind() == ViewSource.Kind.TOTAL,
+        view.stream().definition().storage().partitions(),
+        view.definition().retention());
   }
 
   String table() {

@@ -103,6 +103,11 @@ final class TableWriter {
         .orElse(Long.MIN_VALUE);
   }
 
+  /** How far it is in a partition: offset of the next record. */
+  long next(int partition) {
+    return progress(partition).next();
+  }
+
   /** Why nothing is written; null if all goes well. */
   @Nullable String failing() {
     return failing;

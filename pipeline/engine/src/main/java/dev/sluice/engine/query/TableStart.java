@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A table on its way to one computation, which it comes to before the log does. */
-final class TableReading {
-  private static final Logger log = LoggerFactory.getLogger(TableReading.class);
+final class TableStart {
+  private static final Logger log = LoggerFactory.getLogger(TableStart.class);
 
   private final ViewRows.Reading rows;
   private final long from;
@@ -25,7 +25,7 @@ final class TableReading {
    * @param ends of the question
    * @param resumed whether something of it was had before
    */
-  TableReading(ViewRows.Reading rows, long from, Offsets at, List<Long> ends, boolean resumed) {
+  TableStart(ViewRows.Reading rows, long from, Offsets at, List<Long> ends, boolean resumed) {
     this.rows = rows;
     this.from = from;
     this.at = at;
