@@ -9,6 +9,8 @@ import dev.sluice.engine.query.RunningQueries;
 import dev.sluice.engine.resume.TokenCodec;
 import dev.sluice.engine.silence.Heard;
 import dev.sluice.engine.silence.Punctuator;
+import dev.sluice.engine.view.ViewCatalog;
+import dev.sluice.engine.view.ViewSettings;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import org.springframework.context.annotation.Bean;
@@ -58,6 +60,12 @@ class EngineConfiguration {
             flow);
     engine.warmUp();
     return engine;
+  }
+
+  @Bean
+  ViewCatalog viewCatalog(Catalog catalog, ViewsProperties views, QueryProperties query) {
+    return new ViewCatalog(
+        catalog, new ViewSettings(views.partitions(), query.maxListValues(), query.maxWindows()));
   }
 
   @Bean

@@ -1,7 +1,9 @@
 package dev.sluice.engine.catalog;
 
+import dev.sluice.model.stream.ViewSource.Kind;
 import dev.sluice.model.view.ViewDefinition;
 import java.time.Instant;
+import java.util.Objects;
 
 /**
  * A view as the catalog has it.
@@ -18,6 +20,16 @@ public record CatalogView(ViewDefinition definition, String source, CatalogStrea
   /** No other view ever has the same: it tells a view's data from all others'. */
   public long generation() {
     return stream.generation();
+  }
+
+  /** The group of those who read for it, in the log. */
+  public String group() {
+    return "sluice.view." + name() + "." + generation();
+  }
+
+  /** What rows it has. */
+  public Kind kind() {
+    return Objects.requireNonNull(stream.definition().view(), name()).kind();
   }
 
   public Instant created() {

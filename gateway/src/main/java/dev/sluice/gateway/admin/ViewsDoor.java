@@ -1,0 +1,107 @@
+package dev.sluice.gateway.admin;
+
+import dev.sluice.engine.catalog.Catalog;
+import dev.sluice.engine.catalog.CatalogView;
+import dev.sluice.engine.catalog.DeclaredView;
+import dev.sluice.engine.view.ViewCatalog;
+import dev.sluice.model.problem.Nearest;
+import dev.sluice.model.problem.Problem;
+import dev.sluice.model.problem.ProblemCode;
+import dev.sluice.model.view.ViewJson;
+import java.net.URI;
+import java.util.List;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PutMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+import reactor.core.publisher.Mono;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Views over HTTP. */
+@RestController
+@RequestMapping(path = "/v1/views", produces = MediaType.APPLICATION_JSON_VALUE)
+class ViewsDoor {
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+  private static final byte[] NOTHING = {};
+
+  private final Catalog catalog;
+  private final ViewCatalog views;
+  private final ViewStatus status;
+
+  ViewsDoor(Catalog catalog, ViewCatalog views, ViewStatus status) {
+    this.catalog = catalog;
+    this.views = views;
+    this.status = status;
+  }
+
+  @GetMapping
+  byte[] list() {
+    ObjectNode answer = JSON.createObjectNode();
+    ArrayNode listed = answer.putArray("views");
+    catalog.views().forEach(view -> listed.add(ViewJson.toJson(view.definition())));
+    return bytes(answer);
+  }
+
+  @PutMapping(path = "/{view}", consumes = MediaType.APPLICATION_JSON_VALUE)
+  Mono<ResponseEntity<byte[]>> declare(
+      @PathVariable("view") String name, @RequestBody(required = false) Mono<byte[]> body) {
+    return body.defaultIfEmpty(NOTHING)
+        .map(json -> ViewJson.parse(name, json))
+        .flatMap(views::declare)
+        .map(ViewsDoor::answer);
+  }
+
+  private static ResponseEntity<byte[]> answer(DeclaredView declared) {
+    byte[] definition = bytes(ViewJson.toJson(declared.view().definition()));
+    return switch (declared.outcome()) {
+      case CREATED ->
+          ResponseEntity.created(URI.create("/v1/views/" + declared.view().name()))
+              .body(definition);
+      case CHANGED, UNCHANGED -> ResponseEntity.ok(definition);
+    };
+  }
+
+  @GetMapping("/{view}")
+  Mono<byte[]> read(@PathVariable("view") String name) {
+    CatalogView view = catalog.findView(name);
+    if (view == null) {
+      throw unknown(name);
+    }
+    return status
+        .of(view)
+        .map(now -> bytes(ViewJson.toJson(view.definition()).set(ViewJson.STATUS, now)));
+  }
+
+  @DeleteMapping("/{view}")
+  Mono<ResponseEntity<Void>> delete(@PathVariable("view") String name) {
+    return catalog
+        .deleteView(name)
+        .map(
+            deleted -> {
+              if (!deleted) {
+                throw unknown(name);
+              }
+              return ResponseEntity.status(HttpStatus.NO_CONTENT).build();
+            });
+  }
+
+  private RuntimeException unknown(String name) {
+    List<String> names = catalog.views().stream().map(CatalogView::name).toList();
+    return Problem.of(
+            ProblemCode.VIEW_UNKNOWN, "there is no view " + name + Nearest.hint(name, names))
+        .toException();
+  }
+
+  private static byte[] bytes(JsonNode node) {
+    return JSON.writeValueAsBytes(node);
+  }
+}
