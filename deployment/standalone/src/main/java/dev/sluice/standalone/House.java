@@ -6,6 +6,8 @@ import dev.sluice.embedded.EmbeddedPostgres;
 import dev.sluice.embedded.Ports;
 import dev.sluice.standalone.demo.Demonstration;
 import dev.sluice.standalone.demo.Relay;
+import dev.sluice.views.Pipeline;
+import dev.sluice.views.PipelineSettings;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -70,7 +72,9 @@ record House(
     settings.add("--sluice.kafka.bootstrap-servers=" + kafka);
     settings.add("--sluice.postgres.url=" + postgres);
     settings.addAll(options.settings);
+    PipelineSettings views = ViewsProperties.read(kafka, postgres, options.settings);
     Gateway gateway = parts.start("gateway", () -> Gateway.start(settings, demonstration));
+    parts.start("pipeline", () -> Pipeline.start(views));
 
     return new House(
         reachable(options.host),

@@ -114,17 +114,27 @@ final class Options {
    */
   void check() {
     CommandLine line = Objects.requireNonNull(command).commandLine();
-    settings = List.copyOf(line.getUnmatchedArguments());
-    for (String setting : settings) {
-      if (!SETTING.matcher(setting).matches()) {
-        throw new ParameterException(line, "unknown argument " + setting);
-      }
-    }
+    settings = settings(line);
     for (int port : new int[] {httpPort, rsocketPort, kafkaPort, postgresPort}) {
       if (port < 0 || port > 65_535) {
         throw new ParameterException(line, "a port must be 0..65535: was " + port);
       }
     }
     properties.forEach(System::setProperty);
+  }
+
+  /**
+   * The arguments that are no options.
+   *
+   * @throws ParameterException one of them is not {@code --some.setting=value}
+   */
+  static List<String> settings(CommandLine line) {
+    List<String> settings = List.copyOf(line.getUnmatchedArguments());
+    for (String setting : settings) {
+      if (!SETTING.matcher(setting).matches()) {
+        throw new ParameterException(line, "unknown argument " + setting);
+      }
+    }
+    return settings;
   }
 }

@@ -6,13 +6,13 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The process's main: {@code up} and {@code demo}. */
+/** The process's main: {@code up}, {@code demo} and {@code pipeline}. */
 @Command(
     name = "sluice",
-    description = "Runs Sluice in one process: Kafka, PostgreSQL and the gateway.",
+    description = "Runs Sluice in one process: Kafka, PostgreSQL, the gateway and the pipeline.",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
-    subcommands = {Up.class, Demo.class})
+    subcommands = {Up.class, Demo.class, PipelineCommand.class})
 public final class Standalone implements Runnable {
   @Spec private CommandSpec spec;
 
@@ -33,6 +33,6 @@ public final class Standalone implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "the command must be up or demo");
+    throw new ParameterException(spec.commandLine(), "the command must be up, demo or pipeline");
   }
 }

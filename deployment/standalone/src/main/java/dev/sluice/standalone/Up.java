@@ -6,11 +6,11 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** Kafka, PostgreSQL and the gateway, until SIGINT or SIGTERM. */
+/** Kafka, PostgreSQL, the gateway and the pipeline, until SIGINT or SIGTERM. */
 @Command(
     name = "up",
     description = {
-      "Starts Kafka, PostgreSQL and the gateway, until Ctrl-C.",
+      "Starts Kafka, PostgreSQL, the gateway and the pipeline, until Ctrl-C.",
       "Any setting of the gateway can follow, as --sluice.some.setting=value."
     },
     mixinStandardHelpOptions = true,

@@ -14,7 +14,9 @@ import org.reactivestreams.Publisher;
 
 /** What holds for all classes of all modules. */
 final class HouseRules {
-  /** Dependencies run one way: deployment, then fleet, gateway and views, then engine, then model. */
+  /**
+   * Dependencies run one way: deployment, then fleet, gateway and views, then engine, then model.
+   */
   static final ArchRule ONE_WAY =
       layeredArchitecture()
           .consideringOnlyDependenciesInAnyPackage("dev.sluice..")
@@ -72,7 +74,9 @@ final class HouseRules {
           .that(
               DescribedPredicate.not(
                   resideInAnyPackage(
-                      "dev.sluice.engine.log.kafka", "dev.sluice.views.merge", "dev.sluice.embedded")))
+                      "dev.sluice.engine.log.kafka",
+                      "dev.sluice.views.merge",
+                      "dev.sluice.embedded")))
           .should()
           .dependOnClassesThat()
           .resideInAPackage("org.apache.kafka..");

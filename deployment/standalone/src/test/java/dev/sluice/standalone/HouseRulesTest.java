@@ -36,7 +36,16 @@ class HouseRulesTest {
   @MethodSource("rules")
   void holdsForAllModules(ArchRule rule) {
     assertThat(MAIN.stream().map(type -> type.getPackageName().split("\\.", 4)[2]).distinct())
-        .contains("model", "client", "engine", "views", "gateway", "fleet", "embedded", "standalone", "cli");
+        .contains(
+            "model",
+            "client",
+            "engine",
+            "views",
+            "gateway",
+            "fleet",
+            "embedded",
+            "standalone",
+            "cli");
     rule.check(MAIN);
   }
 
@@ -76,7 +85,8 @@ class HouseRulesTest {
         Arguments.of(HouseRules.REACTOR_KAFKA_IN_ONE_PACKAGE, WaitsAndKnowsReactorKafka.class),
         Arguments.of(HouseRules.KAFKA_IN_THE_LOG, WaitsAndKnowsReactorKafka.class),
         Arguments.of(HouseRules.MODEL_KNOWS_NEITHER_SPRING_NOR_SQL, KnowsTheEngine.class),
-        Arguments.of(HouseRules.ENGINE_AND_VIEWS_KNOW_NO_TRANSPORT, WaitsAndKnowsReactorKafka.class),
+        Arguments.of(
+            HouseRules.ENGINE_AND_VIEWS_KNOW_NO_TRANSPORT, WaitsAndKnowsReactorKafka.class),
         Arguments.of(HouseRules.NOTHING_WAITS, WaitsAndKnowsReactorKafka.class));
   }
 }

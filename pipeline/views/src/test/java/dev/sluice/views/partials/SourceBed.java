@@ -39,9 +39,10 @@ import org.jspecify.annotations.Nullable;
 /** A stream {@code <name>(k, v, ts)} on a real broker, and plans over it. */
 final class SourceBed implements Streams, AutoCloseable {
   static final Duration LIMIT = Duration.ofSeconds(30);
+  static final String KAFKA = "sluice.test.kafka";
   static final Duration DEDUPE = Duration.ofMinutes(1);
 
-  final KafkaEventLog log = new KafkaEventLog(KafkaSettings.of(TestServers.kafka()));
+  final KafkaEventLog log = new KafkaEventLog(KafkaSettings.of(kafka()));
   final CatalogStream source;
   final PartialsTopic topic;
   private final String name;
@@ -60,7 +61,13 @@ final class SourceBed implements Streams, AutoCloseable {
     topic = new PartialsTopic(between, required(log.createTopic(between, 2).block(LIMIT)));
   }
 
-  static StreamDefinition definition(String name, int partitions, Identity identity) {
+  /** The test's broker, in another process too. */
+  static String kafka() {
+    String told = System.getProperty(KAFKA);
+    return told == null ? TestServers.kafka() : told;
+  }
+
+  private static StreamDefinition definition(String name, int partitions, Identity identity) {
     return new StreamDefinition(
         name,
         List.of(
@@ -120,7 +127,7 @@ final class SourceBed implements Streams, AutoCloseable {
         new KafkaConsumer<>(
             Map.of(
                 ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                TestServers.kafka(),
+                kafka(),
                 ConsumerConfig.ISOLATION_LEVEL_CONFIG,
                 "read_committed"),
             new ByteArrayDeserializer(),

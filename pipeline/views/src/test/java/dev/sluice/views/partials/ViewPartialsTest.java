@@ -3,7 +3,6 @@ package dev.sluice.views.partials;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.sluice.embedded.TestServers;
 import dev.sluice.engine.aggregate.GroupTable;
 import dev.sluice.engine.catalog.CatalogStream;
 import dev.sluice.engine.log.BatchDecoder;
@@ -115,7 +114,7 @@ class ViewPartialsTest {
   void aMemberThatIsPutOutOfTheGroupLosesNothingAndDoublesNothing() throws Exception {
     try (SourceBed bed = new SourceBed("fenced", 2);
         Admin admin =
-            Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, TestServers.kafka()))) {
+            Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, SourceBed.kafka()))) {
       ViewPartials stage = bed.stage(COUNTS.formatted("fenced"), bed.source);
       TreeMap<String, Long> expected = new TreeMap<>();
       long sent = 0;
@@ -137,6 +136,37 @@ class ViewPartialsTest {
           .extracting(position -> position.fates().counted())
           .containsExactlyInAnyOrder(sent / 2, sent / 2);
     }
+  }
+
+  @Test
+  void aMemberThatIsKilledLosesNothingAndDoublesNothing() throws Exception {
+    String sql = COUNTS.formatted("killed");
+    try (SourceBed bed = new SourceBed("killed", 2)) {
+      ViewPartials stage = bed.stage(sql, bed.source);
+      TreeMap<String, Long> expected = new TreeMap<>();
+      long sent = sendRound(bed, 0, expected);
+      Process member = MemberProcess.start("killed", 2, sql);
+      try {
+        for (int round = 1; round < 20; round++) {
+          sent += sendRound(bed, round, expected);
+        }
+        await().atMost(SourceBed.LIMIT).until(() -> counted(bed, stage) > 0);
+      } finally {
+        member.destroyForcibly().waitFor();
+      }
+      sent += sendRound(bed, 20, expected);
+      try (RunningStage successor = bed.start(stage)) {
+        long all = sent;
+        await().atMost(SourceBed.LIMIT).until(() -> successor.read() == all);
+      }
+      assertThat(sums(bed, stage.plan())).isEqualTo(expected);
+    }
+  }
+
+  private static long counted(SourceBed bed, ViewPartials stage) {
+    return state(bed, stage).positions().values().stream()
+        .mapToLong(position -> position.fates().counted())
+        .sum();
   }
 
   @Test

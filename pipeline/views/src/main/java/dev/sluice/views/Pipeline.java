@@ -1,0 +1,275 @@
+package dev.sluice.views;
+
+import dev.sluice.engine.catalog.Catalog;
+import dev.sluice.engine.catalog.CatalogSettings;
+import dev.sluice.engine.catalog.CatalogStream;
+import dev.sluice.engine.catalog.CatalogView;
+import dev.sluice.engine.flow.Flow;
+import dev.sluice.engine.log.kafka.KafkaEventLog;
+import dev.sluice.engine.log.kafka.KafkaSettings;
+import dev.sluice.engine.silence.Heard;
+import dev.sluice.engine.silence.Punctuator;
+import dev.sluice.engine.source.SchemaRegistry;
+import dev.sluice.engine.view.ViewPlan;
+import dev.sluice.engine.view.ViewPlans;
+import dev.sluice.engine.view.ViewSettings;
+import dev.sluice.model.problem.Problem;
+import dev.sluice.model.problem.ProblemException;
+import dev.sluice.views.merge.Merge;
+import dev.sluice.views.merge.MergeSettings;
+import dev.sluice.views.partials.PartialsSettings;
+import dev.sluice.views.partials.PartialsTopic;
+import dev.sluice.views.partials.ViewPartials;
+import dev.sluice.views.table.Tables;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+import reactor.util.retry.Retry;
+
+/**
+ * One process of the pipeline: keeps the views that the catalog has, together with all other
+ * processes.
+ */
+public final class Pipeline implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Pipeline.class);
+  private static final Duration FIRST_BACKOFF = Duration.ofMillis(200);
+  private static final Duration LONGEST_BACKOFF = Duration.ofSeconds(5);
+  private static final long CLOSE_SECONDS = 8;
+  private static final String PARTIALS = "sluice.partials";
+  private static final String APPLICATION = "sluice-merge";
+
+  private final PartialsSettings bounds;
+  private final MergeSettings merging;
+  private final Clock clock = Clock.systemUTC();
+  private final KafkaEventLog eventLog;
+  private final Catalog catalog;
+  private final PlannedViews planned;
+  private final SourcesHeard heard;
+  private final Punctuator punctuator;
+  private final Scheduler thread = Schedulers.newSingle("sluice-pipeline", true);
+  private final AtomicBoolean asked = new AtomicBoolean();
+
+  /** The topic between the stages, made when the first view needs it. */
+  private final Mono<PartialsTopic> topic;
+
+  private final Tables tables;
+
+  // Of the pipeline's thread.
+  private final Map<Long, Running> running = new HashMap<>();
+  private final Map<Long, String> failed = new HashMap<>();
+  private @Nullable Merge merge;
+
+  /** A view, and what it was started with. */
+  private record Running(CatalogView view, CatalogStream source, RunningView stage) {
+    boolean is(CatalogView wanted, @Nullable CatalogStream from) {
+      return view.stream().equals(wanted.stream()) && source.equals(from);
+    }
+  }
+
+  private Pipeline(PipelineSettings settings, KafkaEventLog eventLog, Catalog catalog, Flow flow) {
+    this.bounds = bounds(settings);
+    this.merging = merging(settings);
+    this.eventLog = eventLog;
+    this.catalog = catalog;
+    this.planned = new PlannedViews(catalog, new ViewPlans(catalog, ViewSettings.DEFAULT));
+    this.heard = new SourcesHeard(eventLog);
+    this.punctuator = new Punctuator(eventLog, heard::now, clock);
+    this.topic =
+        eventLog
+            .createTopic(PARTIALS, settings.partitions())
+            .map(partitions -> new PartialsTopic(PARTIALS, partitions))
+            .retryWhen(
+                Retry.backoff(Long.MAX_VALUE, FIRST_BACKOFF)
+                    .maxBackoff(LONGEST_BACKOFF)
+                    .jitter(0.5))
+            .cache();
+    CatalogSettings postgres = CatalogSettings.of(settings.servers().postgres());
+    this.tables = new Tables(catalog, planned::plan, eventLog, postgres, clock, flow);
+  }
+
+  /**
+   * Opens the catalog and runs its views from then on.
+   *
+   * <p>Waits for the catalog, on the calling thread: for start-up only. A Kafka that is away is
+   * waited for by each view.
+   *
+   * @throws IllegalStateException the database does not answer or cannot be migrated
+   */
+  public static Pipeline start(PipelineSettings settings) {
+    // What is out of its range is said before anything starts.
+    bounds(settings);
+    merging(settings);
+    PipelineSettings.Servers servers = settings.servers();
+    KafkaSettings usual = KafkaSettings.of(servers.kafka());
+    Flow flow = new Flow(new SimpleMeterRegistry());
+    KafkaEventLog eventLog =
+        new KafkaEventLog(
+            new KafkaSettings(
+                servers.kafka(),
+                servers.replicationFactor(),
+                usual.producerMemory(),
+                usual.appendQueue(),
+                usual.deliveryTimeout(),
+                settings.reading().dedupeCapacity()),
+            new SchemaRegistry(servers.schemaRegistry()),
+            flow);
+    try {
+      Catalog catalog = Catalog.open(CatalogSettings.of(servers.postgres()), eventLog);
+      Pipeline pipeline = new Pipeline(settings, eventLog, catalog, flow);
+      catalog.onChange(name -> pipeline.follow());
+      pipeline.follow();
+      return pipeline;
+    } catch (RuntimeException e) {
+      eventLog.close();
+      throw e;
+    }
+  }
+
+  /** Has the pipeline's thread look at the catalog: once, however often it is asked meanwhile. */
+  private void follow() {
+    if (!thread.isDisposed() && asked.compareAndSet(false, true)) {
+      thread.schedule(this::startAndStop);
+    }
+  }
+
+  private void startAndStop() {
+    asked.set(false);
+    Map<Long, CatalogView> wanted = new HashMap<>();
+    catalog.views().forEach(view -> wanted.put(view.generation(), view));
+    running.values().removeIf(one -> stopUnless(one, wanted.get(one.view().generation())));
+    failed.keySet().retainAll(wanted.keySet());
+    wanted.forEach(
+        (generation, view) -> {
+          if (!running.containsKey(generation)) {
+            start(view);
+          }
+        });
+    heard.listenTo(liveSources());
+  }
+
+  private boolean stopUnless(Running one, @Nullable CatalogView wanted) {
+    if (wanted != null && one.is(wanted, catalog.find(wanted.source()))) {
+      return false;
+    }
+    log.info("View stops view={} generation={}", one.view().name(), one.view().generation());
+    one.stage().stop().subscribe();
+    return true;
+  }
+
+  private void start(CatalogView view) {
+    CatalogStream source = catalog.find(view.source());
+    if (source == null) {
+      // The view is about to be gone too.
+      return;
+    }
+    ViewPlan plan;
+    try {
+      plan = planned.plan(view);
+    } catch (ProblemException e) {
+      tellOnce(view.generation(), e.problem());
+      return;
+    }
+    log.info("View starts view={} generation={}", view.name(), view.generation());
+    ViewPartials stage =
+        new ViewPartials(group(view), view.generation(), plan.plan(), source, view.stream());
+    RunningView stageRunning =
+        new RunningView(
+            view.name(),
+            own ->
+                topic.flatMapMany(to -> stage.run(eventLog, to, bounds, clock).subscribeOn(own)));
+    running.put(view.generation(), new Running(view, source, stageRunning));
+    if (plan.plan().grouping() != null && merge == null) {
+      topic.publishOn(thread).subscribe(made -> startMerge());
+    }
+  }
+
+  private void startMerge() {
+    if (merge == null && !thread.isDisposed()) {
+      merge = new Merge(merging, planned, this::tellLater);
+    }
+  }
+
+  private static PartialsSettings bounds(PipelineSettings settings) {
+    return new PartialsSettings(settings.reading().flush(), settings.reading().maxBytes());
+  }
+
+  private static MergeSettings merging(PipelineSettings settings) {
+    PipelineSettings.Merging merging = settings.merging();
+    PipelineSettings.Servers servers = settings.servers();
+    return new MergeSettings(
+        new MergeSettings.Kafka(
+            servers.kafka(), servers.replicationFactor(), APPLICATION, PARTIALS),
+        merging.threads(),
+        merging.standbys(),
+        merging.commit(),
+        new MergeSettings.State(merging.maxGroups(), merging.maxState()));
+  }
+
+  private void tellLater(long generation, Problem problem) {
+    thread.schedule(() -> tellOnce(generation, problem));
+  }
+
+  private void tellOnce(long generation, Problem problem) {
+    String why = problem.code() + ": " + problem.detail();
+    if (!why.equals(failed.put(generation, why))) {
+      log.warn("View has failed generation={} cause=\"{}\"", generation, why);
+    }
+  }
+
+  /** The group that reads for a view: its offsets say how far the view is. */
+  private static String group(CatalogView view) {
+    return "sluice.view." + view.name() + "." + view.generation();
+  }
+
+  private Map<CatalogStream, String> liveSources() {
+    Map<CatalogStream, String> groups = new HashMap<>();
+    for (Running one : running.values()) {
+      if (Heard.isLive(one.source())) {
+        groups.putIfAbsent(one.source(), group(one.view()));
+      }
+    }
+    return groups;
+  }
+
+  /** Leaves everything to the other processes. Waits until that is done, for some seconds. */
+  @Override
+  public void close() {
+    try {
+      stopped().toFuture().get(CLOSE_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException | TimeoutException e) {
+      log.warn("Some views have not stopped in time cause={}", e.toString());
+    }
+    thread.dispose();
+    Merge started = merge;
+    if (started != null) {
+      started.close();
+    }
+    tables.close();
+    punctuator.close();
+    heard.close();
+    catalog.close();
+    eventLog.close();
+  }
+
+  private Mono<Void> stopped() {
+    return Flux.defer(() -> Flux.fromIterable(running.values()))
+        .subscribeOn(thread)
+        .flatMap(one -> one.stage().stop())
+        .then();
+  }
+}

@@ -1,0 +1,84 @@
+package dev.sluice.views;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.sluice.model.problem.Problem;
+import dev.sluice.model.problem.ProblemCode;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Flux;
+
+class RunningViewTest {
+  private static final Duration LIMIT = Duration.ofSeconds(10);
+
+  @Test
+  void whatFailsSaysWhyAndIsStartedAgain() {
+    AtomicInteger starts = new AtomicInteger();
+    CountDownLatch seen = new CountDownLatch(1);
+    RunningView view =
+        new RunningView(
+            "failing",
+            thread ->
+                Flux.<Integer>generate(
+                        sink -> {
+                          if (starts.incrementAndGet() == 1) {
+                            throw Problem.of(ProblemCode.LOG_UNAVAILABLE, "away").toException();
+                          }
+                          awaitLatch(seen);
+                          sink.next(1);
+                        })
+                    .subscribeOn(thread));
+    await()
+        .atMost(LIMIT)
+        .untilAsserted(() -> assertThat(view.failure()).isEqualTo("LOG_UNAVAILABLE: away"));
+    seen.countDown();
+    await().atMost(LIMIT).until(() -> view.failure() == null);
+    view.stop().block(LIMIT);
+  }
+
+  @Test
+  void stopsBetweenTwoStepsAndIsNotInterrupted() {
+    AtomicReference<String> closed = new AtomicReference<>("not closed");
+    AtomicInteger steps = new AtomicInteger();
+    RunningView view =
+        new RunningView(
+            "stopping",
+            thread ->
+                Flux.<Integer, Integer>generate(
+                        () -> 0,
+                        (state, sink) -> {
+                          sink.next(steps.incrementAndGet());
+                          return state;
+                        },
+                        state ->
+                            closed.set("interrupted: " + Thread.currentThread().isInterrupted()))
+                    .subscribeOn(thread));
+    await().atMost(LIMIT).until(() -> steps.get() > 0);
+    view.stop().block(LIMIT);
+    assertThat(closed).hasValue("interrupted: false");
+  }
+
+  @Test
+  void stopsWhileItWaitsToBeStartedAgain() {
+    RunningView view =
+        new RunningView("waiting", thread -> Flux.error(new IllegalStateException("broken")));
+    await().atMost(LIMIT).until(() -> view.failure() != null);
+    view.stop().block(LIMIT);
+    assertThat(view.failure()).isEqualTo("java.lang.IllegalStateException: broken");
+  }
+
+  private static void awaitLatch(CountDownLatch latch) {
+    try {
+      if (!latch.await(LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+        throw new AssertionError("nobody looks");
+      }
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+}

@@ -1,0 +1,205 @@
+package dev.sluice.views;
+
+import dev.sluice.embedded.TestServers;
+import dev.sluice.engine.catalog.Catalog;
+import dev.sluice.engine.catalog.CatalogSettings;
+import dev.sluice.engine.catalog.CatalogStream;
+import dev.sluice.engine.log.LogReader;
+import dev.sluice.engine.log.LogRecord;
+import dev.sluice.engine.log.PartitionScan;
+import dev.sluice.engine.log.Punctuation;
+import dev.sluice.engine.log.kafka.KafkaEventLog;
+import dev.sluice.engine.log.kafka.KafkaSettings;
+import dev.sluice.engine.view.ViewCatalog;
+import dev.sluice.engine.view.ViewSettings;
+import dev.sluice.model.event.Column;
+import dev.sluice.model.event.EventBatch;
+import dev.sluice.model.event.LongColumn;
+import dev.sluice.model.event.StringColumn;
+import dev.sluice.model.json.DecodedFrame;
+import dev.sluice.model.json.FrameBounds;
+import dev.sluice.model.json.FrameDecoder;
+import dev.sluice.model.json.FrameFormat;
+import dev.sluice.model.stream.EventTime;
+import dev.sluice.model.stream.Field;
+import dev.sluice.model.stream.FieldType;
+import dev.sluice.model.stream.Identity;
+import dev.sluice.model.stream.Storage;
+import dev.sluice.model.stream.StreamDefinition;
+import dev.sluice.model.view.ViewDefinition;
+import dev.sluice.model.view.ViewDefinition.Late;
+import dev.sluice.views.ViewEvents.Event;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** A catalog and a log on real servers, and the pipelines beside them. */
+final class ViewBed implements AutoCloseable {
+  private static final Duration LIMIT = Duration.ofSeconds(30);
+
+  private final KafkaEventLog log = new KafkaEventLog(KafkaSettings.of(TestServers.kafka()));
+  private final Catalog catalog = Catalog.open(CatalogSettings.of(TestServers.postgres()), log);
+  private final ViewCatalog views = new ViewCatalog(catalog, ViewSettings.DEFAULT);
+
+  Pipeline pipeline() {
+    return Pipeline.start(
+        PipelineSettings.of(
+            PipelineSettings.Servers.of(TestServers.kafka(), TestServers.postgres())));
+  }
+
+  /** A stream of events {@code (k, v, ts)}. */
+  void declare(String name, int partitions) {
+    catalog
+        .declare(
+            new StreamDefinition(
+                name,
+                List.of(
+                    new Field("k", FieldType.STRING, false),
+                    new Field("v", FieldType.LONG, false),
+                    new Field("ts", FieldType.TIMESTAMP, false)),
+                new Identity(null, null, Duration.ZERO),
+                new EventTime(
+                    "ts",
+                    true,
+                    Duration.ofMillis(ViewEvents.LATENESS),
+                    Duration.ZERO,
+                    Duration.ofSeconds(1),
+                    null,
+                    null),
+                new Storage(partitions, Duration.ofDays(1)),
+                StreamDefinition.UnknownFields.REJECT))
+        .block(LIMIT);
+  }
+
+  void define(String view, String sql, boolean table) {
+    views
+        .declare(new ViewDefinition(view, sql, Late.COUNT, Duration.ofDays(1), table))
+        .block(LIMIT);
+  }
+
+  void send(String name, List<Event> events) {
+    CatalogStream stream = stream(name);
+    FrameDecoder decoder =
+        new FrameDecoder(stream.definition(), stream.schemaId(), FrameBounds.DEFAULT);
+    List<LogRecord> records = new ArrayList<>();
+    for (Event event : events) {
+      String json =
+          "{\"k\":\"%s\",\"v\":%d,\"ts\":%d}".formatted(event.key(), event.value(), event.time());
+      DecodedFrame<LogRecord> frame =
+          decoder.decode(
+              json.getBytes(StandardCharsets.UTF_8),
+              FrameFormat.JSON,
+              0,
+              (time, key, value) ->
+                  new LogRecord(
+                      stream.definition().topic(), event.partition(), time, key, value, Map.of()));
+      if (!frame.rejected().isEmpty() || frame.problem() != null) {
+        throw new IllegalArgumentException(frame.toString());
+      }
+      records.addAll(frame.events());
+    }
+    log.append(records).block(LIMIT);
+  }
+
+  /** Says in every partition that nothing comes before a time any more. */
+  void end(String name, long time) {
+    StreamDefinition stream = stream(name).definition();
+    for (int p = 0; p < stream.storage().partitions(); p++) {
+      log.append(List.of(Punctuation.record(stream.topic(), p, time))).block(LIMIT);
+    }
+  }
+
+  /** A view's rows so far, as their values: what a reader of the log sees. */
+  List<String> rows(String view) {
+    CatalogStream stream = stream(view);
+    List<String> rows = new ArrayList<>();
+    try (LogReader reader = log.openReader(stream)) {
+      Map<Integer, Long> ends = reader.endOffsets();
+      List<PartitionScan> scans =
+          ends.keySet().stream()
+              .map(p -> PartitionScan.start(stream.definition(), 1_000, p, 0).endingAt(ends.get(p)))
+              .toList();
+      reader.assign(scans);
+      while (scans.stream().anyMatch(scan -> scan.position() < scan.end())) {
+        for (EventBatch batch : reader.poll(Duration.ofMillis(100))) {
+          for (int row = 0; row < batch.size(); row++) {
+            rows.add(row(batch, row, stream.definition().fields().size()));
+          }
+        }
+      }
+    }
+    return rows;
+  }
+
+  /** The rows of a windowed view's table. */
+  List<String> table(String view) {
+    URI url = URI.create(TestServers.postgres());
+    String[] user = url.getUserInfo().split(":", 2);
+    String jdbc = "jdbc:postgresql://" + url.getHost() + ":" + url.getPort() + url.getPath();
+    List<String> rows = new ArrayList<>();
+    try (Connection connection = DriverManager.getConnection(jdbc, user[0], user[1]);
+        ResultSet found =
+            connection
+                .createStatement()
+                .executeQuery("SELECT window_start, window_end, k, n, s FROM views." + view)) {
+      while (found.next()) {
+        rows.add(
+            found.getTimestamp(1).getTime()
+                + " "
+                + found.getTimestamp(2).getTime()
+                + " "
+                + found.getString(3)
+                + " "
+                + found.getLong(4)
+                + " "
+                + found.getLong(5));
+      }
+    } catch (SQLException e) {
+      throw new AssertionError(e);
+    }
+    return rows;
+  }
+
+  /** The last row of each group, by its first column. */
+  Map<String, String> latest(String view) {
+    Map<String, String> latest = new TreeMap<>();
+    rows(view).forEach(row -> latest.put(row.split(" ")[0], row));
+    return latest;
+  }
+
+  /** Without what the log says of the record. */
+  private static String row(EventBatch batch, int row, int fields) {
+    return Arrays.stream(batch.fields())
+        .limit(fields)
+        .map(column -> text(column, row))
+        .collect(Collectors.joining(" "));
+  }
+
+  private static String text(Column column, int row) {
+    return column instanceof StringColumn text
+        ? new String(text.value(row), StandardCharsets.UTF_8)
+        : Long.toString(((LongColumn) column).values()[row]);
+  }
+
+  private CatalogStream stream(String name) {
+    return Objects.requireNonNull(catalog.find(name), name);
+  }
+
+  @Override
+  public void close() {
+    views.close();
+    catalog.close();
+    log.close();
+  }
+}
