@@ -1,0 +1,37 @@
+package dev.sluice.standalone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.views.PipelineSettings;
+import dev.sluice.views.PipelineSettings.Servers;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ViewsPropertiesTest {
+  private static final String KAFKA = "127.0.0.1:9092";
+  private static final String POSTGRES = "postgresql://sluice:secret@127.0.0.1:5432/sluice";
+
+  @Test
+  void whatIsNotSaidIsAtThePipelinesDefaults() {
+    assertThat(ViewsProperties.read(KAFKA, POSTGRES, List.of()))
+        .isEqualTo(PipelineSettings.of(Servers.of(KAFKA, POSTGRES)));
+  }
+
+  @Test
+  void settingsFollowAsTheGatewaysDo() {
+    PipelineSettings settings =
+        ViewsProperties.read(
+            KAFKA,
+            POSTGRES,
+            List.of(
+                "--sluice.views.flush=50ms",
+                "--sluice.views.max-bytes=1MB",
+                "--sluice.kafka.replication-factor=3",
+                "--sluice.dedupe.capacity=1000"));
+    assertThat(settings.reading().flush()).isEqualTo(Duration.ofMillis(50));
+    assertThat(settings.reading().maxBytes()).isEqualTo(1 << 20);
+    assertThat(settings.reading().dedupeCapacity()).isEqualTo(1_000);
+    assertThat(settings.servers().replicationFactor()).isEqualTo((short) 3);
+  }
+}
