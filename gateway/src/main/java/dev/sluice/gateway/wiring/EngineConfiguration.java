@@ -9,6 +9,8 @@ import dev.sluice.engine.query.RunningQueries;
 import dev.sluice.engine.resume.TokenCodec;
 import dev.sluice.engine.silence.Heard;
 import dev.sluice.engine.silence.Punctuator;
+import dev.sluice.engine.table.PostgresViewRows;
+import dev.sluice.engine.table.ViewRows;
 import dev.sluice.engine.view.ViewCatalog;
 import dev.sluice.engine.view.ViewSettings;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -42,9 +44,19 @@ class EngineConfiguration {
   }
 
   @Bean
+  PostgresViewRows viewRows(Catalog catalog, CatalogProperties properties, Flow flow) {
+    return new PostgresViewRows(
+        properties.toSettings(),
+        properties.queryConnections(),
+        PostgresViewRows.tabled(catalog),
+        flow);
+  }
+
+  @Bean
   LiveQueryEngine liveQueries(
       Catalog catalog,
       EventLog log,
+      ViewRows viewRows,
       QueryProperties query,
       TailProperties tail,
       DedupeProperties dedupe,
@@ -54,6 +66,7 @@ class EngineConfiguration {
         new LiveQueryEngine(
             catalog,
             log,
+            viewRows,
             new TokenCodec(catalog.resumeKey()),
             query.toSettings(tail, dedupe),
             clock,

@@ -40,6 +40,12 @@ public interface EventLog {
   Mono<Long> deadLetters(StreamDefinition stream);
 
   /**
+   * The offset after the last record that readers have by now, of each partition in their order.
+   * Fails with LOG_UNAVAILABLE.
+   */
+  Mono<List<Long>> ends(StreamDefinition stream);
+
+  /**
    * Appends the records in their order, and completes when the last of them is stored on all
    * in-sync replicas.
    *

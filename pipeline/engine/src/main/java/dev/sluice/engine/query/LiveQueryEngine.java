@@ -95,7 +95,7 @@ public final class LiveQueryEngine implements LiveQueries, AutoCloseable {
     this.settings = settings;
     this.clock = clock;
     preparation = new Preparation(streams, codec, settings, clock);
-    tables = new TableQuestions(viewRows);
+    tables = new TableQuestions(viewRows, eventLog);
     buffers = new BufferMeters(flow);
     int maxFeeds = settings.crowd().maxQueries();
     threads = new QueryThreads(settings.threads(), maxFeeds, this::onLeftTail, flow);
@@ -201,14 +201,9 @@ public final class LiveQueryEngine implements LiveQueries, AutoCloseable {
     if (query.finished() || !query.past() || feeds.serve(query)) {
       return Mono.just(query);
     }
-    boolean tabled = tables.takes(query);
-    return catchUp
-        .ask(
-            query.stream(),
-            reader ->
-                tabled
-                    ? TableQuestions.ending(query, reader)
-                    : new Beginning(query, clock, reader).known())
+    return (tables.takes(query)
+            ? tables.ending(query)
+            : catchUp.ask(query.stream(), reader -> new Beginning(query, clock, reader).known()))
         .publishOn(planning)
         .onErrorResume(LiveQueryEngine::mayPass, failure -> Mono.just(query));
   }

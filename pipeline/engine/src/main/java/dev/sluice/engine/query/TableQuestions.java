@@ -1,7 +1,7 @@
 package dev.sluice.engine.query;
 
 import dev.sluice.engine.expression.Conditions;
-import dev.sluice.engine.log.LogReader;
+import dev.sluice.engine.log.EventLog;
 import dev.sluice.engine.plan.PseudoColumn;
 import dev.sluice.engine.plan.QueryPlan;
 import dev.sluice.engine.query.Range.Start;
@@ -9,9 +9,8 @@ import dev.sluice.engine.resume.Offsets;
 import dev.sluice.engine.table.ViewRows;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
 
 /**
  * Which questions a view's table answers, as far as it goes: those of rows as they are, up to the
@@ -19,9 +18,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class TableQuestions {
   private final ViewRows rows;
+  private final EventLog eventLog;
 
-  TableQuestions(ViewRows rows) {
+  TableQuestions(ViewRows rows, EventLog eventLog) {
     this.rows = rows;
+    this.eventLog = eventLog;
   }
 
   boolean takes(Prepared query) {
@@ -43,14 +44,10 @@ final class TableQuestions {
   }
 
   /** The question with the log's present ends: of what comes after them it has nothing. */
-  static Prepared ending(Prepared query, LogReader reader) {
-    if (query.range().ends() != null) {
-      return query;
-    }
-    Map<Integer, Long> present = reader.endOffsets();
-    int partitions = query.stream().definition().storage().partitions();
-    return query.at(
-        IntStream.range(0, partitions).mapToObj(p -> present.getOrDefault(p, 0L)).toList(), null);
+  Mono<Prepared> ending(Prepared query) {
+    return query.range().ends() != null
+        ? Mono.just(query)
+        : eventLog.ends(query.stream().definition()).map(ends -> query.at(ends, null));
   }
 
   /** What is read of a table for a question; null if the log alone has it. */

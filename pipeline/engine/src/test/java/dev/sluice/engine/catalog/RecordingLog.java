@@ -83,6 +83,11 @@ final class RecordingLog implements EventLog {
   }
 
   @Override
+  public Mono<List<Long>> ends(StreamDefinition stream) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
   public dev.sluice.engine.log.PartitionOwnership joinOwnership(String group) {
     throw new AssertionError("the catalog owns nothing");
   }

@@ -2,6 +2,7 @@ package dev.sluice.views.table;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.sluice.embedded.TestServers;
 import dev.sluice.engine.catalog.CatalogStream;
@@ -29,10 +30,12 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import reactor.core.Disposable;
 
 /** A table whose rows take each other's place, as a running total's do. */
 class TotalTableTest {
   private static final long GENERATION = 500_000;
+  private static final List<Disposable> writing = new ArrayList<>();
   private static TableBed bed;
 
   @BeforeAll
@@ -42,6 +45,7 @@ class TotalTableTest {
 
   @AfterAll
   static void close() {
+    writing.forEach(Disposable::dispose);
     bed.close();
   }
 
@@ -60,12 +64,13 @@ class TotalTableTest {
         gone(stream, "c"),
         row(stream, "c", "c", 2));
 
-    write(stream, 9);
+    TableWriter writer = writing(stream);
+    awaitWritten(writer, 9);
     assertThat(bed.query("SELECT device, n, _key FROM views.newest ORDER BY _key"))
         .containsExactly("null|2|[null]", "a|2|a", "c|2|c");
 
     append(stream, gone(stream, "a"), row(stream, "b", "b", 3));
-    write(stream, 11);
+    awaitWritten(writer, 11);
     assertThat(bed.query("SELECT device, n FROM views.newest ORDER BY _key"))
         .containsExactly("null|2", "b|3", "c|2");
   }
@@ -74,6 +79,7 @@ class TotalTableTest {
   void inAnyPortionsTheTableIsWhatTheLogComesTo() {
     Random random = new Random(3);
     CatalogStream stream = declare("portions", GENERATION + 1);
+    TableWriter writer = writing(stream);
     Map<String, String> newest = new TreeMap<>();
     long sent = 0;
     for (int portion = 0; portion < 12; portion++) {
@@ -90,7 +96,7 @@ class TotalTableTest {
       }
       append(stream, records.toArray(new LogRecord[0]));
       sent += records.size();
-      write(stream, sent);
+      awaitWritten(writer, sent);
       assertThat(bed.query("SELECT device, n FROM views.portions ORDER BY _key"))
           .containsExactlyElementsOf(newest.values());
     }
@@ -118,10 +124,18 @@ class TotalTableTest {
     return new CatalogStream(definition, (int) generation, generation, Instant.EPOCH);
   }
 
-  /** Writes until the table is at an offset. */
-  private static void write(CatalogStream stream, long offset) {
+  /** Writes until the end of the test. */
+  private static TableWriter writing(CatalogStream stream) {
     TableWriter writer = bed.writer(stream, TableBed.table(stream, true, 0), bed.store);
-    writer.write().takeUntil(rows -> writer.next(0) >= offset).blockLast(TableBed.LIMIT);
+    writing.add(writer.write().subscribe());
+    return writer;
+  }
+
+  private static void awaitWritten(TableWriter writer, long offset) {
+    await()
+        .pollInterval(Duration.ofMillis(20))
+        .atMost(TableBed.LIMIT)
+        .until(() -> writer.next(0) >= offset);
   }
 
   private static void append(CatalogStream stream, LogRecord... records) {

@@ -17,6 +17,7 @@ import dev.sluice.model.stream.StreamDefinition;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,12 +28,14 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.DescribeLogDirsResult;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.LogDirDescription;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.ReplicaInfo;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.TopicPartition;
@@ -190,6 +193,23 @@ public final class KafkaEventLog implements EventLog, AutoCloseable {
   @Override
   public Mono<List<PartitionExtent>> extents(StreamDefinition stream) {
     return extents(stream.topic(), stream.storage().partitions());
+  }
+
+  @Override
+  public Mono<List<Long>> ends(StreamDefinition stream) {
+    Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
+    for (int p = 0; p < stream.storage().partitions(); p++) {
+      latest.put(new TopicPartition(stream.topic(), p), OffsetSpec.latest());
+    }
+    ListOffsetsOptions committed = new ListOffsetsOptions(IsolationLevel.READ_COMMITTED);
+    return toMono(() -> admin.listOffsets(latest, committed).all())
+        .map(
+            found ->
+                found.entrySet().stream()
+                    .sorted(Comparator.comparingInt(end -> end.getKey().partition()))
+                    .map(end -> end.getValue().offset())
+                    .toList())
+        .onErrorMap(e -> unavailable("tell the end of the topic " + stream.topic(), e));
   }
 
   @Override
