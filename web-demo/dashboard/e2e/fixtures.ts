@@ -36,6 +36,8 @@ export const PAGES = [
   { path: 'streams', title: 'Streams' },
   { path: 'streams/buses', title: 'buses' },
   { path: 'streams?declare', title: 'Declare a stream' },
+  { path: 'views', title: 'Views' },
+  { path: 'views?define', title: 'Define a view' },
 ] as const;
 
 export const THEMES = ['light', 'dark'] as const;

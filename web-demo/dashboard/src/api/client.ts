@@ -1,6 +1,17 @@
 import type { QuerySpec } from '../connection/types';
 import { type Problem, ProblemError, problemOf, unreachable } from './problem';
-import type { Ack, ExplainedStep, Result, RunningQuery, Stream, StreamDefinition, StreamWithStatus } from './types';
+import type {
+  Ack,
+  ExplainedStep,
+  Result,
+  RunningQuery,
+  Stream,
+  StreamDefinition,
+  StreamWithStatus,
+  View,
+  ViewDefinition,
+  ViewWithStatus,
+} from './types';
 
 /**
  * The doors of Sluice's API that answer at once; live queries go through the connection.
@@ -17,6 +28,14 @@ export const api = {
   deleteStream: (name: string) => send('DELETE', stream(name)),
 
   sendEvents: (name: string, events: unknown[]) => json<Ack>('POST', `${stream(name)}/events`, { body: events }),
+
+  views: async (signal?: AbortSignal) => (await json<{ views: View[] }>('GET', '/v1/views', { signal })).views,
+
+  view: (name: string, signal?: AbortSignal) => json<ViewWithStatus>('GET', view(name), { signal }),
+
+  define: (name: string, definition: ViewDefinition) => json<View>('PUT', view(name), { body: definition }),
+
+  deleteView: (name: string) => send('DELETE', view(name)),
 
   queries: (of?: string, signal?: AbortSignal) =>
     json<{ running: number; queries: RunningQuery[] }>(
@@ -63,6 +82,10 @@ interface Options {
 
 function stream(name: string): string {
   return `/v1/streams/${encodeURIComponent(name)}`;
+}
+
+function view(name: string): string {
+  return `/v1/views/${encodeURIComponent(name)}`;
 }
 
 export async function json<T>(method: string, path: string, options?: Options): Promise<T> {

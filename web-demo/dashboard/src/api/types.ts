@@ -59,6 +59,54 @@ export interface StreamWithStatus extends Stream {
   status: StreamStatus;
 }
 
+/** What is sent to define a view. */
+export interface ViewDefinition {
+  sql: string;
+  late?: 'count' | 'dead-letter';
+  retention?: string;
+  table?: boolean;
+}
+
+/** A definition with its defaults. */
+export interface View extends Required<ViewDefinition> {
+  name: string;
+}
+
+export type ViewKind = 'WINDOWED' | 'TOTAL' | 'DERIVED';
+
+/** Null: cannot be told in time, because the log is away. */
+export interface ViewStatus {
+  created: string;
+  generation: number;
+  kind: ViewKind;
+  /** The stream or view that it reads. */
+  source: string;
+  topic: string;
+  fields: Field[];
+  state: 'running' | 'stopped' | null;
+  /** Processes that read for it. */
+  instances: number | null;
+  /** Records of its source that it has not read. */
+  lag: number | null;
+  watermark: string | null;
+  records: number | null;
+  bytes: number | null;
+  'dead-letters': number | null;
+  partitions: ViewPartition[] | null;
+  accounting: Record<string, number> | null;
+}
+
+export interface ViewPartition {
+  partition: number;
+  offset: number;
+  lag: number;
+  watermark: string | null;
+}
+
+export interface ViewWithStatus extends View {
+  status: ViewStatus;
+}
+
 export interface Ack {
   frame: number;
   accepted: number;

@@ -34,6 +34,12 @@ export const PAGES: readonly PageEntry[] = [
     icon: 'M3 6c2.3-2 4.7-2 7 0s4.7 2 7 0M3 10.5c2.3-2 4.7-2 7 0s4.7 2 7 0M3 15c2.3-2 4.7-2 7 0s4.7 2 7 0',
     load: () => import('../pages/streams/StreamsPage'),
   },
+  {
+    path: 'views',
+    title: 'Views',
+    icon: 'M3 4h14v12H3zM3 8h14M8 8v8M8 12h9',
+    load: () => import('../pages/views/ViewsPage'),
+  },
 ];
 
 export const FALLBACK = PAGES[0] as PageEntry;

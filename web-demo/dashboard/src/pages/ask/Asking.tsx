@@ -67,7 +67,18 @@ export function Asking({ run }: { run: QueryRun }) {
 
   return (
     <>
-      <Panel title="Question" class="ask-question" actions={<CopyButton text={link} label="Copy link" />}>
+      <Panel
+        title="Question"
+        class="ask-question"
+        actions={
+          <>
+            <a class="button button-quiet" href={href('views', { define: '', sql: draft.sql })}>
+              Keep as a view
+            </a>
+            <CopyButton text={link} label="Copy link" />
+          </>
+        }
+      >
         <Editor
           text={draft.sql}
           streams={streams}

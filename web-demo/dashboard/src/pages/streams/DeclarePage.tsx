@@ -1,12 +1,11 @@
 import { useRef, useState } from 'preact/hooks';
 import { api, asProblem, type Problem } from '../../api';
 import { Button, Field, Page, Panel, ProblemNote } from '../../components';
+import { Above, Curl, curl } from '../../definition';
 import { isoDuration } from '../../format';
 import { navigate } from '../../shell/route';
-import { curl } from './curl';
 import { type Draft, definitionOf, errorsOf, FIRST_DRAFT } from './draft';
 import { FieldsBuilder } from './FieldsBuilder';
-import { Above, Curl } from './parts';
 
 /** A new stream, by a form that says what it sends. */
 export function DeclarePage() {
@@ -68,7 +67,11 @@ export function DeclarePage() {
   );
 
   return (
-    <Page title="Declare a stream" about="Events are checked by its fields when they come in." controls={<Above />}>
+    <Page
+      title="Declare a stream"
+      about="Events are checked by its fields when they come in."
+      controls={<Above of="streams" />}
+    >
       <form class="declare span-7" ref={form} onSubmit={declare} noValidate>
         {errors.rest && <ProblemNote problem={errors.rest} />}
         <Panel title="Name and fields">

@@ -1,10 +1,9 @@
 import { useState } from 'preact/hooks';
 import { type Ack, api, asProblem, type Problem, type Stream } from '../../api';
 import { Badge, Button, type Column, DataTable, Field, Panel, ProblemNote } from '../../components';
+import { Curl, curl } from '../../definition';
 import { number } from '../../format';
-import { curl } from './curl';
 import { sampleEvent } from './draft';
-import { Curl } from './parts';
 
 /** Sends events, and shows what the ack says: how many are stored, and which were rejected and why. */
 export function SendForm({ stream, onSent }: { stream: Stream; onSent: () => void }) {

@@ -3,12 +3,10 @@ import { api, type StreamWithStatus } from '../../api';
 import { LineChart, SeriesStore } from '../../charts';
 import { Badge, type Column, DataTable, Empty, Page, Panel, ProblemNote, Stat } from '../../components';
 import { type Progress, usePolled, useQuery, WAITING } from '../../connection';
+import { Above, DeleteForm, QueriesOf, Setting } from '../../definition';
 import { bytes, duration, instant, isoDuration, number, rate, time } from '../../format';
 import { href } from '../../shell/route';
-import { DeleteForm } from './DeleteForm';
 import { queryFigures, rateQuery, watermarkAge } from './figures';
-import { Above } from './parts';
-import { QueriesOf } from './QueriesOf';
 import { SendForm } from './SendForm';
 
 const EVERY_MS = 2_000;
@@ -27,7 +25,7 @@ export function StreamPage({ name }: { name: string }) {
   const gone = problem?.status === 404;
   if (gone) {
     return (
-      <Page title={name} controls={<Above />}>
+      <Page title={name} controls={<Above of="streams" />}>
         <Panel title="It is not here">
           <Empty>
             <h3>There is no stream {name}</h3>
@@ -43,7 +41,7 @@ export function StreamPage({ name }: { name: string }) {
   const stream = value?.stream;
   const figures = value && queryFigures(value.queries);
   return (
-    <Page title={name} about={stream && kindOf(stream)} controls={<Above />}>
+    <Page title={name} about={stream && kindOf(stream)} controls={<Above of="streams" />}>
       {problem && <ProblemNote problem={problem} waits />}
       <dl class="stats">
         <Stat label="Rate" value={rate(stream?.status.rate)} note="appended of late" />
@@ -66,7 +64,18 @@ export function StreamPage({ name }: { name: string }) {
       <SchemaPanel stream={stream} />
       <QueriesOf queries={value?.queries} onEnded={refresh} />
       {stream && stream.topic === undefined && <SendForm stream={stream} onSent={refresh} />}
-      {stream && <DeleteForm name={name} isView={stream.topic !== undefined} />}
+      {stream && (
+        <DeleteForm
+          name={name}
+          of="streams"
+          about={
+            stream.topic !== undefined
+              ? 'It goes, and its queries end. The topic stays.'
+              : 'Its events and dead letters go with it, and its queries end. There is no way back.'
+          }
+          drop={api.deleteStream}
+        />
+      )}
     </Page>
   );
 }
@@ -159,15 +168,6 @@ function SchemaPanel({ stream }: { stream: StreamWithStatus | undefined }) {
         </>
       )}
     </Panel>
-  );
-}
-
-function Setting({ label, value }: { label: string; value: string }) {
-  return (
-    <div>
-      <dt>{label}</dt>
-      <dd>{value}</dd>
-    </div>
   );
 }
 

@@ -1,6 +1,7 @@
-import { api, ProblemError, type RunningQuery, type StreamWithStatus } from '../../api';
+import { allStatus, api, type RunningQuery, type StreamWithStatus } from '../../api';
 import { type Column, DataTable, Empty, Page, Panel, ProblemNote } from '../../components';
 import { usePolled, WAITING } from '../../connection';
+import '../../definition/definition.css';
 import { bytes, duration, number, rate } from '../../format';
 import { href } from '../../shell/route';
 import { type QueryFigures, queryFigures, watermarkAge } from './figures';
@@ -8,8 +9,6 @@ import { type QueryFigures, queryFigures, watermarkAge } from './figures';
 const EVERY_MS = 3_000;
 /** Streams whose figures are asked for; of more, the definitions alone would be a page of their own. */
 const MOST = 100;
-/** A browser has six connections to a host. */
-const AT_ONCE = 3;
 
 interface Row {
   stream: StreamWithStatus;
@@ -67,7 +66,7 @@ const COLUMNS: Column<Row>[] = [
     key: 'name',
     label: 'Stream',
     cell: ({ stream: { name } }) => (
-      <a class="stream-name" href={href(`streams/${encodeURIComponent(name)}`)}>
+      <a class="row-name" href={href(`streams/${encodeURIComponent(name)}`)}>
         {name}
       </a>
     ),
@@ -93,29 +92,10 @@ function rounded(ms: number | null): number | null {
 
 async function load(signal: AbortSignal): Promise<{ rows: Row[]; more: number }> {
   const [streams, { queries }] = await Promise.all([api.streams(signal), api.queries(undefined, signal)]);
-  const rows: Row[] = [];
   const shown = streams.slice(0, MOST);
-  for (let i = 0; i < shown.length; i += AT_ONCE) {
-    const some = await Promise.all(shown.slice(i, i + AT_ONCE).map(({ name }) => statusOf(name, signal)));
-    for (const stream of some) {
-      if (stream) {
-        rows.push({ stream, figures: queryFigures(ofStream(queries, stream.name)) });
-      }
-    }
-  }
+  const known = await allStatus(shown, (name) => api.stream(name, signal));
+  const rows = known.map((stream) => ({ stream, figures: queryFigures(ofStream(queries, stream.name)) }));
   return { rows, more: streams.length - shown.length };
-}
-
-/** Undefined if it was deleted meanwhile. */
-async function statusOf(name: string, signal: AbortSignal): Promise<StreamWithStatus | undefined> {
-  try {
-    return await api.stream(name, signal);
-  } catch (thrown) {
-    if (thrown instanceof ProblemError && thrown.problem.status === 404) {
-      return undefined;
-    }
-    throw thrown;
-  }
 }
 
 function ofStream(queries: readonly RunningQuery[], name: string): RunningQuery[] {

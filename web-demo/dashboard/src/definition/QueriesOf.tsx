@@ -1,11 +1,11 @@
 import { useState } from 'preact/hooks';
-import { api, asProblem, type Problem, type RunningQuery } from '../../api';
-import { Badge, Button, type Column, DataTable, Empty, Panel, ProblemNote } from '../../components';
-import { WAITING } from '../../connection';
-import { number, percent, rate } from '../../format';
-import { href } from '../../shell/route';
+import { api, asProblem, type Problem, type RunningQuery } from '../api';
+import { Badge, Button, type Column, DataTable, Empty, Panel, ProblemNote } from '../components';
+import { WAITING } from '../connection';
+import { number, percent, rate } from '../format';
+import { href } from '../shell/route';
 
-/** What runs on a stream and who reads it; each can be ended, once that is confirmed. */
+/** What runs on a stream or a view, and who reads it; each can be ended, once that is confirmed. */
 export function QueriesOf({ queries, onEnded }: { queries: RunningQuery[] | undefined; onEnded: () => void }) {
   const [asked, setAsked] = useState<string | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);

@@ -1,5 +1,4 @@
-import { CopyButton } from '../../components';
-import { href } from '../../shell/route';
+import { CopyButton } from '../components';
 
 /** The same request, for the shell. */
 export function Curl({ text, label }: { text: string; label: string }) {
@@ -14,14 +13,5 @@ export function Curl({ text, label }: { text: string; label: string }) {
         <code>{text}</code>
       </pre>
     </div>
-  );
-}
-
-/** Where one is, below the list of all. */
-export function Above() {
-  return (
-    <a class="above" href={href('streams')}>
-      <span aria-hidden="true">←</span> All streams
-    </a>
   );
 }

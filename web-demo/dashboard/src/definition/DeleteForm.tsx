@@ -1,39 +1,40 @@
 import { useState } from 'preact/hooks';
-import { api, asProblem, type Problem } from '../../api';
-import { Button, Field, Panel, ProblemNote } from '../../components';
-import { navigate } from '../../shell/route';
+import { asProblem, type Problem } from '../api';
+import { Button, Field, Panel, ProblemNote } from '../components';
+import { navigate } from '../shell/route';
+import { Curl } from './Curl';
 import { curl } from './curl';
-import { Curl } from './parts';
 
-/** Deletes a stream once its name is typed. */
-export function DeleteForm({ name, isView }: { name: string; isView: boolean }) {
+interface Props {
+  name: string;
+  of: 'streams' | 'views';
+  /** What goes with it. */
+  about: string;
+  drop: (name: string) => Promise<unknown>;
+}
+
+/** Deletes a stream or a view once its name is typed. */
+export function DeleteForm({ name, of, about, drop }: Props) {
   const [typed, setTyped] = useState('');
   const [problem, setProblem] = useState<Problem | null>(null);
   const [busy, setBusy] = useState(false);
-  const drop = async (event: Event) => {
+  const submit = async (event: Event) => {
     event.preventDefault();
     if (typed !== name) {
       return;
     }
     setBusy(true);
     try {
-      await api.deleteStream(name);
-      navigate('streams');
+      await drop(name);
+      navigate(of);
     } catch (thrown) {
       setProblem(asProblem(thrown));
       setBusy(false);
     }
   };
   return (
-    <Panel
-      title="Delete"
-      about={
-        isView
-          ? 'The view goes, and its queries end. The topic stays.'
-          : 'Its events and dead letters go with it, and its queries end. There is no way back.'
-      }
-    >
-      <form class="form delete-form" onSubmit={drop}>
+    <Panel title="Delete" about={about}>
+      <form class="form delete-form" onSubmit={submit}>
         <Field label={`Type ${name} to delete it`}>
           {(control) => (
             <input
@@ -50,7 +51,7 @@ export function DeleteForm({ name, isView }: { name: string; isView: boolean }) 
         </Button>
       </form>
       {problem && <ProblemNote problem={problem} />}
-      <Curl label="From a shell" text={curl('DELETE', `/v1/streams/${encodeURIComponent(name)}`)} />
+      <Curl label="From a shell" text={curl('DELETE', `/v1/${of}/${encodeURIComponent(name)}`)} />
     </Panel>
   );
 }

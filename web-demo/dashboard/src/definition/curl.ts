@@ -1,4 +1,4 @@
-import { shellQuoted } from '../../format';
+import { shellQuoted } from '../format';
 
 /** A request as a line for the shell, with whatever it says quoted. */
 export function curl(method: string, path: string, body?: unknown, origin = location.origin): string {

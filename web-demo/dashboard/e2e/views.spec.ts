@@ -1,0 +1,43 @@
+import { expect, expectWholeAndAccessible, open, test } from './fixtures';
+
+const SQL = "SELECT route, COUNT(*) AS reports FROM buses GROUP BY TUMBLE(ts, INTERVAL '2' SECOND), route";
+
+test.describe('of one’s own', () => {
+  // What the API refuses is a failed request in the browser's eyes.
+  test.use({ expectedErrors: [/status of 40[04]/] });
+
+  test('a question is kept, its rows come, and it is deleted', async ({ page, request }) => {
+    const name = `e2e_${Date.now()}`;
+    await open(page, `ask?${new URLSearchParams({ sql: SQL })}`);
+    await page.getByRole('link', { name: 'Keep as a view' }).click();
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Define a view');
+    await expect(page.getByLabel('SQL')).toHaveValue(SQL);
+
+    // Refused: said at its control.
+    await page.getByLabel('Name', { exact: true }).fill(name);
+    await page.getByLabel('SQL').fill(SQL.replace('route,', 'rout,'));
+    await page.getByRole('button', { name: 'Define' }).click();
+    await expect(page.getByLabel('SQL')).toBeFocused();
+    await expect(page.getByLabel('SQL')).toHaveAccessibleDescription(/Line 1, column 8.*did you mean route/);
+
+    await page.getByLabel('SQL').fill(SQL);
+    await expect(page.locator('.curl').first()).toContainText(`/v1/views/${name}`);
+    await page.getByRole('button', { name: 'Define' }).click();
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText(name);
+    await expect(page.getByText('running', { exact: true })).toBeVisible();
+    const rows = page.getByRole('region', { name: `Newest rows of ${name}` }).getByRole('row');
+    await expect.poll(() => rows.count(), { timeout: 20_000 }).toBeGreaterThan(10);
+    await expect(page.locator('[aria-busy=true]')).toHaveCount(0);
+    await expectWholeAndAccessible(page, 'views-one');
+
+    await page.goto('/#/views');
+    await expect(page.getByRole('row', { name: new RegExp(`${name} running buses`) })).toBeVisible();
+    await page.getByRole('link', { name }).click();
+    await page.getByLabel(`Type ${name} to delete it`).fill(name);
+    await page.getByRole('button', { name: `Delete ${name}` }).click();
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Views');
+    expect((await request.get(`/v1/views/${name}`)).status()).toBe(404);
+    await page.goto(`/#/views/${name}`);
+    await expect(page.getByText(`There is no view ${name}`)).toBeVisible();
+  });
+});
