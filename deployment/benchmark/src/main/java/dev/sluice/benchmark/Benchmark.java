@@ -2,6 +2,7 @@ package dev.sluice.benchmark;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -23,19 +24,20 @@ import picocli.CommandLine.Spec;
       "b  events/s of a windowed query         | KafkaConsumer.poll",
       "c  latency from send to row over SSE    | from produce to poll",
       "d  cost of many different queries       | of one",
-      "e  latency with stalled subscribers     | without"
+      "e  latency with stalled subscribers     | without",
+      "f  events/s of a view, exactly once     | Kafka Streams, by hand"
     },
     subcommands = FanoutCommand.class,
     mixinStandardHelpOptions = true,
     sortOptions = false)
 final class Benchmark implements Callable<Integer> {
-  private static final List<String> ALL = List.of("a", "b", "c", "d", "e");
+  private static final List<String> ALL = List.of("a", "b", "c", "d", "e", "f");
 
   @Spec private CommandSpec spec;
 
   @Option(
       names = "--only",
-      paramLabel = "a|b|c|d|e",
+      paramLabel = "a|b|c|d|e|f",
       split = ",",
       description = "Which of them (default: all).")
   private List<String> only = ALL;
@@ -87,7 +89,7 @@ final class Benchmark implements Callable<Integer> {
   @Option(
       names = "--log",
       paramLabel = "N",
-      description = "b: events in the log (default: ${DEFAULT-VALUE}).")
+      description = "b, f: events in the log (default: ${DEFAULT-VALUE}).")
   private int log = 3_000_000;
 
   @Option(
@@ -146,6 +148,12 @@ final class Benchmark implements Callable<Integer> {
   private @Nullable Integer minutes;
 
   @Option(
+      names = "--view-window",
+      paramLabel = "N",
+      description = "f: seconds of the view's windows (default: ${DEFAULT-VALUE}).")
+  private int viewWindow = 10;
+
+  @Option(
       names = "--server-jvm",
       paramLabel = "OPTION",
       description = "A further option of the server's JVM, such as -XX:+UseParallelGC.")
@@ -169,10 +177,11 @@ final class Benchmark implements Callable<Integer> {
         100,
         50,
         1,
-        1,
+        0,
         new Settings.Amounts(2_000, 20_000, 1_000, 1),
         new Settings.Many(List.of(1, 20), 1_000, 1),
         new Settings.Stalled(20, 1_000, 1),
+        new Settings.View(Duration.ofSeconds(10)),
         List.of());
   }
 
@@ -207,6 +216,7 @@ final class Benchmark implements Callable<Integer> {
           new Settings.Many(queries, manyRate, manySeconds),
           new Settings.Stalled(
               stalled, stalledRate, minutes == null ? stalledSeconds : 60 * minutes),
+          new Settings.View(Duration.ofSeconds(viewWindow)),
           serverJvm);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
@@ -231,6 +241,9 @@ final class Benchmark implements Callable<Integer> {
       }
       if (only.contains("e")) {
         results.add(new StalledBenchmark(server, settings).run(progress));
+      }
+      if (only.contains("f")) {
+        results.add(new ViewBenchmark(server, settings).run(progress));
       }
     }
     return results;

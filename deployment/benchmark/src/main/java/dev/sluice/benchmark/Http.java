@@ -38,16 +38,39 @@ final class Http {
   }
 
   void declare(String stream, String definition) throws IOException, InterruptedException {
+    put("/v1/streams/" + stream, definition);
+  }
+
+  /** Defines a view that has no table. */
+  void define(String view, String sql) throws IOException, InterruptedException {
+    put("/v1/views/" + view, "{\"table\": false, \"sql\": \"" + sql + "\"}");
+  }
+
+  private void put(String path, String definition) throws IOException, InterruptedException {
     HttpResponse<String> response =
         client.send(
-            HttpRequest.newBuilder(URI.create(base + "/v1/streams/" + stream))
+            HttpRequest.newBuilder(URI.create(base + path))
                 .timeout(LIMIT)
                 .header("Content-Type", "application/json")
                 .PUT(BodyPublishers.ofString(definition))
                 .build(),
             BodyHandlers.ofString());
     if (response.statusCode() != 201) {
-      throw new IOException("PUT " + stream + ": " + response.statusCode() + response.body());
+      throw new IOException("PUT " + path + ": " + response.statusCode() + response.body());
+    }
+  }
+
+  /** Deletes a view. */
+  void drop(String view) throws IOException, InterruptedException {
+    HttpResponse<String> response =
+        client.send(
+            HttpRequest.newBuilder(URI.create(base + "/v1/views/" + view))
+                .timeout(LIMIT)
+                .DELETE()
+                .build(),
+            BodyHandlers.ofString());
+    if (response.statusCode() != 204) {
+      throw new IOException("DELETE " + view + ": " + response.statusCode() + response.body());
     }
   }
 

@@ -1,8 +1,6 @@
 package dev.sluice.benchmark;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,10 +16,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
-import org.apache.avro.io.BinaryDecoder;
-import org.apache.avro.io.DecoderFactory;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsBuilder;
@@ -46,9 +41,7 @@ final class KafkaStreamsReplay implements Contender {
   private static final Duration LATENESS = Duration.ofSeconds(5);
   private static final Duration KEPT = Duration.ofDays(1);
   private static final Duration CLOSED_WITHIN = Duration.ofSeconds(30);
-  private static final int HEADER_BYTES = 5;
   private static final int LEAST_COUNT = 3;
-  private static final int MOST_HUMIDITY = 100;
 
   private final String bootstrapServers;
   private final String topic;
@@ -100,7 +93,7 @@ final class KafkaStreamsReplay implements Contender {
     return config;
   }
 
-  private static void delete(Path directory) throws IOException {
+  static void delete(Path directory) throws IOException {
     try (Stream<Path> files = Files.walk(directory)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.deleteIfExists(file);
@@ -108,26 +101,11 @@ final class KafkaStreamsReplay implements Contender {
     }
   }
 
-  /** What the query reads of an event; null for what it has not. */
-  private record Reading(@Nullable Double temperature, @Nullable Double humidity) {}
-
-  private record Aggregate(double sum, double greatest, long temperatures, long count) {
-    static final Aggregate NONE = new Aggregate(0, Double.NEGATIVE_INFINITY, 0, 0);
-
-    Aggregate with(Reading reading) {
-      Double temperature = reading.temperature;
-      return temperature == null
-          ? new Aggregate(sum, greatest, temperatures, count + 1)
-          : new Aggregate(
-              sum + temperature, Math.max(greatest, temperature), temperatures + 1, count + 1);
-    }
-  }
-
   /** One thread's; read by another after its end. */
   private final class Run {
     private final CountDownLatch ended = new CountDownLatch(1);
-    private final Map<String, Aggregate> windows = new HashMap<>();
-    private @Nullable BinaryDecoder decoder;
+    private final Map<String, HandAggregate> windows = new HashMap<>();
+    private final HandDecoder decoder = new HandDecoder();
     private volatile long read;
     private long filtered;
     private volatile long first;
@@ -141,44 +119,28 @@ final class KafkaStreamsReplay implements Contender {
           .groupByKey(Grouped.keySerde(Serdes.ByteArray()))
           .windowedBy(TimeWindows.ofSizeAndGrace(WINDOW, LATENESS))
           .aggregate(
-              () -> Aggregate.NONE,
+              () -> HandAggregate.NONE,
               (key, reading, aggregate) -> aggregate.with(reading),
-              Materialized.<byte[], Aggregate>as(
+              Materialized.<byte[], HandAggregate>as(
                       Stores.inMemoryWindowStore("windows", KEPT, WINDOW, false))
                   .withKeySerde(Serdes.ByteArray())
-                  .withValueSerde(aggregates())
+                  .withValueSerde(HandAggregate.SERDE)
                   .withLoggingDisabled())
           .toStream()
           .foreach(this::keep);
       return builder.build();
     }
 
-    private Reading decode(byte[] value) {
+    private HandDecoder.Reading decode(byte[] value) {
       if (read == 0) {
         first = System.nanoTime();
       }
-      try {
-        decoder =
-            DecoderFactory.get()
-                .binaryDecoder(value, HEADER_BYTES, value.length - HEADER_BYTES, decoder);
-        decoder.readLong(); // _ingested
-        decoder.skipString(); // device
-        decoder.readLong(); // seq
-        decoder.readLong(); // ts
-        return new Reading(nullable(decoder), nullable(decoder));
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
-
-    private static @Nullable Double nullable(BinaryDecoder decoder) throws IOException {
-      return decoder.readIndex() == 0 ? null : decoder.readDouble();
+      return decoder.decode(value);
     }
 
     @SuppressWarnings("NonAtomicVolatileUpdate") // one thread's
-    private boolean isLet(Reading reading) {
-      Double humidity = reading.humidity;
-      boolean let = humidity != null && humidity >= 0 && humidity <= MOST_HUMIDITY;
+    private boolean isLet(HandDecoder.Reading reading) {
+      boolean let = reading.isLet();
       filtered += let ? 0 : 1;
       if (++read == events) {
         last = System.nanoTime();
@@ -188,7 +150,7 @@ final class KafkaStreamsReplay implements Contender {
     }
 
     /** The latest of each window and device is its result. */
-    private void keep(Windowed<byte[]> window, @Nullable Aggregate aggregate) {
+    private void keep(Windowed<byte[]> window, @Nullable HandAggregate aggregate) {
       if (aggregate != null) {
         windows.put(
             Instant.ofEpochMilli(window.window().start())
@@ -203,29 +165,13 @@ final class KafkaStreamsReplay implements Contender {
       List<String> rows = new ArrayList<>();
       windows.forEach(
           (group, a) -> {
-            if (a.count >= LEAST_COUNT) {
+            if (a.count() >= LEAST_COUNT) {
               rows.add(
                   "{\"row\":{\"window_start\":\"%s\",\"avg_t\":%s,\"max_t\":%s,\"n\":%d}}"
-                      .formatted(group, a.sum / a.temperatures, a.greatest, a.count));
+                      .formatted(group, a.sum() / a.temperatures(), a.greatest(), a.count()));
             }
           });
       return rows;
     }
-  }
-
-  private static Serde<Aggregate> aggregates() {
-    return Serdes.serdeFrom(
-        (to, a) ->
-            ByteBuffer.allocate(4 * Long.BYTES)
-                .putDouble(a.sum)
-                .putDouble(a.greatest)
-                .putLong(a.temperatures)
-                .putLong(a.count)
-                .array(),
-        (from, bytes) -> {
-          ByteBuffer buffer = ByteBuffer.wrap(bytes);
-          return new Aggregate(
-              buffer.getDouble(), buffer.getDouble(), buffer.getLong(), buffer.getLong());
-        });
   }
 }

@@ -52,12 +52,23 @@ final class RawKafka {
 
   /** Kafka's defaults, but for the records of a poll. */
   KafkaConsumer<byte[], byte[]> consumer() {
+    return new KafkaConsumer<>(config());
+  }
+
+  private Map<String, Object> config() {
     Map<String, Object> config = new HashMap<>();
     config.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
     config.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
     config.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
     config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     config.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, MAX_POLL_RECORDS);
+    return config;
+  }
+
+  /** The same, of what is committed. */
+  KafkaConsumer<byte[], byte[]> committed() {
+    Map<String, Object> config = config();
+    config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
     return new KafkaConsumer<>(config);
   }
 

@@ -78,8 +78,9 @@ final class Readings {
   }
 
   static String deviceName(int device) {
-    String digits = Integer.toString(10_000 + device);
-    return "device-" + digits.substring(1);
+    return device < 10_000
+        ? "device-" + Integer.toString(10_000 + device).substring(1)
+        : "device-" + device;
   }
 
   /** A frame: the JSON array of these events. */

@@ -1,5 +1,6 @@
 package dev.sluice.benchmark;
 
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -7,11 +8,12 @@ import java.util.List;
  *
  * @param connections of devices; 1 to 1,000
  * @param frameEvents events in a frame; 1 to 10,000
- * @param devices different keys; 1 to 9,999
- * @param rounds measured rounds of each contender, after one or more to warm up; 1 to 100
- * @param warmUps rounds of each contender that do not count; 1 to 100
+ * @param devices different keys; 1 to 1,000,000
+ * @param rounds measured rounds of each contender; 1 to 100
+ * @param warmUps rounds of each contender that do not count; 0 to 100
  * @param many of the benchmark with many queries
  * @param stalled of the benchmark with stalled subscribers
+ * @param view of the benchmark of views
  * @param serverJvm further options of the server's JVM
  */
 record Settings(
@@ -23,7 +25,15 @@ record Settings(
     Amounts amounts,
     Many many,
     Stalled stalled,
+    View view,
     List<String> serverJvm) {
+
+  /**
+   * What is kept.
+   *
+   * @param window of the view
+   */
+  record View(Duration window) {}
 
   /**
    * What there is to bear for those who do not stall.
@@ -60,9 +70,9 @@ record Settings(
   Settings {
     within("--connections", connections, 1, 1_000);
     within("--frame", frameEvents, 1, 10_000);
-    within("--devices", devices, 1, 9_999);
+    within("--devices", devices, 1, 1_000_000);
     within("--rounds", rounds, 1, 100);
-    within("--warm-ups", warmUps, 1, 100);
+    within("--warm-ups", warmUps, 0, 100);
     within("--events", amounts.ingest, frameEvents, 5_000_000);
     within("--log", amounts.replay, frameEvents, 50_000_000);
     within("--rate", amounts.latencyRate, frameEvents, 1_000_000);
@@ -73,20 +83,21 @@ record Settings(
     within("--stalled", stalled.subscribers, 0, 5_000);
     within("--stalled-rate", stalled.rate, frameEvents, 1_000_000);
     within("--stalled-seconds", stalled.seconds, 1, 3_600);
+    within("--view-window", (int) view.window.toSeconds(), 1, 1_800);
     serverJvm = List.copyOf(serverJvm);
   }
 
   /** The same with as many measured rounds, and one to warm up. */
   Settings rounds(int measured) {
     return new Settings(
-        connections, frameEvents, devices, measured, 1, amounts, many, stalled, serverJvm);
+        connections, frameEvents, devices, measured, 1, amounts, many, stalled, view, serverJvm);
   }
 
   /** The same with what the benchmark of the stalled says of rate and length. */
   Settings ofStalled() {
     Amounts own = new Amounts(amounts.ingest, amounts.replay, stalled.rate, stalled.seconds);
     return new Settings(
-        connections, frameEvents, devices, rounds, warmUps, own, many, stalled, serverJvm);
+        connections, frameEvents, devices, rounds, warmUps, own, many, stalled, view, serverJvm);
   }
 
   private static void within(String option, int value, int least, int most) {
