@@ -139,8 +139,12 @@ public final class EmbeddedKafka implements AutoCloseable {
     settings.put("offsets.topic.replication.factor", "1");
     settings.put("transaction.state.log.replication.factor", "1");
     settings.put("transaction.state.log.min.isr", "1");
-    // Whoever is killed in a transaction holds those who read after it up; by default 10 s longer.
-    settings.put("transaction.abort.timed.out.transaction.cleanup.interval.ms", "1000");
+    // A broker that was killed comes back as itself only when its old session is over, and a
+    // transaction that was cut off then must not be ended before that: its end would be lost, and
+    // whoever reads what is committed would wait for ever.
+    settings.put("broker.session.timeout.ms", "3000");
+    settings.put("broker.heartbeat.interval.ms", "1000");
+    settings.put("transaction.abort.timed.out.transaction.cleanup.interval.ms", "10000");
     settings.put("share.coordinator.state.topic.replication.factor", "1");
     settings.put("share.coordinator.state.topic.min.isr", "1");
     // 50 each is for a cluster; here every partition is files and start-up time.
