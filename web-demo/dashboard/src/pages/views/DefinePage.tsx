@@ -5,15 +5,10 @@ import { Above, Curl, curl } from '../../definition';
 import { isoDuration } from '../../format';
 import { navigate } from '../../shell/route';
 
-const LATE = [
-  { value: 'count', label: 'are counted' },
-  { value: 'dead-letter', label: 'are kept as dead letters' },
-] as const;
-
 /** A new view, by a form that says what it sends. */
 export function DefinePage({ sql }: { sql: string }) {
   const [name, setName] = useState('');
-  const [draft, setDraft] = useState<Required<ViewDefinition>>({ sql, late: 'count', retention: 'P7D', table: true });
+  const [draft, setDraft] = useState<Required<Omit<ViewDefinition, 'late'>>>({ sql, retention: 'P7D', table: true });
   const [problem, setProblem] = useState<Problem | null>(null);
   const [busy, setBusy] = useState(false);
   const form = useRef<HTMLFormElement>(null);
@@ -82,21 +77,6 @@ export function DefinePage({ sql }: { sql: string }) {
         </Panel>
         <Panel title="How it is kept">
           <div class="form form-columns">
-            <Field label="Late events" {...error('late')}>
-              {(control) => (
-                <select
-                  {...control}
-                  value={draft.late}
-                  onChange={(event) => set({ late: event.currentTarget.value as 'count' | 'dead-letter' })}
-                >
-                  {LATE.map(({ value, label }) => (
-                    <option key={value} value={value}>
-                      {label}
-                    </option>
-                  ))}
-                </select>
-              )}
-            </Field>
             <Field
               label="Retention"
               hint={`How long its rows are kept: ${isoDuration(draft.retention)}`}
@@ -156,7 +136,7 @@ export function fieldOf({ field, line, code }: Problem): string | null {
   if (line !== undefined || code.startsWith('QUERY_')) {
     return 'sql';
   }
-  if (field !== undefined && ['name', 'sql', 'late', 'retention'].includes(field)) {
+  if (field !== undefined && ['name', 'sql', 'retention'].includes(field)) {
     return field;
   }
   // Any other field is a column of the question.

@@ -226,6 +226,16 @@ class ViewsDoorTest {
     assertThat(get("/v1/streams").body()).contains("\"viewed\"");
   }
 
+  @Test
+  void whatIsNotKeptOfLateEventsIsNotPromised() {
+    String body = JSON.writeValueAsString(Map.of("sql", BY_DEVICE, "late", "dead-letter"));
+
+    HttpResponse<String> answer = send("PUT", "/v1/views/door_late", body);
+
+    refused(answer, 400, "VIEW_INVALID");
+    assertThat(answer.body()).contains("\"field\":\"late\"");
+  }
+
   private static HttpResponse<String> define(String name, String sql) {
     return send("PUT", "/v1/views/" + name, "{\"sql\": " + JSON.writeValueAsString(sql) + "}");
   }
