@@ -20,11 +20,20 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** The process as its user has it: signals, its data, what a kill leaves behind. */
 class StandaloneProcessTest {
   private static final Pattern ADDRESS = Pattern.compile("Sluice is at (http://\\S+)");
   private static final Duration READY_WITHIN = Duration.ofMinutes(4);
+  private static final Duration KEPT_WITHIN = Duration.ofMinutes(2);
+
+  /** So many that one of them is likely to be killed in a transaction. */
+  private static final int VIEWS = 4;
+
+  private static final int LEAST_SENT = 100;
+  private static final JsonMapper JSON = JsonMapper.shared();
 
   @TempDir private Path directory;
   private final List<Process> processes = new ArrayList<>();
@@ -42,12 +51,20 @@ class StandaloneProcessTest {
     Process first = up();
     URI http = ready(1);
     declare(http);
+    int sent = sendWhileViewsKeep(http);
     first.destroyForcibly();
     assertThat(first.waitFor(10, TimeUnit.SECONDS)).isTrue();
     assertThat(postmaster()).as("the PostgreSQL that the kill leaves behind").isPresent();
 
     Process second = up();
-    assertThat(get(ready(2).resolve("/v1/streams/letters")).statusCode()).isEqualTo(200);
+    URI again = ready(2);
+    assertThat(get(again.resolve("/v1/streams/letters")).statusCode()).isEqualTo(200);
+    for (int view = 0; view < VIEWS; view++) {
+      String name = "kept_" + view;
+      await()
+          .atMost(KEPT_WITHIN)
+          .untilAsserted(() -> assertThat(counted(again, name)).isEqualTo(sent));
+    }
     second.destroy();
     assertThat(second.waitFor(30, TimeUnit.SECONDS)).as("stops within seconds").isTrue();
     assertThat(postmaster()).isEmpty();
@@ -100,12 +117,55 @@ class StandaloneProcessTest {
   private static void declare(URI http) throws Exception {
     HttpResponse<String> response =
         send(
-            HttpRequest.newBuilder(http.resolve("/v1/streams/letters"))
-                .header("Content-Type", "application/json")
+            json(http.resolve("/v1/streams/letters"))
                 .PUT(
                     HttpRequest.BodyPublishers.ofString(
                         "{\"fields\": [{\"name\": \"letter\", \"type\": \"STRING\"}]}")));
     assertThat(response.statusCode()).as(response.body()).isEqualTo(201);
+  }
+
+  /** Until all views have counted something; returns how many events are acked. */
+  private static int sendWhileViewsKeep(URI http) throws Exception {
+    for (int view = 0; view < VIEWS; view++) {
+      HttpResponse<String> defined =
+          send(
+              json(http.resolve("/v1/views/kept_" + view))
+                  .PUT(
+                      HttpRequest.BodyPublishers.ofString(
+                          "{\"sql\": \"SELECT letter, COUNT(*) AS n FROM letters GROUP BY letter\"}")));
+      assertThat(defined.statusCode()).as(defined.body()).isEqualTo(201);
+    }
+    int sent = 0;
+    long end = System.nanoTime() + KEPT_WITHIN.toNanos();
+    while (sent < LEAST_SENT || counted(http, "kept_" + (VIEWS - 1)) == 0) {
+      assertThat(System.nanoTime()).as("the views count").isLessThan(end);
+      HttpResponse<String> ack =
+          send(
+              json(http.resolve("/v1/streams/letters/events"))
+                  .POST(HttpRequest.BodyPublishers.ofString("[{\"letter\": \"a\"}]")));
+      assertThat(ack.statusCode()).as(ack.body()).isEqualTo(200);
+      sent++;
+    }
+    return sent;
+  }
+
+  /** The newest total that a view has. */
+  private static long counted(URI http, String view) throws Exception {
+    HttpResponse<String> answer =
+        send(
+            HttpRequest.newBuilder(
+                    http.resolve("/v1/query?from=earliest&to=now&sql=SELECT%20n%20FROM%20" + view))
+                .header("Accept", "application/json"));
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    long newest = 0;
+    for (JsonNode row : JSON.readTree(answer.body()).path("rows")) {
+      newest = Math.max(newest, row.get(0).longValue());
+    }
+    return newest;
+  }
+
+  private static HttpRequest.Builder json(URI uri) {
+    return HttpRequest.newBuilder(uri).header("Content-Type", "application/json");
   }
 
   private static HttpResponse<String> get(URI uri) throws Exception {

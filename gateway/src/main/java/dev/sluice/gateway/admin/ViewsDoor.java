@@ -7,6 +7,7 @@ import dev.sluice.engine.view.ViewCatalog;
 import dev.sluice.model.problem.Nearest;
 import dev.sluice.model.problem.Problem;
 import dev.sluice.model.problem.ProblemCode;
+import dev.sluice.model.view.ViewDefinition;
 import dev.sluice.model.view.ViewJson;
 import java.net.URI;
 import java.util.List;
@@ -55,9 +56,21 @@ class ViewsDoor {
   Mono<ResponseEntity<byte[]>> declare(
       @PathVariable("view") String name, @RequestBody(required = false) Mono<byte[]> body) {
     return body.defaultIfEmpty(NOTHING)
-        .map(json -> ViewJson.parse(name, json))
+        .map(json -> requireKept(ViewJson.parse(name, json)))
         .flatMap(views::declare)
         .map(ViewsDoor::answer);
+  }
+
+  /** What the pipeline does not do yet is not promised. */
+  private static ViewDefinition requireKept(ViewDefinition view) {
+    if (view.late() == ViewDefinition.Late.DEAD_LETTER) {
+      throw Problem.ofField(
+              ProblemCode.VIEW_INVALID,
+              "late",
+              "late events of views are counted, and not kept as dead letters yet: say \"count\"")
+          .toException();
+    }
+    return view;
   }
 
   private static ResponseEntity<byte[]> answer(DeclaredView declared) {

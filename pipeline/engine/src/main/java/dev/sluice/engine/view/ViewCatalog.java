@@ -45,13 +45,6 @@ public final class ViewCatalog implements AutoCloseable {
   private record Planned(StreamDefinition result, CatalogStream source) {}
 
   private Planned planned(ViewDefinition view) {
-    if (view.late() == ViewDefinition.Late.DEAD_LETTER) {
-      throw Problem.ofField(
-              ProblemCode.VIEW_INVALID,
-              "late",
-              "late events of views are counted, and not kept as dead letters yet: say \"count\"")
-          .toException();
-    }
     CatalogStream taken = catalog.find(view.name());
     if (taken != null && taken.definition().view() == null) {
       throw Problem.ofField(
