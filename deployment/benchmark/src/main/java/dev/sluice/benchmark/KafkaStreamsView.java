@@ -107,8 +107,7 @@ final class KafkaStreamsView implements Contender {
     config.put(StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
     // It looks for closed windows when a record comes, by default once a second at most: a log that
     // has ended by then would keep its last rows.
-    config.put(
-        StreamsConfig.InternalConfig.EMIT_INTERVAL_MS_KSTREAMS_WINDOWED_AGGREGATION, 0L);
+    config.put(StreamsConfig.InternalConfig.EMIT_INTERVAL_MS_KSTREAMS_WINDOWED_AGGREGATION, 0L);
     return config;
   }
 
