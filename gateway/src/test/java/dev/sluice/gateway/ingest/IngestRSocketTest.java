@@ -135,9 +135,9 @@ class IngestRSocketTest {
     for (int i = 0; i < 2 * UNREAD; i++) {
       rude.sendAnyway();
     }
-    bed.log.resume();
     soon().until(() -> rude.failure != null);
     assertThat(rude.failure).hasMessageContaining("exceeds the number requested");
+    bed.log.resume();
     polite.sendAll(5);
     soon().until(() -> polite.acks.size() == 5);
   }
