@@ -4,6 +4,9 @@ import dev.sluice.embedded.TestServers;
 import dev.sluice.engine.catalog.Catalog;
 import dev.sluice.engine.catalog.CatalogSettings;
 import dev.sluice.engine.catalog.CatalogStream;
+import dev.sluice.engine.catalog.CatalogView;
+import dev.sluice.engine.catalog.DeclaredView;
+import dev.sluice.engine.conformance.LogWriter;
 import dev.sluice.engine.log.LogReader;
 import dev.sluice.engine.log.LogRecord;
 import dev.sluice.engine.log.PartitionScan;
@@ -16,10 +19,6 @@ import dev.sluice.model.event.Column;
 import dev.sluice.model.event.EventBatch;
 import dev.sluice.model.event.LongColumn;
 import dev.sluice.model.event.StringColumn;
-import dev.sluice.model.json.DecodedFrame;
-import dev.sluice.model.json.FrameBounds;
-import dev.sluice.model.json.FrameDecoder;
-import dev.sluice.model.json.FrameFormat;
 import dev.sluice.model.stream.EventTime;
 import dev.sluice.model.stream.Field;
 import dev.sluice.model.stream.FieldType;
@@ -43,10 +42,12 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import reactor.core.publisher.Flux;
 
 /** A catalog and a log on real servers, and the pipelines beside them. */
 final class ViewBed implements AutoCloseable {
-  private static final Duration LIMIT = Duration.ofSeconds(30);
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final int AT_ONCE = 6;
 
   private final KafkaEventLog log = new KafkaEventLog(KafkaSettings.of(TestServers.kafka()));
   private final Catalog catalog = Catalog.open(CatalogSettings.of(TestServers.postgres()), log);
@@ -58,10 +59,14 @@ final class ViewBed implements AutoCloseable {
             PipelineSettings.Servers.of(TestServers.kafka(), TestServers.postgres())));
   }
 
+  void declare(List<StreamDefinition> streams) {
+    Flux.fromIterable(streams).flatMap(catalog::declare, AT_ONCE).blockLast(LIMIT);
+  }
+
   /** A stream of events {@code (k, v, ts)}. */
   void declare(String name, int partitions) {
-    catalog
-        .declare(
+    declare(
+        List.of(
             new StreamDefinition(
                 name,
                 List.of(
@@ -78,36 +83,38 @@ final class ViewBed implements AutoCloseable {
                     null,
                     null),
                 new Storage(partitions, Duration.ofDays(1)),
-                StreamDefinition.UnknownFields.REJECT))
-        .block(LIMIT);
+                StreamDefinition.UnknownFields.REJECT)));
   }
 
   void define(String view, String sql, boolean table) {
-    views
-        .declare(new ViewDefinition(view, sql, Late.COUNT, Duration.ofDays(1), table))
+    define(List.of(new ViewDefinition(view, sql, Late.COUNT, Duration.ofDays(1), table)));
+  }
+
+  /** Defines views, some at a time. */
+  List<CatalogView> define(List<ViewDefinition> definitions) {
+    return Flux.fromIterable(definitions)
+        .flatMapSequential(views::declare, AT_ONCE)
+        .map(DeclaredView::view)
+        .collectList()
         .block(LIMIT);
+  }
+
+  void remove(List<String> names) {
+    Flux.fromIterable(names).flatMap(catalog::deleteView, AT_ONCE).blockLast(LIMIT);
+  }
+
+  /** Writes a stream's events. */
+  LogWriter writer(String stream) {
+    return new LogWriter(log, stream(stream));
   }
 
   void send(String name, List<Event> events) {
     CatalogStream stream = stream(name);
-    FrameDecoder decoder =
-        new FrameDecoder(stream.definition(), stream.schemaId(), FrameBounds.DEFAULT);
     List<LogRecord> records = new ArrayList<>();
     for (Event event : events) {
       String json =
           "{\"k\":\"%s\",\"v\":%d,\"ts\":%d}".formatted(event.key(), event.value(), event.time());
-      DecodedFrame<LogRecord> frame =
-          decoder.decode(
-              json.getBytes(StandardCharsets.UTF_8),
-              FrameFormat.JSON,
-              0,
-              (time, key, value) ->
-                  new LogRecord(
-                      stream.definition().topic(), event.partition(), time, key, value, Map.of()));
-      if (!frame.rejected().isEmpty() || frame.problem() != null) {
-        throw new IllegalArgumentException(frame.toString());
-      }
-      records.addAll(frame.events());
+      records.addAll(LogWriter.records(stream, json, event.partition()));
     }
     log.append(records).block(LIMIT);
   }

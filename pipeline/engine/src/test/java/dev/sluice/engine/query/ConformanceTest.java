@@ -2,10 +2,14 @@ package dev.sluice.engine.query;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.engine.log.LogRecord;
+import dev.sluice.engine.conformance.ConformanceInput;
+import dev.sluice.engine.conformance.ConformanceOracle;
+import dev.sluice.engine.conformance.ConformanceTable;
+import dev.sluice.engine.conformance.ConformanceTable.Case;
+import dev.sluice.engine.conformance.LogWriter;
+import dev.sluice.engine.conformance.ResultRows;
 import dev.sluice.engine.plan.PreparedQuery;
 import dev.sluice.engine.plan.QueryPlan;
-import dev.sluice.engine.query.ConformanceTable.Case;
 import dev.sluice.engine.query.LiveQuery.OutputColumn;
 import dev.sluice.engine.query.QueryBed.Answer;
 import dev.sluice.engine.query.QueryEvent.Format;
@@ -45,7 +49,7 @@ class ConformanceTest {
   private static Map<Case, Run> live = Map.of();
   private static Map<Case, Run> bounded = Map.of();
   private static QueryBed bed;
-  private static Postgres postgres;
+  private static ConformanceOracle oracle;
 
   static List<Case> cases() {
     return TABLE.cases();
@@ -58,7 +62,7 @@ class ConformanceTest {
   @BeforeAll
   static void writeTheLogs() {
     bed = new QueryBed(QueryBed.withManyReaders());
-    postgres = new Postgres(POSTGRES_SCHEMA);
+    oracle = new ConformanceOracle(POSTGRES_SCHEMA, TABLE.inputs().values());
     TABLE.inputs().values().forEach(input -> bed.declare(input.stream()));
     live = QueryBed.openAll(cases(), c -> new Run(c, ConformanceInput.END.toString()));
     Random random = new Random(SEED);
@@ -66,10 +70,7 @@ class ConformanceTest {
         .inputs()
         .forEach(
             (name, input) -> {
-              input.write(brokersLog(input), random);
-              postgres.execute(
-                  "CREATE TABLE %s (%s)".formatted(name, Postgres.columns(input.stream())));
-              postgres.copy(name, input.csv());
+              input.write(new LogWriter(bed.log, bed.find(name)), random);
               List<MemoryLog> logs = new ArrayList<>();
               for (int i = 0; i < SPLITS; i++) {
                 MemoryLog log = new MemoryLog(input.stream());
@@ -84,7 +85,7 @@ class ConformanceTest {
   @AfterAll
   static void stop() {
     bed.close();
-    postgres.close();
+    oracle.close();
   }
 
   @Test
@@ -150,12 +151,11 @@ class ConformanceTest {
     Answer answer = answers.get();
     assertThat(answer.error.toString()).isEqualTo("null");
     List<OutputColumn> columns = live.get(c).columns;
-    boolean anyOrder = c.anyOrder() || c.rows() == null && !c.postgres().contains("ORDER BY");
     List<List<@Nullable Object>> actual = ResultRows.answered(columns, answer.rows);
-    List<List<@Nullable Object>> expected = expected(c, columns);
+    List<List<@Nullable Object>> expected = oracle.rows(c, columns);
     ResultRows.assertEqual(
-        anyOrder ? ResultRows.sorted(actual) : actual,
-        anyOrder ? ResultRows.sorted(expected) : expected);
+        c.isOrdered() ? actual : ResultRows.sorted(actual),
+        c.isOrdered() ? expected : ResultRows.sorted(expected));
     c.accounting()
         .forEach((what, count) -> assertThat(answer.accounted(what)).as(what).isEqualTo(count));
   }
@@ -177,35 +177,7 @@ class ConformanceTest {
     }
   }
 
-  private static List<List<@Nullable Object>> expected(Case c, List<OutputColumn> columns) {
-    if (c.rows() != null) {
-      return ResultRows.written(columns, c.rows());
-    }
-    String sql = c.postgres().isEmpty() ? PostgresWindows.postgres(c.sql()) : c.postgres();
-    return ResultRows.typed(columns, postgres.query(sql));
-  }
-
   // ---- logs ----
-
-  private static ConformanceInput.Log brokersLog(ConformanceInput input) {
-    String name = input.stream().name();
-    return new ConformanceInput.Log() {
-      @Override
-      public void send(int partition, String json) {
-        bed.send(name, json, partition);
-      }
-
-      @Override
-      public void punctuate(int partition, Instant watermark) {
-        bed.punctuate(name, partition, watermark);
-      }
-
-      @Override
-      public void junk(int partition) {
-        bed.log.append(List.of(junkOf(input, partition))).block(QueryBed.LIMIT);
-      }
-    };
-  }
 
   private static ConformanceInput.Log memorysLog(ConformanceInput input, MemoryLog log) {
     return new ConformanceInput.Log() {
@@ -221,13 +193,9 @@ class ConformanceTest {
 
       @Override
       public void junk(int partition) {
-        log.append(junkOf(input, partition));
+        log.append(LogWriter.junk(input.stream().topic(), partition));
       }
     };
-  }
-
-  private static LogRecord junkOf(ConformanceInput input, int partition) {
-    return new LogRecord(input.stream().topic(), partition, 0, null, new byte[] {1, 2}, Map.of());
   }
 
   /**

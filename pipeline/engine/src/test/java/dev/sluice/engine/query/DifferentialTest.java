@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sluice.embedded.TestServers;
 import dev.sluice.engine.catalog.CatalogStream;
+import dev.sluice.engine.conformance.ResultRows;
 import dev.sluice.engine.log.LogRecord;
 import dev.sluice.engine.query.LiveQuery.OutputColumn;
 import dev.sluice.engine.query.PostgresOracle.Expected;

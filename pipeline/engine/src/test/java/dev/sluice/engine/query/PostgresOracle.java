@@ -1,6 +1,7 @@
 package dev.sluice.engine.query;
 
 import dev.sluice.engine.catalog.CatalogStream;
+import dev.sluice.engine.conformance.Postgres;
 import dev.sluice.model.avro.StreamSchema;
 import dev.sluice.model.stream.Field;
 import dev.sluice.model.stream.FieldType;

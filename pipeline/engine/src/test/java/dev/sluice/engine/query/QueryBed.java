@@ -3,8 +3,8 @@ package dev.sluice.engine.query;
 import dev.sluice.embedded.TestServers;
 import dev.sluice.engine.catalog.CatalogStream;
 import dev.sluice.engine.catalog.Streams;
+import dev.sluice.engine.conformance.LogWriter;
 import dev.sluice.engine.flow.Flow;
-import dev.sluice.engine.log.LogRecord;
 import dev.sluice.engine.log.Punctuation;
 import dev.sluice.engine.log.kafka.KafkaEventLog;
 import dev.sluice.engine.log.kafka.KafkaSettings;
@@ -14,10 +14,6 @@ import dev.sluice.engine.resume.TokenCodec;
 import dev.sluice.engine.silence.Heard;
 import dev.sluice.engine.silence.Punctuator;
 import dev.sluice.engine.table.ViewRows;
-import dev.sluice.model.json.DecodedFrame;
-import dev.sluice.model.json.FrameBounds;
-import dev.sluice.model.json.FrameDecoder;
-import dev.sluice.model.json.FrameFormat;
 import dev.sluice.model.stream.StreamDefinition;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
@@ -139,19 +135,7 @@ final class QueryBed implements Streams, AutoCloseable {
   /** Appends JSON events to one partition. */
   void send(String name, String json, @Nullable Integer partition) {
     CatalogStream stream = streams.get(name);
-    FrameDecoder decoder =
-        new FrameDecoder(stream.definition(), stream.schemaId(), FrameBounds.DEFAULT);
-    DecodedFrame<LogRecord> frame =
-        decoder.decode(
-            json.getBytes(StandardCharsets.UTF_8),
-            FrameFormat.JSON,
-            System.currentTimeMillis(),
-            (time, key, value) ->
-                new LogRecord(stream.definition().topic(), partition, time, key, value, Map.of()));
-    if (!frame.rejected().isEmpty() || frame.problem() != null) {
-      throw new IllegalArgumentException(frame.toString());
-    }
-    log.append(frame.events()).block(LIMIT);
+    log.append(LogWriter.records(stream, json, partition)).block(LIMIT);
   }
 
   void punctuate(String name, int partition, Instant watermark) {

@@ -1,13 +1,18 @@
-package dev.sluice.engine.query;
+package dev.sluice.engine.conformance;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -18,9 +23,9 @@ import tools.jackson.databind.json.JsonMapper;
  * The conformance suite's inputs and cases, as people write them: see {@code conformance/README.md}
  * among the test resources for the format.
  */
-record ConformanceTable(Map<String, ConformanceInput> inputs, List<Case> cases) {
+public record ConformanceTable(Map<String, ConformanceInput> inputs, List<Case> cases) {
   private static final JsonMapper JSON = JsonMapper.shared();
-  private static final Path FOLDER = Path.of("src", "test", "resources", "conformance");
+  private static final String FOLDER = "/conformance";
   private static final String DIVIDER = "----";
   private static final String POSTGRES = "PostgreSQL";
   private static final String ANY_ORDER = "in any order";
@@ -36,7 +41,7 @@ record ConformanceTable(Map<String, ConformanceInput> inputs, List<Case> cases) 
    * @param accounting the members that are of interest
    * @param detail parts of the problem's
    */
-  record Case(
+  public record Case(
       String name,
       String sql,
       String problem,
@@ -46,8 +51,13 @@ record ConformanceTable(Map<String, ConformanceInput> inputs, List<Case> cases) 
       Map<String, Long> accounting,
       List<String> detail) {
 
-    boolean isAnswered() {
+    public boolean isAnswered() {
       return problem.isEmpty();
+    }
+
+    /** Whether the order of the rows counts. */
+    public boolean isOrdered() {
+      return !anyOrder && (rows != null || postgres.contains("ORDER BY"));
     }
 
     @Override
@@ -56,19 +66,35 @@ record ConformanceTable(Map<String, ConformanceInput> inputs, List<Case> cases) 
     }
   }
 
-  static ConformanceTable read() {
+  public static ConformanceTable read() {
     ConformanceTable table = new ConformanceTable(new LinkedHashMap<>(), new ArrayList<>());
-    try (Stream<Path> files = Files.list(FOLDER)) {
-      for (Path file : files.filter(f -> f.toString().endsWith(".txt")).sorted().toList()) {
-        String topic = file.getFileName().toString().replace(".txt", "");
-        for (String block : Files.readString(file).split("\n\\s*\n")) {
-          table.add(topic, block.lines().filter(line -> !line.startsWith("#")).toList());
+    try {
+      URI folder = Objects.requireNonNull(ConformanceTable.class.getResource(FOLDER)).toURI();
+      if (folder.getScheme().equals("jar")) {
+        // Of another module's tests.
+        try (FileSystem jar = FileSystems.newFileSystem(folder, Map.of())) {
+          table.readAll(jar.getPath(FOLDER));
         }
+      } else {
+        table.readAll(Path.of(folder));
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    } catch (URISyntaxException e) {
+      throw new IllegalStateException(e);
     }
     return table;
+  }
+
+  private void readAll(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.filter(f -> f.toString().endsWith(".txt")).sorted().toList()) {
+        String topic = file.getFileName().toString().replace(".txt", "");
+        for (String block : Files.readString(file).split("\n\\s*\n")) {
+          add(topic, block.lines().filter(line -> !line.startsWith("#")).toList());
+        }
+      }
+    }
   }
 
   private void add(String topic, List<String> block) {

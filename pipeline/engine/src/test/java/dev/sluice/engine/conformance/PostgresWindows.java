@@ -1,4 +1,4 @@
-package dev.sluice.engine.query;
+package dev.sluice.engine.conformance;
 
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;

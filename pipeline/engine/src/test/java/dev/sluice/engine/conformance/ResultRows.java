@@ -1,4 +1,4 @@
-package dev.sluice.engine.query;
+package dev.sluice.engine.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -18,18 +18,19 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Rows as values of their columns' types, whoever they are from, and whether they are the same. */
-final class ResultRows {
+public final class ResultRows {
   private static final double TOLERANCE = 1e-12;
   private static final JsonMapper JSON = JsonMapper.shared();
 
   private ResultRows() {}
 
   /** What Sluice answered, a JSON object each. */
-  static List<List<@Nullable Object>> answered(List<OutputColumn> columns, List<String> rows) {
+  public static List<List<@Nullable Object>> answered(
+      List<OutputColumn> columns, List<String> rows) {
     return rows.stream().map(row -> answered(columns, JSON.readTree(row))).toList();
   }
 
-  static List<@Nullable Object> answered(List<OutputColumn> columns, JsonNode row) {
+  public static List<@Nullable Object> answered(List<OutputColumn> columns, JsonNode row) {
     List<@Nullable Object> values = new ArrayList<>();
     for (OutputColumn column : columns) {
       values.add(value(column.type(), row.get(column.name())));
@@ -38,7 +39,8 @@ final class ResultRows {
   }
 
   /** What somebody wrote down: JSON arrays of a value for each column. */
-  static List<List<@Nullable Object>> written(List<OutputColumn> columns, List<JsonNode> rows) {
+  public static List<List<@Nullable Object>> written(
+      List<OutputColumn> columns, List<JsonNode> rows) {
     List<List<@Nullable Object>> written = new ArrayList<>();
     for (JsonNode row : rows) {
       assertThat(row.size())
@@ -67,7 +69,7 @@ final class ResultRows {
   }
 
   /** PostgreSQL's values as the types that the query's columns have. */
-  static List<List<@Nullable Object>> typed(
+  public static List<List<@Nullable Object>> typed(
       List<OutputColumn> columns, List<List<@Nullable Object>> rows) {
     List<List<@Nullable Object>> typed = new ArrayList<>();
     for (List<@Nullable Object> row : rows) {
@@ -99,7 +101,7 @@ final class ResultRows {
     };
   }
 
-  static List<List<@Nullable Object>> sorted(List<List<@Nullable Object>> rows) {
+  public static List<List<@Nullable Object>> sorted(List<List<@Nullable Object>> rows) {
     return rows.stream()
         .map(row -> new Keyed(sortKey(row), row))
         .sorted(Comparator.comparing(Keyed::key))
@@ -123,7 +125,7 @@ final class ResultRows {
   }
 
   /** DOUBLEs are equal to 12 digits. */
-  static void assertEqual(
+  public static void assertEqual(
       List<List<@Nullable Object>> actual, List<List<@Nullable Object>> expected) {
     for (int i = 0; i < Math.min(actual.size(), expected.size()); i++) {
       if (!areEqual(actual.get(i), expected.get(i))) {

@@ -1,4 +1,4 @@
-package dev.sluice.engine.query;
+package dev.sluice.engine.conformance;
 
 import dev.sluice.embedded.TestServers;
 import dev.sluice.model.stream.FieldType;
@@ -20,11 +20,11 @@ import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 
 /** A schema of the tests' PostgreSQL, with what Sluice has and PostgreSQL lacks put in. */
-final class Postgres implements AutoCloseable {
+public final class Postgres implements AutoCloseable {
   private final Connection connection;
   private final String schema;
 
-  Postgres(String schema) {
+  public Postgres(String schema) {
     this.schema = schema;
     try {
       URI url = URI.create(TestServers.postgres());
@@ -50,7 +50,7 @@ final class Postgres implements AutoCloseable {
     execute("CREATE AGGREGATE min(boolean) (SFUNC = booland_statefunc, STYPE = boolean)");
   }
 
-  void execute(String sql) {
+  public void execute(String sql) {
     try (Statement statement = connection.createStatement()) {
       statement.execute(sql);
     } catch (SQLException e) {
@@ -59,7 +59,7 @@ final class Postgres implements AutoCloseable {
   }
 
   /** A stream's fields as a table's columns. */
-  static String columns(StreamDefinition stream) {
+  public static String columns(StreamDefinition stream) {
     return stream.fields().stream()
         .map(field -> field.name() + " " + type(field.type()))
         .collect(Collectors.joining(", "));
@@ -76,7 +76,7 @@ final class Postgres implements AutoCloseable {
   }
 
   /** Fills a table from comma-separated lines: nothing at all is NULL. */
-  void copy(String table, String csv) {
+  public void copy(String table, String csv) {
     try {
       connection
           .unwrap(PGConnection.class)
@@ -88,11 +88,11 @@ final class Postgres implements AutoCloseable {
   }
 
   /** A value as {@link #copy} takes it. */
-  static String quoted(@Nullable Object value) {
+  public static String quoted(@Nullable Object value) {
     return value == null ? "" : "\"" + value.toString().replace("\"", "\"\"") + "\"";
   }
 
-  List<List<@Nullable Object>> query(String sql) {
+  public List<List<@Nullable Object>> query(String sql) {
     try (Statement statement = connection.createStatement();
         ResultSet results = statement.executeQuery(sql)) {
       List<List<@Nullable Object>> rows = new ArrayList<>();

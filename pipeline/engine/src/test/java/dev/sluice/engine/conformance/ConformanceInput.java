@@ -1,6 +1,6 @@
-package dev.sluice.engine.query;
+package dev.sluice.engine.conformance;
 
-import dev.sluice.engine.query.ConformanceInput.Entry.Kind;
+import dev.sluice.engine.conformance.ConformanceInput.Entry.Kind;
 import dev.sluice.model.stream.Field;
 import dev.sluice.model.stream.FieldType;
 import dev.sluice.model.stream.Storage;
@@ -24,21 +24,21 @@ import tools.jackson.databind.node.ObjectNode;
  * @param placed whether the entries say which partition they are in; if not, any will do, as long
  *     as events of one key stay together
  */
-record ConformanceInput(StreamDefinition stream, boolean placed, List<Entry> entries) {
+public record ConformanceInput(StreamDefinition stream, boolean placed, List<Entry> entries) {
   private static final JsonMapper JSON = JsonMapper.shared();
   private static final int PARTITIONS = 3;
   private static final int MOST_TOGETHER = 5;
 
   /** Past everything. */
-  static final Instant END = Instant.parse("2100-01-01T00:00:00Z");
+  public static final Instant END = Instant.parse("2100-01-01T00:00:00Z");
 
   /**
    * @param partition -1: any
    * @param key of an event; null: none
    * @param json an event as it is sent, or a watermark
    */
-  record Entry(int partition, Kind kind, @Nullable JsonNode key, String json) {
-    enum Kind {
+  public record Entry(int partition, Kind kind, @Nullable JsonNode key, String json) {
+    public enum Kind {
       EVENT,
       WATERMARK,
       JUNK
@@ -46,7 +46,7 @@ record ConformanceInput(StreamDefinition stream, boolean placed, List<Entry> ent
   }
 
   /** Takes the entries in the order of each partition. */
-  interface Log {
+  public interface Log {
     /** Events that come together, as a JSON array. */
     void send(int partition, String json);
 
@@ -74,11 +74,25 @@ record ConformanceInput(StreamDefinition stream, boolean placed, List<Entry> ent
       throw new IllegalArgumentException("no definition of the input " + name);
     }
     int last = entries.stream().mapToInt(Entry::partition).max().orElse(-1);
-    Storage storage = new Storage(last < 0 ? PARTITIONS : last + 1, stream.storage().retention());
-    StreamDefinition ofPartitions =
+    return new ConformanceInput(stream, last >= 0, List.copyOf(entries))
+        .as(name, last < 0 ? PARTITIONS : last + 1);
+  }
+
+  /**
+   * The same under another name, in so many partitions.
+   *
+   * @param partitions must be those of the entries, if they say which they are in
+   */
+  public ConformanceInput as(String name, int partitions) {
+    StreamDefinition named =
         new StreamDefinition(
-            name, stream.fields(), stream.identity(), stream.time(), storage, stream.unknown());
-    return new ConformanceInput(ofPartitions, last >= 0, List.copyOf(entries));
+            name,
+            stream.fields(),
+            stream.identity(),
+            stream.time(),
+            new Storage(partitions, stream.storage().retention()),
+            stream.unknown());
+    return new ConformanceInput(named, placed, entries);
   }
 
   private static Entry entry(StreamDefinition stream, String line) {
@@ -109,7 +123,7 @@ record ConformanceInput(StreamDefinition stream, boolean placed, List<Entry> ent
   }
 
   /** Writes the log as chance has it: in which partitions, if it may, and what comes together. */
-  void write(Log log, Random random) {
+  public void write(Log log, Random random) {
     int count = stream.storage().partitions();
     List<List<String>> together = new ArrayList<>();
     for (int p = 0; p < count; p++) {
