@@ -6,6 +6,7 @@ import dev.sluice.engine.log.EventLog;
 import dev.sluice.engine.log.kafka.KafkaEventLog;
 import dev.sluice.engine.query.LiveQueryEngine;
 import dev.sluice.engine.query.RunningQueries;
+import dev.sluice.engine.reference.TableRows;
 import dev.sluice.engine.resume.TokenCodec;
 import dev.sluice.engine.silence.Heard;
 import dev.sluice.engine.silence.Punctuator;
@@ -79,6 +80,11 @@ class EngineConfiguration {
   ViewCatalog viewCatalog(Catalog catalog, ViewsProperties views, QueryProperties query) {
     return new ViewCatalog(
         catalog, new ViewSettings(views.partitions(), query.maxListValues(), query.maxWindows()));
+  }
+
+  @Bean
+  TableRows tableRows(CatalogProperties properties) {
+    return new TableRows(properties.toSettings());
   }
 
   @Bean

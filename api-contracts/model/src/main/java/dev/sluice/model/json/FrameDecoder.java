@@ -7,6 +7,7 @@ import dev.sluice.model.stream.StreamDefinition;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +40,22 @@ public final class FrameDecoder {
    */
   public <E> DecodedFrame<E> decode(
       byte[] frame, FrameFormat format, long now, EventFactory<E> factory) {
+    return decodeRows(
+        frame,
+        format,
+        now,
+        row ->
+            factory.event(
+                schema.timeOf(row, now), schema.keyOf(row), schema.writer.write(row, now)));
+  }
+
+  /**
+   * The same, with the values themselves.
+   *
+   * @param factory gets each event's values, in a row that is used again for the next
+   */
+  public <E> DecodedFrame<E> decodeRows(
+      byte[] frame, FrameFormat format, long now, Function<EventRow, E> factory) {
     if (frame.length > bounds.frameBytes()) {
       return DecodedFrame.refused(
           Problem.of(
@@ -56,15 +73,13 @@ public final class FrameDecoder {
   private final class Decoding<E> {
     private final JsonCursor cursor;
     private final EventReader reader;
-    private final long now;
-    private final EventFactory<E> factory;
+    private final Function<EventRow, E> factory;
     private final List<E> events = new ArrayList<>();
     private final List<Rejection> rejected = new ArrayList<>();
 
-    Decoding(byte[] frame, long now, EventFactory<E> factory) {
+    Decoding(byte[] frame, long now, Function<EventRow, E> factory) {
       this.cursor = new JsonCursor(frame);
       this.reader = new EventReader(schema, bounds, cursor, now);
-      this.now = now;
       this.factory = factory;
     }
 
@@ -191,10 +206,7 @@ public final class FrameDecoder {
 
     private void keep(boolean good, int index, int from, int to) {
       if (good) {
-        EventRow row = reader.row();
-        events.add(
-            factory.event(
-                schema.timeOf(row, now), schema.keyOf(row), schema.writer.write(row, now)));
+        events.add(factory.apply(reader.row()));
       } else {
         rejected.add(reader.rejection(index, original(from, to)));
       }

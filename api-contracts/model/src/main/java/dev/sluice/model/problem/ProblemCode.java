@@ -36,6 +36,13 @@ public enum ProblemCode {
   VIEW_EXISTS(409, "The view is of another query"),
   VIEW_IN_USE(409, "The view is in use"),
 
+  TABLE_UNKNOWN(404, "Unknown reference table"),
+  TABLE_INVALID(400, "Invalid table definition"),
+  TABLE_INCOMPATIBLE(409, "Incompatible change of a table"),
+  TABLE_IN_USE(409, "The table is in use"),
+  TABLE_ROW_INVALID(422, "Invalid row of a table"),
+  TABLE_TOO_LARGE(422, "Table too large"),
+
   FRAME_NOT_JSON(400, "Frame is not JSON"),
   FRAME_TOO_LARGE(413, "Frame too large"),
   FRAME_EMPTY(400, "Frame is empty"),

@@ -2,19 +2,15 @@ package dev.sluice.model.stream;
 
 import static dev.sluice.model.stream.StreamDefinition.invalid;
 
-import dev.sluice.model.problem.Nearest;
 import dev.sluice.model.problem.ProblemCode;
 import dev.sluice.model.stream.StreamDefinition.UnknownFields;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -57,7 +53,6 @@ public final class StreamJson {
           "view",
           STATUS);
   private static final Members READ = new Members(ProblemCode.STREAM_INVALID);
-  private static final List<String> FIELD_MEMBERS = List.of("name", "type", "nullable");
 
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
@@ -81,7 +76,7 @@ public final class StreamJson {
     Source source = source(root);
     return new StreamDefinition(
         name(name, root),
-        fields(root.get("fields")),
+        FieldsJson.read(READ, root),
         new Identity(
             READ.text("key", root),
             READ.text("id", root),
@@ -165,55 +160,6 @@ public final class StreamJson {
     return known;
   }
 
-  private static List<Field> fields(@Nullable JsonNode node) {
-    if (node == null || !node.isArray()) {
-      throw invalid(
-          "fields",
-          "fields must be an array of {\"name\", \"type\", \"nullable\"}: was "
-              + (node == null ? "absent" : Members.told(node)));
-    }
-    List<Field> fields = new ArrayList<>();
-    for (JsonNode field : node) {
-      fields.add(field("fields[" + fields.size() + "]", field));
-    }
-    return fields;
-  }
-
-  private static Field field(String place, JsonNode node) {
-    if (!node.isObject()) {
-      throw invalid(
-          place,
-          place + " must be an object with \"name\" and \"type\": was " + Members.told(node));
-    }
-    READ.requireKnown(place + ".", node, FIELD_MEMBERS);
-    String name = READ.text(place + ".", "name", node);
-    if (name == null) {
-      throw invalid(place + ".name", place + " must have a \"name\"");
-    }
-    return new Field(
-        name, type(place, name, node), READ.bool(place + ".", "nullable", node, false));
-  }
-
-  private static FieldType type(String place, String name, JsonNode node) {
-    String said = READ.text(place + ".", "type", node);
-    for (FieldType type : FieldType.values()) {
-      if (said != null && type.name().equals(said.toUpperCase(Locale.ROOT))) {
-        return type;
-      }
-    }
-    throw invalid(
-        place + ".type",
-        "the type of "
-            + name
-            + " must be STRING, LONG, DOUBLE, BOOLEAN or TIMESTAMP: was "
-            + (said == null
-                ? "absent"
-                : "\""
-                    + said
-                    + "\""
-                    + Nearest.hint(said, Stream.of(FieldType.values()).map(Enum::name).toList())));
-  }
-
   private static UnknownFields unknown(JsonNode root, boolean ignored) {
     String said = READ.text("unknown", root);
     if (said == null) {
@@ -232,14 +178,7 @@ public final class StreamJson {
   public static ObjectNode toJson(StreamDefinition stream) {
     ObjectNode node = JSON.createObjectNode();
     node.put("name", stream.name());
-    ArrayNode fields = node.putArray("fields");
-    for (Field field : stream.fields()) {
-      fields
-          .addObject()
-          .put("name", field.name())
-          .put("type", field.type().name())
-          .put("nullable", field.nullable());
-    }
+    FieldsJson.write(stream.fields(), node.putArray("fields"));
     ifPresent(stream.identity().key(), key -> node.put("key", key));
     ifPresent(stream.time().field(), time -> node.put("time", time));
     ifPresent(stream.identity().id(), id -> node.put("id", id));

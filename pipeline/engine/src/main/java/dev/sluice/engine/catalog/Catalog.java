@@ -7,21 +7,21 @@ import dev.sluice.engine.log.EventLog;
 import dev.sluice.model.problem.Problem;
 import dev.sluice.model.problem.ProblemCode;
 import dev.sluice.model.stream.StreamDefinition;
+import dev.sluice.model.table.TableDefinition;
 import dev.sluice.model.view.ViewDefinition;
 import io.r2dbc.spi.Connection;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
- * The catalog: streams and views in PostgreSQL, their topics in the log.
+ * The catalog: streams, views and reference tables in PostgreSQL, the topics of the former two in
+ * the log.
  *
  * <p>Reads are answered from a snapshot, also while PostgreSQL is away. Changes of other processes
  * come by notification; after a reconnect everything is read again. A change is one transaction
@@ -35,16 +35,18 @@ public final class Catalog implements Streams, Views, AutoCloseable {
   private final EventLog log;
   private final CatalogTables tables;
   private final ViewChanges viewChanges;
+  private final TableChanges tableChanges;
   private final CatalogConnections connections;
   private final CatalogListener listener;
   private final List<Consumer<String>> changeListeners = new CopyOnWriteArrayList<>();
-  private volatile Snapshot snapshot = new Snapshot(-1, Map.of(), Map.of());
+  private volatile Snapshot snapshot = Snapshot.NONE;
 
   private Catalog(CatalogSettings settings, byte[] resumeKey, EventLog log) {
     this.resumeKey = resumeKey;
     this.log = log;
     this.tables = new CatalogTables(settings.timeout());
     this.viewChanges = new ViewChanges(tables, log);
+    this.tableChanges = new TableChanges(tables, tables.references());
     this.connections = new CatalogConnections(settings);
     this.listener = new CatalogListener(connections.factory(), settings.timeout(), this::reloadOn);
   }
@@ -94,6 +96,16 @@ public final class Catalog implements Streams, Views, AutoCloseable {
   }
 
   @Override
+  public @Nullable CatalogTable findTable(String name) {
+    return snapshot.references().get(name);
+  }
+
+  @Override
+  public Collection<CatalogTable> tables() {
+    return snapshot.references().values();
+  }
+
+  @Override
   public long revision() {
     return snapshot.revision();
   }
@@ -139,6 +151,7 @@ public final class Catalog implements Streams, Views, AutoCloseable {
   private Mono<Declared> declare(Connection connection, StreamDefinition stream) {
     return tables
         .lock(connection, stream.name())
+        .then(tableChanges.requireFree(connection, stream.name()))
         .then(tables.find(connection, stream.name()))
         .flatMap(found -> finishDeletion(connection, found))
         .doOnNext(found -> ViewChanges.requireKind(found, false))
@@ -194,6 +207,7 @@ public final class Catalog implements Streams, Views, AutoCloseable {
       Connection connection, ViewDefinition view, StreamDefinition result, CatalogStream source) {
     return tables
         .lock(connection, view.name(), source.definition().name())
+        .then(tableChanges.requireFree(connection, view.name()))
         .then(tables.find(connection, view.name()))
         .flatMap(found -> finishDeletion(connection, found))
         .doOnNext(found -> ViewChanges.requireKind(found, true))
@@ -202,6 +216,37 @@ public final class Catalog implements Streams, Views, AutoCloseable {
                 found.isEmpty()
                     ? viewChanges.create(connection, view, result, source)
                     : viewChanges.change(connection, found.get(), view));
+  }
+
+  /**
+   * Makes the reference table be as defined: in PostgreSQL, with what says when it is changed.
+   *
+   * @return fails with TABLE_INCOMPATIBLE if it is there and cannot become this, NAME_TAKEN,
+   *     CATALOG_UNAVAILABLE; may be asked again whatever happened
+   */
+  public Mono<DeclaredTable> declareTable(TableDefinition table) {
+    return connections
+        .inTransaction(
+            connection ->
+                tables
+                    .lock(connection, table.name())
+                    .then(tables.find(connection, table.name()))
+                    .flatMap(found -> finishDeletion(connection, found))
+                    .flatMap(taken -> tableChanges.declare(connection, table, taken)))
+        .flatMap(declared -> reload().thenReturn(declared));
+  }
+
+  /**
+   * Deletes the reference table and its rows.
+   *
+   * @return whether it was there; fails with TABLE_IN_USE while a view joins it, and
+   *     CATALOG_UNAVAILABLE
+   */
+  public Mono<Boolean> deleteTable(String name) {
+    return connections
+        .inTransaction(
+            connection -> tables.lock(connection, name).then(tableChanges.delete(connection, name)))
+        .flatMap(deleted -> reload().thenReturn(deleted));
   }
 
   /**
@@ -283,8 +328,8 @@ public final class Catalog implements Streams, Views, AutoCloseable {
       return;
     }
     snapshot = loaded;
-    Set<String> names = new TreeSet<>(before.streams().keySet());
-    names.addAll(loaded.streams().keySet());
+    Set<String> names = before.names();
+    names.addAll(loaded.names());
     names.stream().filter(name -> !before.isSame(name, loaded)).forEach(this::tell);
   }
 

@@ -19,23 +19,34 @@ import reactor.core.publisher.Mono;
  * Connections to the catalog's database, each for one piece of work; that the database is away is
  * CATALOG_UNAVAILABLE.
  */
-final class CatalogConnections implements AutoCloseable {
+public final class CatalogConnections implements AutoCloseable {
   private final Duration timeout;
   private final PostgresqlConnectionFactory factory;
   private final ConnectionPool pool;
 
   CatalogConnections(CatalogSettings settings) {
+    this(settings, "catalog", settings.connections(), settings.timeout());
+  }
+
+  /**
+   * @param name for their meters and logs
+   * @param connections most at a time
+   * @param statementTimeout after which PostgreSQL gives a statement up
+   */
+  public CatalogConnections(
+      CatalogSettings settings, String name, int connections, Duration statementTimeout) {
     this.timeout = settings.timeout();
-    this.factory = PostgresConnections.factory(settings, timeout);
-    this.pool = PostgresConnections.pool(settings, "catalog", settings.connections(), timeout);
+    this.factory = PostgresConnections.factory(settings, statementTimeout);
+    this.pool = PostgresConnections.pool(settings, name, connections, statementTimeout);
   }
 
   /** Makes connections that are in no pool. */
-  PostgresqlConnectionFactory factory() {
+  public PostgresqlConnectionFactory factory() {
     return factory;
   }
 
-  <T> Mono<T> using(Function<Connection, Mono<T>> work) {
+  /** Work on one connection; fails with CATALOG_UNAVAILABLE, or as the work does. */
+  public <T> Mono<T> using(Function<Connection, Mono<T>> work) {
     return Mono.usingWhen(
             pool.create(),
             work,
@@ -45,7 +56,8 @@ final class CatalogConnections implements AutoCloseable {
         .onErrorMap(CatalogConnections::isAbsence, CatalogConnections::unavailable);
   }
 
-  <T> Mono<T> inTransaction(Function<Connection, Mono<T>> work) {
+  /** The same, all or nothing. */
+  public <T> Mono<T> inTransaction(Function<Connection, Mono<T>> work) {
     return Mono.usingWhen(
             pool.create(),
             connection ->

@@ -17,7 +17,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -44,23 +46,44 @@ final class CatalogTables {
       "sluice.streams s LEFT JOIN sluice.views v ON v.name = s.name";
 
   private final Duration timeout;
+  private final TableStatements references;
 
   CatalogTables(Duration timeout) {
     this.timeout = timeout;
+    this.references = new TableStatements(timeout);
+  }
+
+  /** Those on reference tables. */
+  TableStatements references() {
+    return references;
   }
 
   /**
    * All that is shown, as of one revision.
    *
    * @param streams the views' results too
+   * @param references reference tables
    */
   record Snapshot(
-      long revision, Map<String, CatalogStream> streams, Map<String, CatalogView> views) {
+      long revision,
+      Map<String, CatalogStream> streams,
+      Map<String, CatalogView> views,
+      Map<String, CatalogTable> references) {
+
+    static final Snapshot NONE = new Snapshot(-1, Map.of(), Map.of(), Map.of());
 
     /** Whether what has the name is the same there. */
     boolean isSame(String name, Snapshot other) {
       return Objects.equals(streams.get(name), other.streams.get(name))
-          && Objects.equals(views.get(name), other.views.get(name));
+          && Objects.equals(views.get(name), other.views.get(name))
+          && Objects.equals(references.get(name), other.references.get(name));
+    }
+
+    /** What has a name. */
+    Set<String> names() {
+      Set<String> names = new TreeSet<>(streams.keySet());
+      names.addAll(references.keySet());
+      return names;
     }
   }
 
@@ -75,7 +98,10 @@ final class CatalogTables {
     }
   }
 
-  /** One statement, so that revision and streams fit each other. */
+  /**
+   * One statement, so that revision and streams fit each other. The tables are read after it: a
+   * change of them that the revision does not count yet is read again when it is announced.
+   */
   Mono<Snapshot> load(Connection connection) {
     Statement statement =
         connection.createStatement(
@@ -88,12 +114,12 @@ final class CatalogTables {
                 + ") ON NOT s.deleting");
     return rows(statement, row -> new Loaded(number(row, "revision"), shown(row)))
         .collectList()
-        .map(CatalogTables::toSnapshot);
+        .zipWhen(streams -> references.load(connection), CatalogTables::toSnapshot);
   }
 
   private record Loaded(long revision, Optional<Found> row) {}
 
-  private static Snapshot toSnapshot(List<Loaded> rows) {
+  private static Snapshot toSnapshot(List<Loaded> rows, Map<String, CatalogTable> references) {
     Map<String, CatalogStream> streams = new TreeMap<>();
     Map<String, CatalogView> views = new TreeMap<>();
     for (Loaded loaded : rows) {
@@ -109,7 +135,8 @@ final class CatalogTables {
     return new Snapshot(
         rows.get(0).revision(),
         Collections.unmodifiableMap(streams),
-        Collections.unmodifiableMap(views));
+        Collections.unmodifiableMap(views),
+        references);
   }
 
   /** A row that cannot be read is left out, and said: the others must go on. */

@@ -116,7 +116,7 @@ final class ViewChanges {
                     "name",
                     name
                         + (there.isView() ? " is a view" : " is a stream")
-                        + ", and streams and views share their names: choose another")
+                        + ", and streams, views and tables share their names: choose another")
                 .toException();
           }
         });

@@ -1,5 +1,5 @@
 /**
- * What streams and views there are.
+ * What streams, views and reference tables there are.
  *
  * <p>The catalog lives in PostgreSQL and is read from a snapshot in memory, on any thread, without
  * waiting. Changes go through R2DBC and may be asked for on any thread.

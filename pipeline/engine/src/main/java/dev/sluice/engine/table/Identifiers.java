@@ -4,8 +4,9 @@ import dev.sluice.model.stream.FieldType;
 import java.util.regex.Pattern;
 
 /**
- * What views and their columns are called in PostgreSQL: as in Sluice, always quoted, so that no
- * word is reserved and capitals stay capitals. Names that it cannot have are no view's.
+ * What views, reference tables and their columns are called in PostgreSQL: as in Sluice, always
+ * quoted, so that no word is reserved and capitals stay capitals. Names that it cannot have are
+ * nobody's.
  */
 public final class Identifiers {
   /** The partition of the view's topic that a row is in. */
@@ -25,6 +26,16 @@ public final class Identifiers {
   /** A view's table, with its schema. */
   public static String table(String view) {
     return "views." + quoted(view);
+  }
+
+  /** A reference table, with its schema. */
+  public static String reference(String table) {
+    return "tables." + quoted(table);
+  }
+
+  /** The type of a column of a reference table, which has no more than a stream can have. */
+  public static String referenceType(FieldType type) {
+    return type == FieldType.TIMESTAMP ? "timestamptz(3)" : type(type);
   }
 
   /** The column of a field. */

@@ -50,7 +50,8 @@ public final class ViewCatalog implements AutoCloseable {
       throw Problem.ofField(
               ProblemCode.NAME_TAKEN,
               "name",
-              view.name() + " is a stream, and streams and views share their names: choose another")
+              view.name()
+                  + " is a stream, and streams, views and tables share their names: choose another")
           .toException();
     }
     CatalogView there = catalog.findView(view.name());

@@ -1,0 +1,94 @@
+package dev.sluice.model.stream;
+
+import dev.sluice.model.problem.Nearest;
+import dev.sluice.model.problem.ProblemException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+
+/** The fields of a definition as JSON: an array of {@code {"name", "type", "nullable"}}. */
+public final class FieldsJson {
+  private static final List<String> MEMBERS = List.of("name", "type", "nullable");
+
+  private FieldsJson() {}
+
+  /**
+   * Reads the member {@code fields}.
+   *
+   * @throws ProblemException the reader's, for bad ones
+   */
+  public static List<Field> read(Members read, JsonNode root) {
+    JsonNode node = root.get("fields");
+    if (node == null || !node.isArray()) {
+      throw read.problem(
+          "fields",
+          "fields must be an array of {\"name\", \"type\", \"nullable\"}: was "
+              + (node == null ? "absent" : Members.told(node)));
+    }
+    List<Field> fields = new ArrayList<>();
+    for (JsonNode field : node) {
+      fields.add(field(read, "fields[" + fields.size() + "]", field));
+    }
+    return fields;
+  }
+
+  private static Field field(Members read, String place, JsonNode node) {
+    if (!node.isObject()) {
+      throw read.problem(
+          place,
+          place + " must be an object with \"name\" and \"type\": was " + Members.told(node));
+    }
+    read.requireKnown(place + ".", node, MEMBERS);
+    String name = read.text(place + ".", "name", node);
+    if (name == null) {
+      throw read.problem(place + ".name", place + " must have a \"name\"");
+    }
+    FieldType type = type(read, place, name, node);
+    boolean nullable = read.bool(place + ".", "nullable", node, false);
+    try {
+      return new Field(name, type, nullable);
+    } catch (ProblemException e) {
+      throw read.problem(
+          Objects.requireNonNullElse(e.problem().field(), place), e.problem().detail());
+    }
+  }
+
+  private static FieldType type(Members read, String place, String name, JsonNode node) {
+    String said = read.text(place + ".", "type", node);
+    for (FieldType type : FieldType.values()) {
+      if (said != null && type.name().equals(said.toUpperCase(Locale.ROOT))) {
+        return type;
+      }
+    }
+    throw read.problem(
+        place + ".type",
+        "the type of "
+            + name
+            + " must be STRING, LONG, DOUBLE, BOOLEAN or TIMESTAMP: was "
+            + told(said));
+  }
+
+  private static String told(@Nullable String said) {
+    return said == null
+        ? "absent"
+        : "\""
+            + said
+            + "\""
+            + Nearest.hint(said, Stream.of(FieldType.values()).map(Enum::name).toList());
+  }
+
+  /** Puts the fields into the array. */
+  public static void write(List<Field> fields, ArrayNode into) {
+    for (Field field : fields) {
+      into.addObject()
+          .put("name", field.name())
+          .put("type", field.type().name())
+          .put("nullable", field.nullable());
+    }
+  }
+}

@@ -1,0 +1,123 @@
+package dev.sluice.engine.catalog;
+
+import dev.sluice.engine.catalog.CatalogTables.Found;
+import dev.sluice.engine.catalog.Declared.Outcome;
+import dev.sluice.model.problem.Problem;
+import dev.sluice.model.problem.ProblemCode;
+import dev.sluice.model.table.TableDefinition;
+import io.r2dbc.spi.Connection;
+import java.util.List;
+import java.util.Optional;
+import reactor.core.publisher.Mono;
+
+/** How reference tables change; the caller has locked the name. */
+final class TableChanges {
+  private final CatalogTables catalog;
+  private final TableStatements tables;
+
+  TableChanges(CatalogTables catalog, TableStatements tables) {
+    this.catalog = catalog;
+    this.tables = tables;
+  }
+
+  /**
+   * @param taken the stream or view of the name
+   */
+  Mono<DeclaredTable> declare(Connection connection, TableDefinition table, Optional<Found> taken) {
+    taken.ifPresent(
+        found -> {
+          throw taken(table.name(), found.isView() ? "a view" : "a stream");
+        });
+    return tables
+        .find(connection, table.name())
+        .flatMap(
+            found ->
+                found.isEmpty()
+                    ? create(connection, table)
+                    : change(connection, found.get(), table));
+  }
+
+  private Mono<DeclaredTable> create(Connection connection, TableDefinition table) {
+    return tables
+        .isThere(connection, table.name())
+        .flatMap(
+            there ->
+                there
+                    ? Mono.error(
+                        Problem.ofField(
+                                ProblemCode.NAME_TAKEN,
+                                "name",
+                                "the database has a table tables."
+                                    + table.name()
+                                    + " that was not declared here: rename or drop it, or choose"
+                                    + " another name")
+                            .toException())
+                    : catalog.nextRevision(connection))
+        .flatMap(revision -> tables.create(connection, table, revision))
+        .map(created -> new DeclaredTable(created, Outcome.CREATED));
+  }
+
+  private Mono<DeclaredTable> change(
+      Connection connection, CatalogTable before, TableDefinition after) {
+    if (before.definition().equals(after)) {
+      return Mono.just(new DeclaredTable(before, Outcome.UNCHANGED));
+    }
+    TableChange change = new TableChange(before.definition(), after);
+    change.requireCompatible();
+    return catalog
+        .nextRevision(connection)
+        .flatMap(revision -> tables.change(connection, after, change.added(), revision))
+        .map(changed -> new DeclaredTable(changed, Outcome.CHANGED));
+  }
+
+  /** Returns whether it was there. */
+  Mono<Boolean> delete(Connection connection, String name) {
+    return tables
+        .find(connection, name)
+        .flatMap(found -> found.isEmpty() ? Mono.just(false) : drop(connection, name));
+  }
+
+  private Mono<Boolean> drop(Connection connection, String name) {
+    return tables
+        .readers(connection, name)
+        .flatMap(
+            readers ->
+                readers.isEmpty()
+                    ? catalog.nextRevision(connection)
+                    : Mono.error(inUse(name, readers)))
+        .then(Mono.defer(() -> tables.drop(connection, name)))
+        .thenReturn(true);
+  }
+
+  private static RuntimeException inUse(String name, List<String> readers) {
+    return Problem.of(
+            ProblemCode.TABLE_IN_USE,
+            name
+                + " cannot be deleted while it is joined by the view"
+                + (readers.size() > 1 ? "s " : " ")
+                + String.join(", ", readers)
+                + ": delete "
+                + (readers.size() > 1 ? "those" : "that")
+                + " first")
+        .toException();
+  }
+
+  /** A stream or a view cannot have a table's name. */
+  Mono<Void> requireFree(Connection connection, String name) {
+    return tables
+        .find(connection, name)
+        .flatMap(
+            found -> found.isEmpty() ? Mono.empty() : Mono.error(taken(name, "a reference table")));
+  }
+
+  private static RuntimeException taken(String name, String by) {
+    return Problem.ofField(
+            ProblemCode.NAME_TAKEN,
+            "name",
+            name
+                + " is "
+                + by
+                + ", and streams, views and tables share their names: choose another")
+        .toException();
+  }
+}
