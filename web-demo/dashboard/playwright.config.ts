@@ -15,10 +15,10 @@ export default defineConfig({
     { name: 'trouble', testMatch: TROUBLE, dependencies: ['pages'] },
   ],
   forbidOnly: true,
-  timeout: 60_000,
+  timeout: 180_000,
   // One thing broken breaks many: the first say it.
   maxFailures: 4,
-  expect: { timeout: 20_000 },
+  expect: { timeout: 60_000 },
   reporter: [['list']],
   use: {
     baseURL: process.env.SLUICE_URL ?? 'http://localhost:8080',

@@ -25,7 +25,7 @@ async function java(source: string): Promise<{ kind: string; data: unknown }[]> 
     const file = join(folder, 'Ask.java');
     await writeFile(file, source);
     const launcher = process.env.JAVA_HOME ? join(process.env.JAVA_HOME, 'bin', 'java') : 'java';
-    const { stdout } = await run(launcher, [file], { timeout: 40_000 });
+    const { stdout } = await run(launcher, [file], { timeout: 90_000 });
     return stdout
       .trim()
       .split('\n')

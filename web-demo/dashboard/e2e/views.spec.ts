@@ -28,7 +28,7 @@ test.describe('of one’s own', () => {
     await expect(page.getByRole('heading', { level: 1 })).toHaveText(name);
     await expect(page.getByText('running', { exact: true })).toBeVisible();
     const rows = page.getByRole('region', { name: `Newest rows of ${name}` }).getByRole('row');
-    await expect.poll(() => rows.count(), { timeout: 20_000 }).toBeGreaterThan(10);
+    await expect.poll(() => rows.count(), { timeout: 60_000 }).toBeGreaterThan(10);
     await expect(page.locator('[aria-busy=true]')).toHaveCount(0);
     await expectWholeAndAccessible(page, 'views-one');
 

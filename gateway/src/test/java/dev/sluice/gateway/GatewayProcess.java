@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
  * A gateway as a process of its own, before the module's Kafka and PostgreSQL: it can be killed.
  */
 public final class GatewayProcess implements AutoCloseable {
-  private static final long ENDED_WITHIN_SECONDS = 30;
+  private static final long ENDED_WITHIN_SECONDS = 60;
   private final Process process;
   private final URI http;
 

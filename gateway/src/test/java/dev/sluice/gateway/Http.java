@@ -20,7 +20,7 @@ import java.util.stream.Stream;
 
 /** Requests of the tests, over real connections. */
 public final class Http {
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final HttpClient CLIENT =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 

@@ -11,7 +11,7 @@ import reactor.core.publisher.Flux;
 
 /** What tests of a device share: a gateway and the device, stopped after each, and the events. */
 abstract class DeviceTests {
-  static final Duration BOUND = Duration.ofSeconds(20);
+  static final Duration BOUND = Duration.ofSeconds(60);
 
   @Nullable TestGateway gateway;
   private @Nullable SluiceDevice device;

@@ -68,14 +68,14 @@ class EmbeddedKafkaTest {
     } finally {
       first.destroyForcibly();
     }
-    assertThat(first.waitFor(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(first.waitFor(60, TimeUnit.SECONDS)).isTrue();
 
     Process second = process(directory, port);
     try {
       assertThat(readyLine(second)).isEqualTo("ready " + HOST + ":" + port);
       assertThat(read(HOST + ":" + port, 1)).containsExactly("acknowledged");
       second.destroy();
-      assertThat(second.waitFor(20, TimeUnit.SECONDS)).isTrue();
+      assertThat(second.waitFor(60, TimeUnit.SECONDS)).isTrue();
     } finally {
       second.destroyForcibly();
     }
@@ -107,7 +107,7 @@ class EmbeddedKafkaTest {
       admin
           .createTopics(List.of(new NewTopic("letters", 1, (short) 1)))
           .all()
-          .get(20, TimeUnit.SECONDS);
+          .get(60, TimeUnit.SECONDS);
     }
   }
 
@@ -117,7 +117,7 @@ class EmbeddedKafkaTest {
             Map.of("bootstrap.servers", servers, "acks", "all"),
             new StringSerializer(),
             new StringSerializer())) {
-      producer.send(new ProducerRecord<>("letters", value)).get(20, TimeUnit.SECONDS);
+      producer.send(new ProducerRecord<>("letters", value)).get(60, TimeUnit.SECONDS);
     }
   }
 

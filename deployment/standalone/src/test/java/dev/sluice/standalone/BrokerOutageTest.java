@@ -82,7 +82,7 @@ class BrokerOutageTest {
     /** Lets what is in the devices' buffers be acked, and sends nothing more. */
     void drain() {
       sending.forEach(Disposable::dispose);
-      devices.forEach(device -> device.close(Duration.ofSeconds(30)).block(Duration.ofSeconds(40)));
+      devices.forEach(device -> device.close(Duration.ofSeconds(30)).block(Duration.ofSeconds(60)));
       acked.set(devices.stream().mapToLong(device -> device.counters().acked()).sum());
     }
   }
@@ -99,7 +99,7 @@ class BrokerOutageTest {
       Load hasty = new Load(running, "hasty");
       Load patient = new Load(running, "patient");
       await()
-          .atMost(20, TimeUnit.SECONDS)
+          .atMost(60, TimeUnit.SECONDS)
           .until(() -> hasty.acked.get() > 1_000 && patient.acked.get() > 1_000);
 
       long heapBefore = usedHeap();
@@ -112,7 +112,7 @@ class BrokerOutageTest {
         heapDuring = Math.max(heapDuring, usedHeap());
       }
       broker = startBroker(data, port);
-      await().atMost(40, TimeUnit.SECONDS).until(() -> hasty.acked.get() > ackedBefore + 3_000);
+      await().atMost(60, TimeUnit.SECONDS).until(() -> hasty.acked.get() > ackedBefore + 3_000);
       hasty.drain();
       patient.drain();
 
@@ -125,7 +125,7 @@ class BrokerOutageTest {
           .as("late with a lateness above the outage")
           .isZero();
       await()
-          .atMost(30, TimeUnit.SECONDS)
+          .atMost(60, TimeUnit.SECONDS)
           .untilAsserted(
               () -> assertThat(hasty.inWindows.get()).isEqualTo(hastyEnd.get("counted").asLong()));
     } finally {
@@ -170,7 +170,7 @@ class BrokerOutageTest {
 
   private static void stop(Process broker) throws InterruptedException {
     broker.destroy();
-    if (!broker.waitFor(15, TimeUnit.SECONDS)) {
+    if (!broker.waitFor(60, TimeUnit.SECONDS)) {
       broker.destroyForcibly().waitFor();
     }
   }

@@ -23,7 +23,7 @@ class BrowserTest {
     Browser.open(opener.toString(), "http://localhost:8080");
 
     await()
-        .atMost(Duration.ofSeconds(10))
+        .atMost(Duration.ofSeconds(60))
         .until(
             () -> Files.exists(told) && Files.readString(told).equals("http://localhost:8080\n"));
   }

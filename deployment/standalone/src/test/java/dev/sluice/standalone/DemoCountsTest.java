@@ -28,7 +28,7 @@ class DemoCountsTest {
                   running.house.rsocketPort(),
                   120));
       CopyOnWriteArrayList<JsonNode> rows = new CopyOnWriteArrayList<>();
-      await().atMost(30, TimeUnit.SECONDS).until(() -> fleet.counters().acked() > 500);
+      await().atMost(60, TimeUnit.SECONDS).until(() -> fleet.counters().acked() > 500);
       running.follow(
           BY_ROUTE,
           event -> {
@@ -36,8 +36,8 @@ class DemoCountsTest {
               rows.add(event.get("row"));
             }
           });
-      await().atMost(30, TimeUnit.SECONDS).until(() -> rows.size() > 20);
-      fleet.stop(Duration.ofSeconds(10)).block(Duration.ofSeconds(20));
+      await().atMost(60, TimeUnit.SECONDS).until(() -> rows.size() > 20);
+      fleet.stop(Duration.ofSeconds(10)).block(Duration.ofSeconds(60));
       long acked = fleet.counters().acked();
 
       JsonNode stream = running.get("/v1/streams/buses");

@@ -78,7 +78,7 @@ class DemonstrationTest {
       post(running, "fleet", "{\"speed\": 1}");
       awaitFlow(running, document -> rate(document, "doors-in", "rsocket", "events") < 500);
 
-      fleet.stop(Duration.ofSeconds(10)).block(Duration.ofSeconds(20));
+      fleet.stop(Duration.ofSeconds(10)).block(Duration.ofSeconds(60));
       JsonNode total = running.ask("SELECT COUNT(*) AS n FROM buses", "earliest", "now");
       assertThat(total.path("rows").path(0).path(0).asLong()).isEqualTo(fleet.counters().acked());
       assertThat(fleet.counters().dropped()).isZero();

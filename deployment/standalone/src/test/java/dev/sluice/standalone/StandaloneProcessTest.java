@@ -41,7 +41,7 @@ class StandaloneProcessTest {
   @AfterEach
   void kill() throws InterruptedException {
     for (Process process : processes) {
-      process.destroyForcibly().waitFor(10, TimeUnit.SECONDS);
+      process.destroyForcibly().waitFor(60, TimeUnit.SECONDS);
     }
     postmaster().ifPresent(ProcessHandle::destroyForcibly);
   }
@@ -53,7 +53,7 @@ class StandaloneProcessTest {
     declare(http);
     int sent = sendWhileViewsKeep(http);
     first.destroyForcibly();
-    assertThat(first.waitFor(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(first.waitFor(60, TimeUnit.SECONDS)).isTrue();
     assertThat(postmaster()).as("the PostgreSQL that the kill leaves behind").isPresent();
 
     Process second = up();
@@ -66,7 +66,7 @@ class StandaloneProcessTest {
           .untilAsserted(() -> assertThat(counted(again, name)).isEqualTo(sent));
     }
     second.destroy();
-    assertThat(second.waitFor(30, TimeUnit.SECONDS)).as("stops within seconds").isTrue();
+    assertThat(second.waitFor(60, TimeUnit.SECONDS)).as("stops within seconds").isTrue();
     assertThat(postmaster()).isEmpty();
     assertThat(out(2)).endsWith("stopping" + System.lineSeparator());
   }

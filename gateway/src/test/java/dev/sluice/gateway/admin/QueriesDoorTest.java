@@ -17,7 +17,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 class QueriesDoorTest {
   private static final JsonMapper JSON = JsonMapper.shared();
-  private static final Duration SOON = Duration.ofSeconds(20);
+  private static final Duration SOON = Duration.ofSeconds(60);
   private static final RunningGateway GATEWAY = RunningGateway.shared();
   private static final String STREAM = "looked_at";
   private static long seq;

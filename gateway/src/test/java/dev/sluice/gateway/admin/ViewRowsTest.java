@@ -28,7 +28,7 @@ import tools.jackson.databind.json.JsonMapper;
 class ViewRowsTest {
   private static final RunningGateway GATEWAY = RunningGateway.shared();
   private static final JsonMapper JSON = JsonMapper.shared();
-  private static final Duration SOON = Duration.ofSeconds(10);
+  private static final Duration SOON = Duration.ofSeconds(60);
   private static final long NOON = Instant.parse("2026-11-20T12:00:00Z").toEpochMilli();
 
   @BeforeAll

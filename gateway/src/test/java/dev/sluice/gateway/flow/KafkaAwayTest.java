@@ -56,11 +56,11 @@ class KafkaAwayTest {
               .map(i -> event(sent.incrementAndGet()))
               .transform(device::send)
               .subscribe(ack -> acked.incrementAndGet());
-      await().atMost(20, TimeUnit.SECONDS).until(() -> acked.get() > 1_000);
+      await().atMost(60, TimeUnit.SECONDS).until(() -> acked.get() > 1_000);
 
       kafka.close();
       await()
-          .atMost(20, TimeUnit.SECONDS)
+          .atMost(60, TimeUnit.SECONDS)
           .untilAsserted(
               () -> {
                 JsonNode document = looker.look();
@@ -78,10 +78,10 @@ class KafkaAwayTest {
 
       kafka = EmbeddedKafka.start(directory, "127.0.0.1", port);
       long before = acked.get();
-      await().atMost(30, TimeUnit.SECONDS).until(() -> acked.get() > before + 1_000);
+      await().atMost(60, TimeUnit.SECONDS).until(() -> acked.get() > before + 1_000);
       sending.dispose();
       await()
-          .atMost(20, TimeUnit.SECONDS)
+          .atMost(60, TimeUnit.SECONDS)
           .untilAsserted(
               () -> {
                 JsonNode document = looker.look();

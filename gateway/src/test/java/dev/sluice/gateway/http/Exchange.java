@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Requests as bytes, one after the other, on one connection while the server keeps it. */
 final class Exchange implements AutoCloseable {
-  private static final int PATIENCE_MS = 15_000;
+  private static final int PATIENCE_MS = 60_000;
 
   private final int port;
   private @Nullable Socket socket;

@@ -28,7 +28,7 @@ import reactor.core.publisher.Flux;
 
 /** Every door, before the real servers. */
 class DoorsTest {
-  private static final Duration SOON = Duration.ofSeconds(30);
+  private static final Duration SOON = Duration.ofSeconds(60);
   private static final RunningGateway GATEWAY = RunningGateway.shared();
 
   @ParameterizedTest

@@ -46,7 +46,7 @@ class HostileDevicesTest {
   private static final int FRAMES = 1_000;
   private static final int FRAME_BYTES = 16 << 10;
   private static final Duration SOON = Duration.ofSeconds(60);
-  private static final Duration PROMPTLY = Duration.ofSeconds(10);
+  private static final Duration PROMPTLY = Duration.ofSeconds(60);
   private static final JsonMapper JSON = JsonMapper.shared();
   private static final RunningGateway GATEWAY =
       RunningGateway.start(

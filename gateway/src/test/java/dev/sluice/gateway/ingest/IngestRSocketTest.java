@@ -32,7 +32,7 @@ import reactor.core.publisher.Flux;
 
 /** Demand, over real connections, before a log that is held up at will. */
 class IngestRSocketTest {
-  private static final Duration SOON = Duration.ofSeconds(30);
+  private static final Duration SOON = Duration.ofSeconds(60);
   private static final RSocketDoor.Request REQUEST =
       new RSocketDoor.Request("streams.readings.events", "application/json", "test");
   private static final int BUDGET = 16 * Bed.FRAME_BYTES;

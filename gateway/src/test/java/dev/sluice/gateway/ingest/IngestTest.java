@@ -19,7 +19,7 @@ import reactor.core.scheduler.Scheduler;
 import reactor.test.StepVerifier;
 
 class IngestTest {
-  private static final Duration SOON = Duration.ofSeconds(10);
+  private static final Duration SOON = Duration.ofSeconds(60);
 
   private final Bed bed = new Bed(1 << 20);
 

@@ -46,7 +46,7 @@ public enum Transport {
             .metadataMimeType(WellKnownMimeType.MESSAGE_RSOCKET_COMPOSITE_METADATA.getString())
             .dataMimeType(WellKnownMimeType.APPLICATION_JSON.getString())
             .connect(to(gateway))
-            .block(Duration.ofSeconds(30)));
+            .block(Duration.ofSeconds(60)));
   }
 
   /** The first frame of a stream's channel, or the only one of a request. */

@@ -38,7 +38,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 class QueryDoorTest {
-  private static final Duration SOON = Duration.ofSeconds(10);
+  private static final Duration SOON = Duration.ofSeconds(60);
   private static final ExecutorService SIXTEEN = Executors.newFixedThreadPool(16);
   private static RunningGateway gateway;
   private static ScriptedQueries queries;
@@ -106,7 +106,7 @@ class QueryDoorTest {
       assertThat(queries.running).hasPositiveValue();
     }
 
-    await().atMost(Duration.ofSeconds(2)).untilAtomic(queries.running, n -> assertThat(n).isZero());
+    await().atMost(Duration.ofSeconds(60)).untilAtomic(queries.running, n -> assertThat(n).isZero());
   }
 
   @Test

@@ -30,7 +30,7 @@ import reactor.test.StepVerifier;
 
 /** Questions over a real RSocket connection. */
 class QueryRSocketTest {
-  private static final Duration SOON = Duration.ofSeconds(30);
+  private static final Duration SOON = Duration.ofSeconds(60);
   private static final RSocketDoor.Request REQUEST =
       new RSocketDoor.Request("query", "application/json", "test");
 

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 
 /** Over real connections of the native transport, which is there on Linux. */
 class StraightOutTest {
-  private static final int SOON_SECONDS = 20;
+  private static final int SOON_SECONDS = 60;
   private static final String ENCODER = "encoder";
   private static final int LARGE = 16 << 20;
 

@@ -115,7 +115,7 @@ class UnionTest {
                 .limitRate(1)
                 .flatMapIterable(text -> text.lines().map(JSON::readTree).toList())
                 .collectList()
-                .block(Duration.ofSeconds(30)));
+                .block(Duration.ofSeconds(60)));
     client.dispose();
 
     assertThat(lines).filteredOn(line -> line.has("row")).hasSize(EVENTS + SECONDS);

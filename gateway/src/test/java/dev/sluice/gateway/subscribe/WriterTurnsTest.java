@@ -32,7 +32,7 @@ import reactor.core.publisher.Mono;
 import reactor.test.publisher.TestPublisher;
 
 class WriterTurnsTest {
-  private static final Duration SOON = Duration.ofSeconds(20);
+  private static final Duration SOON = Duration.ofSeconds(60);
   private final EventLoopGroup loops = new DefaultEventLoopGroup(1);
 
   @AfterEach

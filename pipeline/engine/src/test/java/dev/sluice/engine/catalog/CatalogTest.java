@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 
 class CatalogTest {
-  private static final Duration SOON = Duration.ofSeconds(10);
+  private static final Duration SOON = Duration.ofSeconds(60);
 
   private static final RecordingLog LOG = new RecordingLog();
   private static Catalog catalog;
@@ -206,7 +206,7 @@ class CatalogTest {
       await().atMost(SOON).until(() -> !mine.isListening());
 
       postgres = EmbeddedPostgres.start(directory, "127.0.0.1", port);
-      await().atMost(Duration.ofSeconds(20)).until(mine::isListening);
+      await().atMost(Duration.ofSeconds(60)).until(mine::isListening);
       assertThat(requireNonNull(mine.declare(stream("hopeless", "")).block(SOON)).outcome())
           .isEqualTo(Outcome.CREATED);
     } finally {

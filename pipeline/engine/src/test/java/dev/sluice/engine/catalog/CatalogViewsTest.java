@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 
 class CatalogViewsTest {
-  private static final Duration SOON = Duration.ofSeconds(10);
+  private static final Duration SOON = Duration.ofSeconds(60);
   private static final RecordingLog LOG = new RecordingLog();
   private static Catalog catalog;
   private static ViewCatalog views;

@@ -37,7 +37,7 @@ import tools.jackson.databind.json.JsonMapper;
  */
 class DifferentialTest {
   private static final JsonMapper JSON = JsonMapper.shared();
-  private static final Duration LIVE_WITHIN = Duration.ofSeconds(40);
+  private static final Duration LIVE_WITHIN = Duration.ofSeconds(60);
   private static final Instant FROM = Instant.parse("2015-03-09T02:03:20.250Z");
   private static final Instant STRETCH = Instant.parse("2015-03-09T01:19:59.999Z");
   private static final Instant TO = Instant.parse("2015-03-09T03:07:03Z");

@@ -188,7 +188,7 @@ class LiveQueryTest {
     for (int i = 0; i < live; i += 100) {
       Readings.sendNumbers(bed, s, begin, history + i, history + i + 100);
     }
-    assertThat(all.await(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(all.await(60, TimeUnit.SECONDS)).isTrue();
     subscription.dispose();
 
     assertThat(answer.rows).doesNotHaveDuplicates().hasSize(history + live);
@@ -207,7 +207,7 @@ class LiveQueryTest {
         .then(() -> bed.send(s, "[" + Readings.event("a", 1, Instant.now(), 1) + "]"))
         .expectNextCount(1)
         .expectComplete()
-        .verify(Duration.ofSeconds(30));
+        .verify(Duration.ofSeconds(60));
   }
 
   @Test
@@ -317,6 +317,6 @@ class LiveQueryTest {
         .then(what)
         .assertNext(line -> assertThat(line.at("/error/code").stringValue()).isEqualTo(code))
         .expectComplete()
-        .verify(Duration.ofSeconds(20));
+        .verify(Duration.ofSeconds(60));
   }
 }

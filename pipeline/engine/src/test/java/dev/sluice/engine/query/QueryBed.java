@@ -41,7 +41,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** A real broker, the log and the query engine on it, and streams in a map. */
 final class QueryBed implements Streams, AutoCloseable {
-  static final Duration LIMIT = Duration.ofSeconds(30);
+  static final Duration LIMIT = Duration.ofSeconds(60);
   private static final int OPEN_AT_ONCE = 32;
   private static final int MANY_READERS = 16;
   private static final JsonMapper JSON = JsonMapper.shared();

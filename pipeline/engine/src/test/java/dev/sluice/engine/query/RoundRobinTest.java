@@ -8,7 +8,7 @@ import reactor.test.StepVerifier;
 import reactor.test.publisher.TestPublisher;
 
 class RoundRobinTest {
-  private static final Duration SOON = Duration.ofSeconds(10);
+  private static final Duration SOON = Duration.ofSeconds(60);
 
   @Test
   void everySourceIsServedInTurnAlsoWhenOneElementIsAskedForAtATime() {

@@ -71,14 +71,14 @@ class SlowReaderTest {
                   }
                 });
     query.events(Format.NDJSON).subscribe(stalled);
-    assertThat(begun.await(20, TimeUnit.SECONDS))
+    assertThat(begun.await(60, TimeUnit.SECONDS))
         .as("the first watermark says that it runs")
         .isTrue();
 
     for (int i = 0; i < events; i += 1_000) {
       Readings.sendNumbers(bed, s, Instant.now(), i, i + 1_000);
     }
-    assertThat(all.await(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(all.await(60, TimeUnit.SECONDS)).isTrue();
     stalled.requestUnbounded();
 
     assertThat(quick.rows).hasSize(events).doesNotHaveDuplicates();

@@ -40,7 +40,7 @@ final class RunningStage implements AutoCloseable {
   public void close() {
     stopping = true;
     try {
-      if (!ended.await(10, TimeUnit.SECONDS)) {
+      if (!ended.await(60, TimeUnit.SECONDS)) {
         throw new AssertionError("the stage does not end");
       }
       // It closes what it has.

@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A stream {@code <name>(k, v, ts)} on a real broker, and plans over it. */
 final class SourceBed implements Streams, AutoCloseable {
-  static final Duration LIMIT = Duration.ofSeconds(30);
+  static final Duration LIMIT = Duration.ofSeconds(60);
   static final String KAFKA = "sluice.test.kafka";
   static final Duration DEDUPE = Duration.ofMinutes(1);
 
