@@ -69,14 +69,19 @@ export function rowOf(page: Page, table: 'Every buffer' | 'Every hop', name: Reg
   return page.getByRole('region', { name: table }).getByRole('row', { name });
 }
 
-/** In both themes and both widths: nothing for axe to find, nothing wider than the window, and a picture of it to look at. */
+/**
+ * In both themes and both widths: nothing wider than the window, and a picture of it to look at. And nothing for axe to
+ * find: its rules ask for colours, which the themes have, or for places, which the widths have; so once for each is enough.
+ */
 export async function expectWholeAndAccessible(page: Page, name: string) {
   for (const theme of THEMES) {
     for (const viewport of VIEWPORTS) {
       const look = `${name.replace(/\W/g, '-')}-${theme}-${viewport.width}`;
       await page.setViewportSize(viewport);
       await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
-      expect(await violations(page), look).toEqual([]);
+      if ((theme === 'light') === (viewport === VIEWPORTS[0])) {
+        expect(await violations(page), look).toEqual([]);
+      }
       const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
       expect(overflow, `${look}: nothing is wider than the window`).toBeLessThanOrEqual(0);
       await screenshot(page, look);

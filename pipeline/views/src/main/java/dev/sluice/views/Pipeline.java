@@ -66,6 +66,7 @@ public final class Pipeline implements AutoCloseable {
   private final Mono<PartialsTopic> topic;
 
   private final Tables tables;
+  private final Webhooks webhooks;
 
   // Of the pipeline's thread.
   private final Map<Long, Running> running = new HashMap<>();
@@ -97,6 +98,7 @@ public final class Pipeline implements AutoCloseable {
                     .jitter(0.5))
             .cache();
     CatalogSettings postgres = CatalogSettings.of(settings.servers().postgres());
+    this.webhooks = new Webhooks(eventLog, clock);
     this.tables = new Tables(catalog, planned::plan, eventLog, postgres, clock, flow);
   }
 
@@ -157,6 +159,7 @@ public final class Pipeline implements AutoCloseable {
             start(view);
           }
         });
+    webhooks.follow(wanted.values());
     heard.listenTo(liveSources());
   }
 
@@ -270,6 +273,6 @@ public final class Pipeline implements AutoCloseable {
     return Flux.defer(() -> Flux.fromIterable(running.values()))
         .subscribeOn(thread)
         .flatMap(one -> one.stage().stop())
-        .then();
+        .then(Mono.defer(webhooks::stop));
   }
 }

@@ -15,8 +15,8 @@ import reactor.core.scheduler.Schedulers;
 import reactor.util.retry.Retry;
 
 /**
- * A view's first stage on a thread of its own. What fails is started again, from what is committed;
- * others do not notice.
+ * What is done for a view, on a thread of its own. What fails is started again, from what is
+ * committed; others do not notice.
  */
 final class RunningView {
   private static final Logger log = LoggerFactory.getLogger(RunningView.class);

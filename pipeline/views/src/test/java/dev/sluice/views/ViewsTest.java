@@ -3,8 +3,13 @@ package dev.sluice.views;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.sluice.model.view.ViewDefinition;
+import dev.sluice.model.view.Webhook;
 import dev.sluice.views.ViewEvents.Event;
+import dev.sluice.views.webhook.Receiving;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -31,6 +36,32 @@ class ViewsTest {
         Pipeline first = bed.pipeline()) {
       Pipeline second = bed.pipeline();
       keepsAll(bed, "three_two", 3, second::close);
+    }
+  }
+
+  @Test
+  void aWebhookIsToldOfEveryFinalRow() throws Exception {
+    try (Receiving receiver = new Receiving(post -> 200);
+        ViewBed bed = new ViewBed();
+        Pipeline pipeline = bed.pipeline()) {
+      bed.declare("hooked", 1);
+      bed.define(
+          List.of(new ViewDefinition(
+              "hooked_tumble",
+              "SELECT k, COUNT(*) AS n FROM hooked GROUP BY TUMBLE(ts, INTERVAL '1' SECOND), k",
+              ViewDefinition.Late.COUNT,
+              Duration.ofDays(1),
+              false,
+              new Webhook(receiver.url(), "whsec_" + "A".repeat(32), Instant.EPOCH))));
+      ViewEvents events = new ViewEvents(1, new Random(1));
+      bed.send("hooked", events.take(100));
+      bed.end("hooked", events.end());
+      await()
+          .atMost(LIMIT)
+          .untilAsserted(
+              () ->
+                  assertThat(new HashSet<>(receiver.posts))
+                      .hasSameSizeAs(events.windows(1_000, 1_000)));
     }
   }
 

@@ -35,6 +35,7 @@ public enum ProblemCode {
   VIEW_INVALID(400, "Invalid view definition"),
   VIEW_EXISTS(409, "The view is of another query"),
   VIEW_IN_USE(409, "The view is in use"),
+  WEBHOOK_UNDELIVERED(502, "A webhook's receiver took no row"),
 
   TABLE_UNKNOWN(404, "Unknown reference table"),
   TABLE_INVALID(400, "Invalid table definition"),

@@ -119,7 +119,11 @@ public record Members(ProblemCode invalid) {
   }
 
   public @Nullable Instant instant(String member, JsonNode node) {
-    String said = text(member, node);
+    return instant("", member, node);
+  }
+
+  public @Nullable Instant instant(String place, String member, JsonNode node) {
+    String said = text(place, member, node);
     if (said == null) {
       return null;
     }
@@ -128,8 +132,9 @@ public record Members(ProblemCode invalid) {
       return Instant.ofEpochMilli(instant.toEpochMilli());
     } catch (DateTimeException | ArithmeticException e) {
       throw problem(
-          member,
-          member
+          place + member,
+          place
+              + member
               + " must be an ISO-8601 instant such as 2026-11-20T12:00:00Z: was \""
               + said
               + "\"");

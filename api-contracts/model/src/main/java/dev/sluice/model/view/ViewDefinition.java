@@ -6,6 +6,7 @@ import dev.sluice.model.problem.ProblemException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A view: a query that has a name, and whose rows the pipeline keeps.
@@ -16,9 +17,15 @@ import java.util.regex.Pattern;
  * @param late what becomes of events that its windows no longer take
  * @param retention how long rows are kept in its topic, 1 minute to 36,500 days
  * @param table whether PostgreSQL has its rows too, as {@code views.<name>}
+ * @param webhook who is told of each row; null: nobody
  */
 public record ViewDefinition(
-    String name, String sql, Late late, Duration retention, boolean table) {
+    String name,
+    String sql,
+    Late late,
+    Duration retention,
+    boolean table,
+    @Nullable Webhook webhook) {
   private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_]{0,62}");
   private static final Duration LEAST_RETENTION = Duration.ofMinutes(1);
   private static final Duration MOST_RETENTION = Duration.ofDays(36_500);
@@ -49,6 +56,15 @@ public record ViewDefinition(
     if (retention.compareTo(LEAST_RETENTION) < 0 || retention.compareTo(MOST_RETENTION) > 0) {
       throw invalid("retention", "retention must be PT1M to P36500D: was " + retention);
     }
+  }
+
+  /** One without a webhook. */
+  public ViewDefinition(String name, String sql, Late late, Duration retention, boolean table) {
+    this(name, sql, late, retention, table, null);
+  }
+
+  public ViewDefinition withWebhook(@Nullable Webhook other) {
+    return new ViewDefinition(name, sql, late, retention, table, other);
   }
 
   private static ProblemException invalid(String field, String detail) {

@@ -4,6 +4,7 @@ import dev.sluice.model.problem.ProblemCode;
 import dev.sluice.model.stream.Members;
 import dev.sluice.model.view.ViewDefinition.Late;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -22,10 +23,13 @@ public final class ViewJson {
 
   public static final Duration DEFAULT_RETENTION = Duration.ofDays(7);
 
+  private static final String WEBHOOK = "webhook";
+  private static final String EARLIEST = "earliest";
   private static final String LATE_COUNT = "count";
   private static final String LATE_DEAD_LETTER = "dead-letter";
   private static final List<String> KNOWN =
-      List.of("name", "sql", "late", "retention", "table", STATUS);
+      List.of("name", "sql", "late", "retention", "table", WEBHOOK, STATUS);
+  private static final List<String> KNOWN_OF_WEBHOOK = List.of("url", "secret", "from");
   private static final Members READ = new Members(ProblemCode.VIEW_INVALID);
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
@@ -53,7 +57,26 @@ public final class ViewJson {
         sql == null ? "" : sql,
         late(READ.text("late", root)),
         READ.duration("retention", root, DEFAULT_RETENTION),
-        READ.bool("table", root, true));
+        READ.bool("table", root, true),
+        webhook(root));
+  }
+
+  private static @Nullable Webhook webhook(JsonNode root) {
+    JsonNode said = Members.present(WEBHOOK, root);
+    if (said == null) {
+      return null;
+    }
+    if (!said.isObject()) {
+      throw READ.wrong(WEBHOOK, "an object", said);
+    }
+    String place = WEBHOOK + ".";
+    READ.requireKnown(place, said, KNOWN_OF_WEBHOOK);
+    String url = READ.text(place, "url", said);
+    boolean all = EARLIEST.equals(said.path("from").asString(""));
+    return new Webhook(
+        url == null ? "" : url,
+        READ.text(place, "secret", said),
+        all ? Instant.EPOCH : READ.instant(place, "from", said));
   }
 
   private static Late late(@Nullable String said) {
@@ -66,9 +89,10 @@ public final class ViewJson {
     throw READ.problem("late", "late must be \"count\" or \"dead-letter\": was \"" + said + "\"");
   }
 
-  /** The whole definition, defaults included. */
+  /** The whole definition, defaults included, secrets left out. */
   public static ObjectNode toJson(ViewDefinition view) {
-    return JSON.createObjectNode()
+    ObjectNode json =
+        JSON.createObjectNode()
         .put("name", view.name())
         .put("sql", view.sql())
         .put(
@@ -79,5 +103,22 @@ public final class ViewJson {
             })
         .put("retention", Members.text(view.retention()))
         .put("table", view.table());
+    Webhook webhook = view.webhook();
+    if (webhook != null) {
+      ObjectNode told = json.putObject(WEBHOOK).put("url", webhook.url());
+      if (webhook.from() != null) {
+        told.put("from", webhook.from().equals(Instant.EPOCH) ? EARLIEST : webhook.from().toString());
+      }
+    }
+    return json;
+  }
+
+  /** The definition with its secrets. */
+  public static ObjectNode toJsonWithSecrets(ViewDefinition view) {
+    ObjectNode json = toJson(view);
+    if (view.webhook() != null) {
+      json.withObject(WEBHOOK).put("secret", view.webhook().secret());
+    }
+    return json;
   }
 }

@@ -259,7 +259,7 @@ final class CatalogTables {
                 .createStatement(
                     "INSERT INTO sluice.views (name, definition, source) VALUES ($1, $2::jsonb, $3)")
                 .bind("$1", view.name())
-                .bind("$2", ViewJson.toJson(view.definition()).toString())
+                .bind("$2", ViewJson.toJsonWithSecrets(view.definition()).toString())
                 .bind("$3", view.source()))
         .thenReturn(view);
   }
@@ -269,7 +269,7 @@ final class CatalogTables {
             connection
                 .createStatement("UPDATE sluice.views SET definition = $2::jsonb WHERE name = $1")
                 .bind("$1", view.name())
-                .bind("$2", ViewJson.toJson(view.definition()).toString()))
+                .bind("$2", ViewJson.toJsonWithSecrets(view.definition()).toString()))
         .thenReturn(view);
   }
 

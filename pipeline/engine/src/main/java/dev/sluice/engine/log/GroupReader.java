@@ -30,6 +30,9 @@ public interface GroupReader extends AutoCloseable {
    */
   boolean commit(List<LogRecord> records, Map<Integer, GroupPosition> positions);
 
+  /** Forgets what was read and not committed: the next poll begins anew, and has it again. */
+  void again();
+
   @Override
   void close();
 

@@ -6,6 +6,7 @@ import dev.sluice.engine.plan.Window;
 import dev.sluice.engine.query.Range.Start;
 import dev.sluice.engine.resume.Offsets;
 import dev.sluice.engine.tail.TailRing;
+import dev.sluice.model.json.ColumnJson;
 import dev.sluice.model.problem.Problem;
 import dev.sluice.model.problem.ProblemCode;
 import dev.sluice.model.problem.ProblemException;
@@ -187,7 +188,7 @@ final class Beginning {
             "the log no longer has all of this time: the earliest good start is "
                 + (good == Long.MIN_VALUE
                     ? "earliest"
-                    : "from=" + RowEncoder.instant(firstWindow(good))))
+                    : "from=" + ColumnJson.instant(firstWindow(good))))
         .toException();
   }
 

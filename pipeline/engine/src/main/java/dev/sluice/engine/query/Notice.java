@@ -1,5 +1,6 @@
 package dev.sluice.engine.query;
 
+import dev.sluice.model.json.ColumnJson;
 import dev.sluice.model.problem.Problem;
 import java.nio.charset.StandardCharsets;
 import java.util.EnumMap;
@@ -116,7 +117,7 @@ final class Notice implements Told {
   }
 
   private static @Nullable Object instant(long millis) {
-    return millis == Long.MIN_VALUE || millis == Long.MAX_VALUE ? null : RowEncoder.instant(millis);
+    return millis == Long.MIN_VALUE || millis == Long.MAX_VALUE ? null : ColumnJson.instant(millis);
   }
 
   @Override

@@ -1,17 +1,10 @@
 package dev.sluice.engine.query;
 
 import dev.sluice.engine.query.QueryEvent.Format;
-import dev.sluice.model.event.Bitmap;
 import dev.sluice.model.event.Column;
-import dev.sluice.model.event.DoubleColumn;
-import dev.sluice.model.event.LongColumn;
-import dev.sluice.model.event.StringColumn;
-import dev.sluice.model.stream.FieldType;
+import dev.sluice.model.json.ColumnJson;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
-import java.time.format.DateTimeFormatter;
-import java.time.format.DateTimeFormatterBuilder;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -28,8 +21,6 @@ final class RowEncoder {
           .rootValueSeparator("")
           .enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER)
           .build();
-  private static final DateTimeFormatter INSTANT =
-      new DateTimeFormatterBuilder().appendInstant(3).toFormatter(Locale.ROOT);
   private static final SerializedString DELETED = new SerializedString("deleted");
   private static final int BYTES_PER_ROW = 128;
 
@@ -118,7 +109,7 @@ final class RowEncoder {
     Column[] columns = chunk.columns();
     for (int c = 0; c < columns.length; c++) {
       json.writeName(names[c]);
-      writeValue(json, columns[c], row);
+      ColumnJson.write(json, columns[c], row);
     }
     if (chunk.deleted(row)) {
       json.writeName(DELETED);
@@ -134,37 +125,12 @@ final class RowEncoder {
   private void writeArray(JsonGenerator json, RowChunk chunk, int row) {
     json.writeStartArray();
     for (Column column : chunk.columns()) {
-      writeValue(json, column, row);
+      ColumnJson.write(json, column, row);
     }
     if (fills) {
       json.writeBoolean(chunk.filled(row));
     }
     json.writeEndArray();
-  }
-
-  private static void writeValue(JsonGenerator json, Column column, int row) {
-    if (Bitmap.get(column.nulls(), row)) {
-      json.writeNull();
-    } else if (column instanceof StringColumn string) {
-      byte[] utf8 = string.value(row);
-      json.writeUTF8String(utf8, 0, utf8.length);
-    } else if (column instanceof DoubleColumn doubles) {
-      json.writeNumber(doubles.values()[row]);
-    } else {
-      long value = ((LongColumn) column).values()[row];
-      if (column.type() == FieldType.BOOLEAN) {
-        json.writeBoolean(value != 0);
-      } else if (column.type() == FieldType.TIMESTAMP) {
-        json.writeString(instant(value));
-      } else {
-        json.writeNumber(value);
-      }
-    }
-  }
-
-  /** A time as it is on the wire: an ISO instant in UTC with milliseconds. */
-  static String instant(long millis) {
-    return INSTANT.format(Instant.ofEpochMilli(millis));
   }
 
   private static byte[] ascii(String text) {

@@ -8,6 +8,9 @@ import dev.sluice.model.problem.Problem;
 import dev.sluice.model.problem.ProblemCode;
 import dev.sluice.model.stream.StreamDefinition;
 import dev.sluice.model.view.ViewDefinition;
+import dev.sluice.model.view.Webhook;
+import java.time.Clock;
+import java.time.temporal.ChronoUnit;
 import java.util.concurrent.RejectedExecutionException;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
@@ -20,6 +23,7 @@ public final class ViewCatalog implements AutoCloseable {
   private final Catalog catalog;
   private final ViewPlans plans;
   private final ViewSettings settings;
+  private final Clock clock = Clock.systemUTC();
   private final Scheduler planning =
       Schedulers.newBoundedElastic(1, WAITING, "sluice-view-plan", 60, true);
 
@@ -36,13 +40,25 @@ public final class ViewCatalog implements AutoCloseable {
    *     OVERLOADED; may be asked again whatever happened
    */
   public Mono<DeclaredView> declare(ViewDefinition view) {
-    return Mono.fromCallable(() -> planned(view))
+    return Mono.fromCallable(() -> planned(completed(view)))
         .subscribeOn(planning)
         .onErrorMap(RejectedExecutionException.class, ViewCatalog::overloaded)
-        .flatMap(planned -> catalog.declareView(view, planned.result(), planned.source()));
+        .flatMap(
+            planned -> catalog.declareView(planned.view(), planned.result(), planned.source()));
   }
 
-  private record Planned(StreamDefinition result, CatalogStream source) {}
+  private record Planned(ViewDefinition view, StreamDefinition result, CatalogStream source) {}
+
+  /** With what its webhook has kept or gets now. */
+  private ViewDefinition completed(ViewDefinition view) {
+    Webhook webhook = view.webhook();
+    if (webhook == null) {
+      return view;
+    }
+    CatalogView there = catalog.findView(view.name());
+    Webhook before = there == null ? null : there.definition().webhook();
+    return view.withWebhook(webhook.completed(before, clock.instant().truncatedTo(ChronoUnit.MILLIS)));
+  }
 
   private Planned planned(ViewDefinition view) {
     CatalogStream taken = catalog.find(view.name());
@@ -56,11 +72,13 @@ public final class ViewCatalog implements AutoCloseable {
     }
     CatalogView there = catalog.findView(view.name());
     if (there != null && there.definition().sql().equals(view.sql())) {
-      return new Planned(there.stream().definition(), source(there.source()));
+      return new Planned(view, there.stream().definition(), source(there.source()));
     }
     ViewPlan plan = plans.plan(view);
     return new Planned(
-        ViewStream.of(view, plan, settings.partitions()), source(plan.plan().stream().name()));
+        view,
+        ViewStream.of(view, plan, settings.partitions()),
+        source(plan.plan().stream().name()));
   }
 
   private CatalogStream source(String name) {

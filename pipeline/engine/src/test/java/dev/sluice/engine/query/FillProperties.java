@@ -6,6 +6,7 @@ import dev.sluice.engine.plan.Fill;
 import dev.sluice.engine.query.QueryBed.Answer;
 import dev.sluice.engine.query.RandomLogs.Entry;
 import dev.sluice.engine.query.RandomLogs.Placed;
+import dev.sluice.model.json.ColumnJson;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -129,8 +130,8 @@ class FillProperties {
         rows.add(
             "{\"window_start\":\"%s\",\"window_end\":\"%s\",\"k\":\"%s\",%s}"
                 .formatted(
-                    RowEncoder.instant(start),
-                    RowEncoder.instant(start + size),
+                    ColumnJson.instant(start),
+                    ColumnJson.instant(start + size),
                     key,
                     real == null ? filled(previous) : text(real.n, real.s)));
       }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.engine.query.QueryBed.Answer;
 import dev.sluice.engine.query.RandomLogs.Entry;
 import dev.sluice.engine.query.RandomLogs.Placed;
+import dev.sluice.model.json.ColumnJson;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
@@ -136,8 +137,8 @@ class HopProperties {
                               .add(
                                   "{\"window_start\":\"%s\",\"window_end\":\"%s\",\"k\":\"%s\",\"n\":%d,\"s\":%d}"
                                       .formatted(
-                                          RowEncoder.instant(start),
-                                          RowEncoder.instant(start + size),
+                                          ColumnJson.instant(start),
+                                          ColumnJson.instant(start + size),
                                           key,
                                           sums[0],
                                           sums[1]))));

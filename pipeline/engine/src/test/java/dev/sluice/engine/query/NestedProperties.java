@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.engine.query.QueryBed.Answer;
 import dev.sluice.engine.query.RandomLogs.Entry;
 import dev.sluice.engine.query.RandomLogs.Placed;
+import dev.sluice.model.json.ColumnJson;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -142,8 +143,8 @@ class NestedProperties {
       return ("{\"window_start\":\"%s\",\"window_end\":\"%s\",\"k\":\"%s\",\"c\":%d,\"n\":%d,\"s\":%d,"
               + "\"f\":%d}")
           .formatted(
-              RowEncoder.instant(start),
-              RowEncoder.instant(start + size),
+              ColumnJson.instant(start),
+              ColumnJson.instant(start + size),
               key,
               sums[3],
               sums[0],

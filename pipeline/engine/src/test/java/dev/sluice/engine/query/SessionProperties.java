@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.engine.query.QueryBed.Answer;
 import dev.sluice.engine.query.RandomLogs.Entry;
 import dev.sluice.engine.query.RandomLogs.Placed;
+import dev.sluice.model.json.ColumnJson;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -101,7 +102,7 @@ class SessionProperties {
     String text() {
       return ("{\"window_start\":\"%s\",\"window_end\":\"%s\",\"k\":\"%s\",\"n\":%d,\"s\":%d,"
               + "\"m\":%d}")
-          .formatted(RowEncoder.instant(start), RowEncoder.instant(last + GAP), key, n, sum, max);
+          .formatted(ColumnJson.instant(start), ColumnJson.instant(last + GAP), key, n, sum, max);
     }
   }
 

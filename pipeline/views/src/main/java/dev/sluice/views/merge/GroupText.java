@@ -1,15 +1,9 @@
 package dev.sluice.views.merge;
 
 import dev.sluice.model.event.Column;
-import dev.sluice.model.event.DoubleColumn;
-import dev.sluice.model.event.LongColumn;
 import dev.sluice.model.event.StringColumn;
-import dev.sluice.model.stream.FieldType;
+import dev.sluice.model.json.ColumnJson;
 import java.io.ByteArrayOutputStream;
-import java.time.Instant;
-import java.time.format.DateTimeFormatter;
-import java.time.format.DateTimeFormatterBuilder;
-import java.util.Locale;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.StreamWriteFeature;
@@ -23,8 +17,6 @@ import tools.jackson.core.json.JsonFactory;
 final class GroupText {
   private static final JsonFactory JSON =
       JsonFactory.builder().enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER).build();
-  private static final DateTimeFormatter INSTANT =
-      new DateTimeFormatterBuilder().appendInstant(3).toFormatter(Locale.ROOT);
 
   private GroupText() {}
 
@@ -42,30 +34,10 @@ final class GroupText {
     try (JsonGenerator json = JSON.createGenerator(ObjectWriteContext.empty(), out)) {
       json.writeStartArray();
       for (Column key : keys) {
-        write(json, key, row);
+        ColumnJson.write(json, key, row);
       }
       json.writeEndArray();
     }
     return out.toByteArray();
-  }
-
-  private static void write(JsonGenerator json, Column key, int row) {
-    if (key.isNull(row)) {
-      json.writeNull();
-    } else if (key instanceof StringColumn text) {
-      byte[] utf8 = text.value(row);
-      json.writeUTF8String(utf8, 0, utf8.length);
-    } else if (key instanceof DoubleColumn doubles) {
-      json.writeNumber(doubles.values()[row]);
-    } else {
-      long value = ((LongColumn) key).values()[row];
-      if (key.type() == FieldType.BOOLEAN) {
-        json.writeBoolean(value != 0);
-      } else if (key.type() == FieldType.TIMESTAMP) {
-        json.writeString(INSTANT.format(Instant.ofEpochMilli(value)));
-      } else {
-        json.writeNumber(value);
-      }
-    }
   }
 }

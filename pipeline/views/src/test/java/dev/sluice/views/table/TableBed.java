@@ -4,23 +4,13 @@ import dev.sluice.engine.catalog.Catalog;
 import dev.sluice.engine.catalog.CatalogSettings;
 import dev.sluice.engine.catalog.CatalogStream;
 import dev.sluice.engine.catalog.PostgresConnections;
-import dev.sluice.engine.log.LogRecord;
-import dev.sluice.engine.log.Punctuation;
 import dev.sluice.engine.log.kafka.KafkaEventLog;
 import dev.sluice.engine.log.kafka.KafkaSettings;
-import dev.sluice.model.json.DecodedFrame;
-import dev.sluice.model.json.FrameBounds;
-import dev.sluice.model.json.FrameDecoder;
-import dev.sluice.model.json.FrameFormat;
-import dev.sluice.model.stream.EventTime;
+import dev.sluice.views.RowStreams;
 import dev.sluice.model.stream.Field;
-import dev.sluice.model.stream.Identity;
-import dev.sluice.model.stream.Storage;
-import dev.sluice.model.stream.StreamDefinition;
 import io.r2dbc.pool.ConnectionPool;
 import io.r2dbc.spi.ConnectionFactory;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -30,9 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import reactor.core.scheduler.Scheduler;
@@ -40,18 +28,19 @@ import reactor.core.scheduler.Schedulers;
 
 /** A real log and a real PostgreSQL, streams of rows that tests append, and their tables. */
 final class TableBed implements AutoCloseable {
-  static final Duration LIMIT = Duration.ofSeconds(60);
-  private static final AtomicLong GENERATION = new AtomicLong(1_000);
+  static final Duration LIMIT = RowStreams.LIMIT;
 
   final KafkaEventLog log;
   final ConnectionPool pool;
   final TableStore store;
+  private final RowStreams streams;
   private final String postgres;
   private final Scheduler readers = Schedulers.newBoundedElastic(4, 1_000, "tables", 60, true);
 
   TableBed(String kafka, String postgres) {
     this.postgres = postgres;
     log = new KafkaEventLog(KafkaSettings.of(kafka));
+    streams = new RowStreams(log);
     CatalogSettings settings = CatalogSettings.of(postgres);
     // Makes the tables that ours are entered in.
     Catalog.open(settings, log).close();
@@ -63,26 +52,8 @@ final class TableBed implements AutoCloseable {
     return new TableStore(connections, Duration.ofSeconds(10));
   }
 
-  /** A stream as a view's rows are: what is late moves nothing. */
   CatalogStream declare(String name, int partitions, Field... fields) {
-    StreamDefinition definition =
-        new StreamDefinition(
-            name,
-            List.of(fields),
-            new Identity(null, null, Duration.ofMinutes(1)),
-            new EventTime(
-                "ts",
-                true,
-                Duration.ZERO,
-                Duration.ofMinutes(1),
-                Duration.ofMillis(500),
-                null,
-                null),
-            new Storage(partitions, Duration.ofDays(7)),
-            StreamDefinition.UnknownFields.REJECT);
-    log.createTopics(definition).block(LIMIT);
-    long generation = GENERATION.incrementAndGet();
-    return new CatalogStream(definition, (int) generation, generation, Instant.EPOCH);
+    return streams.declare(name, partitions, fields);
   }
 
   static TableDefinition table(CatalogStream stream, Integer... key) {
@@ -115,27 +86,11 @@ final class TableBed implements AutoCloseable {
   }
 
   void send(CatalogStream stream, int partition, String events) {
-    FrameDecoder decoder =
-        new FrameDecoder(stream.definition(), stream.schemaId(), FrameBounds.DEFAULT);
-    DecodedFrame<LogRecord> frame =
-        decoder.decode(
-            events.getBytes(StandardCharsets.UTF_8),
-            FrameFormat.JSON,
-            System.currentTimeMillis(),
-            (time, key, value) ->
-                new LogRecord(stream.definition().topic(), partition, time, key, value, Map.of()));
-    if (!frame.rejected().isEmpty() || frame.problem() != null) {
-      throw new IllegalArgumentException(frame.toString());
-    }
-    log.append(frame.events()).block(LIMIT);
+    streams.send(stream, partition, events);
   }
 
   void punctuate(CatalogStream stream, int partition, Instant watermark) {
-    log.append(
-            List.of(
-                Punctuation.record(
-                    stream.definition().topic(), partition, watermark.toEpochMilli())))
-        .block(LIMIT);
+    streams.punctuate(stream, partition, watermark);
   }
 
   /** Values of a query, each row as one text. */

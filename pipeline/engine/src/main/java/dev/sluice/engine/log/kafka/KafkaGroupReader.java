@@ -185,6 +185,16 @@ final class KafkaGroupReader implements GroupReader, ConsumerRebalanceListener {
     return true;
   }
 
+  @Override
+  public void again() {
+    KafkaLogReader.asking(
+        "read " + stream.topic(),
+        () -> {
+          begin(consumer.assignment());
+          return true;
+        });
+  }
+
   private TopicPartition partition(int number) {
     return new TopicPartition(stream.topic(), number);
   }
