@@ -46,13 +46,14 @@ class ViewsTest {
         Pipeline pipeline = bed.pipeline()) {
       bed.declare("hooked", 1);
       bed.define(
-          List.of(new ViewDefinition(
-              "hooked_tumble",
-              "SELECT k, COUNT(*) AS n FROM hooked GROUP BY TUMBLE(ts, INTERVAL '1' SECOND), k",
-              ViewDefinition.Late.COUNT,
-              Duration.ofDays(1),
-              false,
-              new Webhook(receiver.url(), "whsec_" + "A".repeat(32), Instant.EPOCH))));
+          List.of(
+              new ViewDefinition(
+                  "hooked_tumble",
+                  "SELECT k, COUNT(*) AS n FROM hooked GROUP BY TUMBLE(ts, INTERVAL '1' SECOND), k",
+                  ViewDefinition.Late.COUNT,
+                  Duration.ofDays(1),
+                  false,
+                  new Webhook(receiver.url(), "whsec_" + "A".repeat(32), Instant.EPOCH))));
       ViewEvents events = new ViewEvents(1, new Random(1));
       bed.send("hooked", events.take(100));
       bed.end("hooked", events.end());

@@ -93,21 +93,22 @@ public final class ViewJson {
   public static ObjectNode toJson(ViewDefinition view) {
     ObjectNode json =
         JSON.createObjectNode()
-        .put("name", view.name())
-        .put("sql", view.sql())
-        .put(
-            "late",
-            switch (view.late()) {
-              case COUNT -> LATE_COUNT;
-              case DEAD_LETTER -> LATE_DEAD_LETTER;
-            })
-        .put("retention", Members.text(view.retention()))
-        .put("table", view.table());
+            .put("name", view.name())
+            .put("sql", view.sql())
+            .put(
+                "late",
+                switch (view.late()) {
+                  case COUNT -> LATE_COUNT;
+                  case DEAD_LETTER -> LATE_DEAD_LETTER;
+                })
+            .put("retention", Members.text(view.retention()))
+            .put("table", view.table());
     Webhook webhook = view.webhook();
     if (webhook != null) {
       ObjectNode told = json.putObject(WEBHOOK).put("url", webhook.url());
       if (webhook.from() != null) {
-        told.put("from", webhook.from().equals(Instant.EPOCH) ? EARLIEST : webhook.from().toString());
+        told.put(
+            "from", webhook.from().equals(Instant.EPOCH) ? EARLIEST : webhook.from().toString());
       }
     }
     return json;

@@ -44,7 +44,12 @@ class WebhookTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "/rows", "ftp://example.com/", "http:///rows", "http://u:p@example.com/", "http://a b/",
+        "",
+        "/rows",
+        "ftp://example.com/",
+        "http:///rows",
+        "http://u:p@example.com/",
+        "http://a b/",
         "https://example.com/#a"
       })
   void urlsThatNobodyAnswersAreRefused(String url) {
@@ -52,7 +57,8 @@ class WebhookTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "whsec_", "whsec_c2hvcnQ=", "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "whsec_!"})
+  @ValueSource(
+      strings = {"", "whsec_", "whsec_c2hvcnQ=", "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "whsec_!"})
   void secretsThatSignNothingAreRefused(String secret) {
     assertThatThrownBy(() -> new Webhook(URL, secret, NOW))
         .hasMessageContaining("webhook.secret")
@@ -63,7 +69,9 @@ class WebhookTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "\"https://example.com\"", "{\"url\":7}", "{\"url\":\"https://a.b\",\"scret\":\"x\"}",
+        "\"https://example.com\"",
+        "{\"url\":7}",
+        "{\"url\":\"https://a.b\",\"scret\":\"x\"}",
         "{\"url\":\"https://a.b\",\"from\":\"soon\"}"
       })
   void whatIsNoWebhookIsRefusedAtItsPlace(String webhook) {

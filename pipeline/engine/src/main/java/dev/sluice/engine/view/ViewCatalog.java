@@ -57,7 +57,8 @@ public final class ViewCatalog implements AutoCloseable {
     }
     CatalogView there = catalog.findView(view.name());
     Webhook before = there == null ? null : there.definition().webhook();
-    return view.withWebhook(webhook.completed(before, clock.instant().truncatedTo(ChronoUnit.MILLIS)));
+    return view.withWebhook(
+        webhook.completed(before, clock.instant().truncatedTo(ChronoUnit.MILLIS)));
   }
 
   private Planned planned(ViewDefinition view) {

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Writes a stream's events into a log, as the gateway does; waits for each. */
 public record LogWriter(EventLog log, CatalogStream stream) implements ConformanceInput.Log {
-  private static final Duration LIMIT = Duration.ofSeconds(30);
+  private static final Duration LIMIT = Duration.ofSeconds(60);
 
   /**
    * JSON events as records of a stream; every one of them must be let in.

@@ -45,8 +45,7 @@ final class Receiver {
     this.url = URI.create(webhook.url());
     this.key = webhook.key();
     this.clock = clock;
-    this.retries =
-        Retry.backoff(RETRIES, firstBackoff).maxBackoff(LONGEST_BACKOFF).jitter(0.5);
+    this.retries = Retry.backoff(RETRIES, firstBackoff).maxBackoff(LONGEST_BACKOFF).jitter(0.5);
   }
 
   /** It has said something else than that it took it. */
@@ -71,8 +70,7 @@ final class Receiver {
         .flatMap(Receiver::requireTaken)
         .retryWhen(retries)
         .thenReturn(Optional.<String>empty())
-        .onErrorResume(
-            Exceptions::isRetryExhausted, given -> Mono.just(Optional.of(why(given))));
+        .onErrorResume(Exceptions::isRetryExhausted, given -> Mono.just(Optional.of(why(given))));
   }
 
   private static HttpResponse.BodyHandler<Void> discarding() {

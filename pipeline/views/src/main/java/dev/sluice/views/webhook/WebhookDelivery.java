@@ -168,7 +168,8 @@ public record WebhookDelivery(String group, CatalogStream rows, Webhook webhook)
           message.body(),
           Map.of(
               "code", ProblemCode.WEBHOOK_UNDELIVERED.name().getBytes(UTF_8),
-              "detail", (webhook.url() + " did not take " + message.id() + ": " + why).getBytes(UTF_8),
+              "detail",
+                  (webhook.url() + " did not take " + message.id() + ": " + why).getBytes(UTF_8),
               "door", "webhook".getBytes(UTF_8),
               "ingested", Long.toString(now.toEpochMilli()).getBytes(UTF_8)));
     }

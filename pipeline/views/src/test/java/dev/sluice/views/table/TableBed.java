@@ -4,10 +4,11 @@ import dev.sluice.engine.catalog.Catalog;
 import dev.sluice.engine.catalog.CatalogSettings;
 import dev.sluice.engine.catalog.CatalogStream;
 import dev.sluice.engine.catalog.PostgresConnections;
+import dev.sluice.engine.conformance.LogWriter;
 import dev.sluice.engine.log.kafka.KafkaEventLog;
 import dev.sluice.engine.log.kafka.KafkaSettings;
-import dev.sluice.views.RowStreams;
 import dev.sluice.model.stream.Field;
+import dev.sluice.views.RowStreams;
 import io.r2dbc.pool.ConnectionPool;
 import io.r2dbc.spi.ConnectionFactory;
 import java.net.URI;
@@ -33,14 +34,12 @@ final class TableBed implements AutoCloseable {
   final KafkaEventLog log;
   final ConnectionPool pool;
   final TableStore store;
-  private final RowStreams streams;
   private final String postgres;
   private final Scheduler readers = Schedulers.newBoundedElastic(4, 1_000, "tables", 60, true);
 
   TableBed(String kafka, String postgres) {
     this.postgres = postgres;
     log = new KafkaEventLog(KafkaSettings.of(kafka));
-    streams = new RowStreams(log);
     CatalogSettings settings = CatalogSettings.of(postgres);
     // Makes the tables that ours are entered in.
     Catalog.open(settings, log).close();
@@ -53,7 +52,7 @@ final class TableBed implements AutoCloseable {
   }
 
   CatalogStream declare(String name, int partitions, Field... fields) {
-    return streams.declare(name, partitions, fields);
+    return new RowStreams(log).declare(name, partitions, fields);
   }
 
   static TableDefinition table(CatalogStream stream, Integer... key) {
@@ -86,11 +85,11 @@ final class TableBed implements AutoCloseable {
   }
 
   void send(CatalogStream stream, int partition, String events) {
-    streams.send(stream, partition, events);
+    new LogWriter(log, stream).send(partition, events);
   }
 
   void punctuate(CatalogStream stream, int partition, Instant watermark) {
-    streams.punctuate(stream, partition, watermark);
+    new LogWriter(log, stream).punctuate(partition, watermark);
   }
 
   /** Values of a query, each row as one text. */

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sluice.embedded.TestServers;
 import dev.sluice.engine.catalog.CatalogStream;
+import dev.sluice.engine.conformance.LogWriter;
 import dev.sluice.engine.log.kafka.KafkaEventLog;
 import dev.sluice.engine.log.kafka.KafkaSettings;
 import dev.sluice.model.stream.Field;
@@ -47,7 +48,6 @@ class WebhookDeliveryTest {
   private static final long BEGIN = Instant.parse("2026-11-20T12:00:00Z").toEpochMilli();
 
   private final KafkaEventLog log = new KafkaEventLog(KafkaSettings.of(TestServers.kafka()));
-  private final RowStreams streams = new RowStreams(log);
   private final Scheduler own = Schedulers.newSingle("webhook", true);
   private final List<Disposable> running = new ArrayList<>();
 
@@ -105,7 +105,8 @@ class WebhookDeliveryTest {
       await()
           .atMost(LIMIT)
           .until(
-              () -> attempts.size() == 20 && attempts.values().stream().allMatch(a -> a.get() == 3));
+              () ->
+                  attempts.size() == 20 && attempts.values().stream().allMatch(a -> a.get() == 3));
       assertThat(deadLetters(rows)).isEmpty();
     }
   }
@@ -114,8 +115,7 @@ class WebhookDeliveryTest {
   void whatIsRefusedForGoodIsADeadLetterAndTheOthersGoOn() throws Exception {
     CatalogStream rows = declare("refused");
     send(rows, 0, 0, 20);
-    try (Receiving receiver =
-        new Receiving(post -> post.body().contains("\"n\":7,") ? 400 : 200)) {
+    try (Receiving receiver = new Receiving(post -> post.body().contains("\"n\":7,") ? 400 : 200)) {
       tell(rows, receiver, Instant.EPOCH);
       await().atMost(LIMIT).until(() -> deadLetters(rows).size() == 1);
       await().atMost(LIMIT).until(() -> values(receiver).size() == 20);
@@ -149,29 +149,28 @@ class WebhookDeliveryTest {
   }
 
   private CatalogStream declare(String name) {
-    return streams.declare(
-        name,
-        3,
-        new Field("ts", FieldType.TIMESTAMP, false),
-        new Field("n", FieldType.LONG, false),
-        new Field("name", FieldType.STRING, false),
-        new Field("share", FieldType.DOUBLE, true));
+    return new RowStreams(log)
+        .declare(
+            name,
+            3,
+            new Field("ts", FieldType.TIMESTAMP, false),
+            new Field("n", FieldType.LONG, false),
+            new Field("name", FieldType.STRING, false),
+            new Field("share", FieldType.DOUBLE, true));
   }
 
   private void send(CatalogStream rows, int partition, int first, int end) {
-    streams.send(
-        rows,
-        partition,
+    String events =
         IntStream.range(first, end)
             .mapToObj(n -> "{\"ts\":%d,\"n\":%d,\"name\":\"ü\"}".formatted(BEGIN + n * 1_000L, n))
-            .collect(Collectors.joining(",", "[", "]")));
+            .collect(Collectors.joining(",", "[", "]"));
+    new LogWriter(log, rows).send(partition, events);
   }
 
   private Disposable tell(CatalogStream rows, Receiving receiver, Instant from) {
     WebhookDelivery delivery =
         new WebhookDelivery(group(rows), rows, new Webhook(receiver.url(), SECRET, from));
-    Disposable told =
-        delivery.run(log, own, Clock.systemUTC(), Duration.ofMillis(2)).subscribe();
+    Disposable told = delivery.run(log, own, Clock.systemUTC(), Duration.ofMillis(2)).subscribe();
     running.add(told);
     return told;
   }
