@@ -1,6 +1,7 @@
 package dev.sluice.gateway.admin;
 
 import dev.sluice.engine.catalog.CatalogTable;
+import dev.sluice.engine.reference.ReferenceCopies;
 import dev.sluice.engine.reference.TableRows;
 import dev.sluice.model.problem.ProblemException;
 import java.util.Optional;
@@ -16,9 +17,11 @@ class TableStatus {
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private final TableRows rows;
+  private final ReferenceCopies copies;
 
-  TableStatus(TableRows rows) {
+  TableStatus(TableRows rows, ReferenceCopies copies) {
     this.rows = rows;
+    this.copies = copies;
   }
 
   /** What PostgreSQL does not tell in time is null. */
@@ -34,8 +37,19 @@ class TableStatus {
         JSON.createObjectNode()
             .put("created", Instants.text(table.created()))
             .put("generation", table.generation());
-    return status
+    status
         .put("rows", size.map(TableRows.Size::rows).orElse(null))
         .put("bytes", size.map(TableRows.Size::bytes).orElse(null));
+    ReferenceCopies.State copy = copies.state(table);
+    if (copy == null) {
+      return status.putNull("copy");
+    }
+    status
+        .putObject("copy")
+        .put("rows", copy.rows())
+        .put("bytes", copy.bytes())
+        .put("current", copy.current())
+        .put("since", Instants.text(copy.since()));
+    return status;
   }
 }

@@ -6,6 +6,8 @@ import dev.sluice.engine.log.EventLog;
 import dev.sluice.engine.log.kafka.KafkaEventLog;
 import dev.sluice.engine.query.LiveQueryEngine;
 import dev.sluice.engine.query.RunningQueries;
+import dev.sluice.engine.reference.ReferenceCopies;
+import dev.sluice.engine.reference.References;
 import dev.sluice.engine.reference.TableRows;
 import dev.sluice.engine.resume.TokenCodec;
 import dev.sluice.engine.silence.Heard;
@@ -54,10 +56,16 @@ class EngineConfiguration {
   }
 
   @Bean
+  ReferenceCopies references(CatalogProperties properties, TablesProperties tables, Clock clock) {
+    return new ReferenceCopies(properties.toSettings(), tables.toSettings(), clock);
+  }
+
+  @Bean
   LiveQueryEngine liveQueries(
       Catalog catalog,
       EventLog log,
       ViewRows viewRows,
+      References references,
       QueryProperties query,
       TailProperties tail,
       DedupeProperties dedupe,
@@ -68,6 +76,7 @@ class EngineConfiguration {
             catalog,
             log,
             viewRows,
+            references,
             new TokenCodec(catalog.resumeKey()),
             query.toSettings(tail, dedupe),
             clock,

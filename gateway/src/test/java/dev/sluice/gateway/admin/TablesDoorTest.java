@@ -11,6 +11,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -237,6 +238,40 @@ class TablesDoorTest {
     JsonNode status = JSON.readTree(get("/v1/tables/door_sql").body()).path("status");
     assertThat(status.path("rows").longValue()).isEqualTo(1);
     assertThat(status.path("bytes").longValue()).isPositive();
+  }
+
+  @Test
+  void aStreamIsJoinedWithATableAndTheStatusTellsOfTheCopy() {
+    GATEWAY.declare(
+        "door_joined_events",
+        """
+        {"fields": [{"name": "seq", "type": "LONG"}, {"name": "device", "type": "STRING"}]}
+        """);
+    GATEWAY.store(
+        "door_joined_events",
+        List.of("{\"seq\": 1, \"device\": \"a\"}", "{\"seq\": 2, \"device\": \"b\"}"));
+    put("/v1/tables/door_joined", DEVICES);
+    put("/v1/tables/door_joined/rows", "[{\"device\": \"a\", \"site\": \"depot\"}]");
+    assertThat(status("door_joined").path("copy").isNull()).isTrue();
+    String join =
+        "SELECT e.seq, d.site FROM door_joined_events e JOIN door_joined d ON e.device = d.device";
+
+    HttpResponse<String> answer =
+        Http.get(GATEWAY.query(join, "from=earliest", "to=now"), "Accept", "application/json");
+
+    assertThat(JSON.readTree(answer.body()).path("rows").toString()).isEqualTo("[[1,\"depot\"]]");
+    assertThat(Http.get(GATEWAY.query("EXPLAIN " + join)).body())
+        .contains("{\"step\":\"join\",\"detail\":\"door_joined on [device]\"}");
+    try (Http.Connection listening = GATEWAY.ask(join)) {
+      listening.readUntil("200 OK");
+      JsonNode copy = status("door_joined").path("copy");
+      assertThat(copy.path("rows").intValue()).isEqualTo(1);
+      assertThat(copy.path("current").booleanValue()).isTrue();
+    }
+  }
+
+  private static JsonNode status(String table) {
+    return JSON.readTree(get("/v1/tables/" + table).body()).path("status");
   }
 
   private static String rows(String table) {

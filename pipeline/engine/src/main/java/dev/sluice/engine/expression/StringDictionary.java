@@ -5,7 +5,7 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** Distinct UTF-8 values, each with a code: the dictionary of a column in the making. */
-final class StringDictionary {
+public final class StringDictionary {
   private byte[][] values = new byte[16][];
   private int size;
 
@@ -13,7 +13,7 @@ final class StringDictionary {
   private int[] table = new int[32];
 
   /** The value's code; a new one if it is new. */
-  int code(byte[] value) {
+  public int code(byte[] value) {
     int slot = slot(value);
     if (table[slot] != 0) {
       return table[slot] - 1;
@@ -59,7 +59,7 @@ final class StringDictionary {
   }
 
   /** The column; this dictionary is its own and must not grow any more. */
-  StringColumn column(int[] codes, long @Nullable [] nulls) {
+  public StringColumn column(int[] codes, long @Nullable [] nulls) {
     return new StringColumn(codes, values, size, nulls);
   }
 

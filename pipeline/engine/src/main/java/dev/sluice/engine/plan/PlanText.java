@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,11 +21,16 @@ public final class PlanText {
   /** The steps that it has: what is done, and in canonical form of what. */
   public static Map<String, String> of(QueryPlan plan) {
     Map<String, String> steps = new LinkedHashMap<>();
-    List<String> columns =
-        new ArrayList<>(plan.stream().fields().stream().map(Field::name).toList());
-    columns.addAll(List.of("part", "branch", "window"));
-    Arrays.stream(PseudoColumn.values()).map(PseudoColumn::sqlName).forEach(columns::add);
+    List<String> events = events(plan);
     steps.put("scan", plan.stream().name());
+    if (!plan.joins().isEmpty()) {
+      steps.put(
+          "join",
+          plan.joins().stream()
+              .map(join -> named(join.digest(), events))
+              .collect(Collectors.joining(", ")));
+    }
+    List<String> columns = events;
     put(steps, "filter", plan.filter(), columns);
     put(steps, "expand", plan.expansion(), columns);
     if (plan.inner() != null) {
@@ -38,6 +44,20 @@ public final class PlanText {
     put(steps, "order", plan.ranking(), columns);
     put(steps, "limit", plan.limit(), columns);
     return steps;
+  }
+
+  /** The columns of events. */
+  private static List<String> events(QueryPlan plan) {
+    List<String> columns =
+        new ArrayList<>(plan.stream().fields().stream().map(Field::name).toList());
+    columns.addAll(List.of("part", "branch", "window"));
+    Arrays.stream(PseudoColumn.values()).map(PseudoColumn::sqlName).forEach(columns::add);
+    for (Join join : plan.joins()) {
+      for (Field field : join.table().definition().fields()) {
+        columns.add(join.table().name() + "." + field.name());
+      }
+    }
+    return columns;
   }
 
   /** Returns the columns that come of it. */

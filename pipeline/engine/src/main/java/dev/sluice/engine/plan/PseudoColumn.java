@@ -20,7 +20,7 @@ public enum PseudoColumn {
   KEY(FieldType.STRING);
 
   private static final int EXPANDED = 3;
-  private static final Pattern COLUMN = Pattern.compile("\\$(\\d{1,4})");
+  private static final Pattern COLUMN = Pattern.compile("\\$(\\d{1,5})");
 
   private final FieldType type;
 
@@ -46,6 +46,20 @@ public enum PseudoColumn {
     return stream.fields().size() + EXPANDED + ordinal();
   }
 
+  /** The place after all of them, where the columns of joins begin. */
+  public static int end(StreamDefinition stream) {
+    return end(stream.fields().size());
+  }
+
+  /**
+   * The same.
+   *
+   * @param fields that a stream has
+   */
+  public static int end(int fields) {
+    return fields + EXPANDED + values().length;
+  }
+
   /**
    * Whether an expression, or several, reads one. A literal that looks like a column may make it
    * true where it is not.
@@ -53,7 +67,7 @@ public enum PseudoColumn {
    * @param canonical of expressions over a stream's columns
    */
   public static boolean isIn(String canonical, StreamDefinition stream) {
-    return isAnyIn(canonical, values()[0].index(stream));
+    return isAnyIn(canonical, values()[0].index(stream), end(stream));
   }
 
   /**
@@ -62,9 +76,19 @@ public enum PseudoColumn {
    * @param first the place
    */
   public static boolean isAnyIn(String canonical, int first) {
+    return isAnyIn(canonical, first, Integer.MAX_VALUE);
+  }
+
+  /**
+   * The same of any column between two places.
+   *
+   * @param end the place after the last of them
+   */
+  public static boolean isAnyIn(String canonical, int first, int end) {
     Matcher column = COLUMN.matcher(canonical);
     while (column.find()) {
-      if (Integer.parseInt(column.group(1)) >= first) {
+      int place = Integer.parseInt(column.group(1));
+      if (place >= first && place < end) {
         return true;
       }
     }

@@ -8,14 +8,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A query over one stream: filter, expansion, then either projection or (windowed) aggregation, of
- * which there may be two after each other, then projection and limit.
+ * A query over one stream: joins with reference tables, filter, expansion, then either projection
+ * or (windowed) aggregation, of which there may be two after each other, then projection and limit.
  *
  * <p>Equal plans compute the same rows: equality is that of {@link #digest()}. Names of columns are
  * no part of it.
  *
  * @param stream the stream read
- * @param filter over the stream's fields, BOOLEAN; null: every event counts
+ * @param joins what adds columns to the stream's; one may read those of the joins before it
+ * @param filter over these columns, BOOLEAN; null: every event counts
  * @param expansion of events into rows, over which everything after it is; null: an event is a row
  * @param inner the windows whose final rows are grouped again: {@code grouping} is over their
  *     columns; null: it is over the events' rows. Such a row's event time is its window's end less
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record QueryPlan(
     StreamDefinition stream,
+    List<Join> joins,
     @Nullable Expression filter,
     @Nullable Expansion expansion,
     @Nullable Grouping inner,
@@ -38,9 +40,11 @@ public record QueryPlan(
     @Nullable Fill fill) {
 
   public QueryPlan {
+    joins = List.copyOf(joins);
     output = List.copyOf(output);
   }
 
+  /** One without joins, and without rows of silent groups. */
   public QueryPlan(
       StreamDefinition stream,
       @Nullable Expression filter,
@@ -50,12 +54,13 @@ public record QueryPlan(
       List<Expression> output,
       @Nullable Ranking ranking,
       @Nullable Long limit) {
-    this(stream, filter, expansion, inner, grouping, output, ranking, limit, null);
+    this(stream, List.of(), filter, expansion, inner, grouping, output, ranking, limit, null);
   }
 
   /** The same with rows of silent groups. */
   public QueryPlan filled(@Nullable Fill with) {
-    return new QueryPlan(stream, filter, expansion, inner, grouping, output, ranking, limit, with);
+    return new QueryPlan(
+        stream, joins, filter, expansion, inner, grouping, output, ranking, limit, with);
   }
 
   /**
@@ -126,10 +131,28 @@ public record QueryPlan(
     }
   }
 
+  /** How many columns its events have by their joins, places of others included. */
+  public int width() {
+    return joins.isEmpty() ? PseudoColumn.end(stream) : joins.get(joins.size() - 1).end();
+  }
+
+  /** Canonical text of what reads its events' columns. */
+  public String reads() {
+    Grouping first = inner == null ? grouping : inner;
+    return joins
+        + " "
+        + filter
+        + " "
+        + expansion
+        + " "
+        + (first == null ? output : first.keys() + " " + first.aggregates());
+  }
+
   /** Canonical text of the plan: equal texts compute the same rows of the same stream. */
   public String digest() {
     return "from "
         + stream.name()
+        + (joins.isEmpty() ? "" : " join " + joins)
         + " where "
         + filter
         + (expansion == null ? "" : " expand " + expansion)

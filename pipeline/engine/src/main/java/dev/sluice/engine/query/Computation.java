@@ -49,18 +49,15 @@ final class Computation {
   private long watermark = Long.MIN_VALUE;
   private boolean finished;
 
-  /**
-   * @param filter the plan's, with others who have the same
-   */
   Computation(
       QueryPlan plan,
       CatalogStream stream,
-      @Nullable SharedFilter filter,
+      Intake intake,
       Operator operator,
       Tokens tokens,
       QuerySettings.State bounds) {
     this.plan = plan;
-    this.intake = new Intake(plan, filter);
+    this.intake = intake;
     this.stream = stream;
     this.operator = operator;
     this.tokens = tokens;

@@ -5,6 +5,7 @@ import dev.sluice.engine.expression.Rows;
 import dev.sluice.engine.expression.Split;
 import dev.sluice.engine.plan.Expansion;
 import dev.sluice.engine.plan.Hop;
+import dev.sluice.engine.plan.PseudoColumn;
 import dev.sluice.model.event.Bitmap;
 import dev.sluice.model.event.Column;
 import dev.sluice.model.event.EventBatch;
@@ -112,7 +113,7 @@ final class EventExpander {
         batch.firstOffset(),
         isLast ? batch.nextOffset() : log.offset()[last + 1],
         rowOf.length,
-        fields(width, batch),
+        fields(width, events),
         new LogColumns(
             pick(log.offset()),
             pick(log.eventTime()),
@@ -124,11 +125,16 @@ final class EventExpander {
         batch.undecodable());
   }
 
-  private Column[] fields(int width, EventBatch batch) {
+  private Column[] fields(int width, Rows events) {
     boolean windowed = parts.stream().anyMatch(part -> part.starts() != null);
-    Column[] fields = new Column[windowed ? width + 3 : width + 2];
-    for (int f = 0; f < width; f++) {
-      fields[f] = Columns.pick(batch.fields()[f], rowOf, rowOf.length);
+    int joined = PseudoColumn.end(width);
+    int own = windowed ? width + 3 : width + 2;
+    Column[] fields = new Column[Math.max(own, events.columns().length)];
+    for (int f = 0; f < events.columns().length; f++) {
+      Column column = events.columns()[f];
+      if (column != null && (f < width || f >= joined)) {
+        fields[f] = Columns.pick(column, rowOf, rowOf.length);
+      }
     }
     fields[width] = texts();
     fields[width + 1] =

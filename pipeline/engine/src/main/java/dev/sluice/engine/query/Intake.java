@@ -1,16 +1,20 @@
 package dev.sluice.engine.query;
 
+import dev.sluice.engine.expression.Expression;
+import dev.sluice.engine.expression.Filters;
 import dev.sluice.engine.expression.Rows;
 import dev.sluice.engine.plan.QueryPlan;
+import dev.sluice.engine.reference.TableCopy;
 import dev.sluice.model.event.Bitmap;
 import dev.sluice.model.event.Column;
 import dev.sluice.model.event.EventBatch;
 import dev.sluice.model.event.EventBatch.Whole;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What of a batch is for a plan's operator: events within its times that are no duplicates, and
- * that its filter lets through. Accounts the others.
+ * What of a batch is for a plan's operator: events within its times that are no duplicates, joined
+ * with reference tables, and that its filter lets through. Accounts the others.
  */
 final class Intake {
   /** A thread's own, so that it stays in its processor's cache. */
@@ -19,13 +23,18 @@ final class Intake {
 
   private final PseudoColumns columns;
   private final @Nullable SharedFilter filter;
+  private final @Nullable Lookups lookups;
+  private final @Nullable Expression joinedFilter;
 
   /**
-   * @param filter the plan's, with others who have the same
+   * @param filter what of the plan's comes before its joins, with others who have the same
+   * @param tables that the plan joins, in its order
    */
-  Intake(QueryPlan plan, @Nullable SharedFilter filter) {
+  Intake(QueryPlan plan, @Nullable SharedFilter filter, List<TableCopy> tables) {
     this.columns = new PseudoColumns(plan);
     this.filter = filter;
+    this.lookups = plan.joins().isEmpty() ? null : new Lookups(plan, tables);
+    this.joinedFilter = FilterParts.of(plan).after();
   }
 
   /**
@@ -39,6 +48,10 @@ final class Intake {
   Rows take(EventBatch batch, int first, int end, long from, long to, Accounting accounting) {
     Rows own = own(batch, first, end, from, to, accounting);
     Rows let = filter == null ? own : filter.where(batch, own, SELECTED.get());
+    if (lookups != null && let.count() > 0) {
+      let = lookups.join(let);
+      let = joinedFilter == null ? let : Filters.where(joinedFilter, let, SELECTED.get());
+    }
     accounting.filtered += own.count() - let.count();
     return let;
   }

@@ -1,12 +1,15 @@
 package dev.sluice.engine.query;
 
 import dev.sluice.engine.catalog.CatalogStream;
+import dev.sluice.engine.catalog.CatalogTable;
 import dev.sluice.engine.catalog.Streams;
 import dev.sluice.engine.flow.Buffer;
 import dev.sluice.engine.flow.Flow;
 import dev.sluice.engine.flow.Label;
 import dev.sluice.engine.flow.Stage;
 import dev.sluice.engine.log.EventLog;
+import dev.sluice.engine.plan.Join;
+import dev.sluice.engine.reference.References;
 import dev.sluice.engine.resume.TokenCodec;
 import dev.sluice.engine.sql.SqlPlanner;
 import dev.sluice.engine.table.ViewRows;
@@ -28,6 +31,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.CoreSubscriber;
@@ -47,6 +51,7 @@ public final class LiveQueryEngine implements LiveQueries, AutoCloseable {
   private final Streams streams;
   private final Preparation preparation;
   private final TableQuestions tables;
+  private final References references;
   private final QuerySettings settings;
   private final Clock clock;
   private final Tails tails;
@@ -66,7 +71,7 @@ public final class LiveQueryEngine implements LiveQueries, AutoCloseable {
 
   private final LongAdder unplanned = new LongAdder();
 
-  /** One that answers everything from the log. */
+  /** One that answers everything from the log, and joins nothing. */
   public LiveQueryEngine(
       Streams streams,
       EventLog eventLog,
@@ -74,11 +79,12 @@ public final class LiveQueryEngine implements LiveQueries, AutoCloseable {
       QuerySettings settings,
       Clock clock,
       Flow flow) {
-    this(streams, eventLog, ViewRows.NONE, codec, settings, clock, flow);
+    this(streams, eventLog, ViewRows.NONE, References.NONE, codec, settings, clock, flow);
   }
 
   /**
    * @param viewRows the tables of views, which answer what they can
+   * @param references the tables that streams are joined with
    * @param codec of resume tokens, the same on all gateways
    * @param flow where its buffers are shown
    */
@@ -86,6 +92,7 @@ public final class LiveQueryEngine implements LiveQueries, AutoCloseable {
       Streams streams,
       EventLog eventLog,
       ViewRows viewRows,
+      References references,
       TokenCodec codec,
       QuerySettings settings,
       Clock clock,
@@ -96,6 +103,7 @@ public final class LiveQueryEngine implements LiveQueries, AutoCloseable {
     this.clock = clock;
     preparation = new Preparation(streams, codec, settings, clock);
     tables = new TableQuestions(viewRows, eventLog);
+    this.references = references;
     buffers = new BufferMeters(flow);
     int maxFeeds = settings.crowd().maxQueries();
     threads = new QueryThreads(settings.threads(), maxFeeds, this::onLeftTail, flow);
@@ -141,7 +149,11 @@ public final class LiveQueryEngine implements LiveQueries, AutoCloseable {
       return planned(() -> explain(request, explained));
     }
     return planned(() -> preparation.prepare(request))
-        .flatMap(parts -> Flux.fromIterable(parts).concatMap(this::placed).collectList())
+        .flatMap(
+            parts ->
+                Flux.fromIterable(parts)
+                    .concatMap(part -> joining(part).flatMap(this::placed))
+                    .collectList())
         .map(this::opened);
   }
 
@@ -188,9 +200,23 @@ public final class LiveQueryEngine implements LiveQueries, AutoCloseable {
             parts,
             part ->
                 Explaining.steps(
-                    part, feeds.of(part), filters.has(part.stream(), part.plan().filter()))),
+                    part,
+                    feeds.of(part),
+                    filters.has(part.stream(), FilterParts.of(part.plan()).before()))),
         own,
         had);
+  }
+
+  /** The same with the copies of the tables that it joins, once they are there. */
+  private Mono<Prepared> joining(Prepared query) {
+    if (query.finished() || query.plan().joins().isEmpty()) {
+      return Mono.just(query);
+    }
+    return Flux.fromIterable(query.plan().joins())
+        .concatMap(join -> references.open(join.table()))
+        .collectList()
+        .map(query::joining)
+        .publishOn(planning);
   }
 
   /**
@@ -288,7 +314,10 @@ public final class LiveQueryEngine implements LiveQueries, AutoCloseable {
         new Computation(
             query.plan(),
             query.stream(),
-            filters.of(query.stream(), query.plan().filter()),
+            new Intake(
+                query.plan(),
+                filters.of(query.stream(), FilterParts.of(query.plan()).before()),
+                query.tables()),
             Operator.of(query.plan(), query.manner().changes(), range.bounded()),
             tokens,
             settings.state());
@@ -337,6 +366,7 @@ public final class LiveQueryEngine implements LiveQueries, AutoCloseable {
   }
 
   private void onStreamChange(String name) {
+    endJoining(name, streams.findTable(name));
     CatalogStream current = streams.find(name);
     for (Feed feed : new ArrayList<>(feeds.all())) {
       CatalogStream read = feed.computation().stream();
@@ -348,6 +378,23 @@ public final class LiveQueryEngine implements LiveQueries, AutoCloseable {
             Problem.of(
                 code,
                 "the stream "
+                    + name
+                    + (current == null ? " was deleted" : " was changed: ask again")));
+        feeds.remove(feed);
+      }
+    }
+  }
+
+  /** Ends who joins a table of the name that is not the current one. */
+  private void endJoining(String name, @Nullable CatalogTable current) {
+    for (Feed feed : new ArrayList<>(feeds.all())) {
+      if (feed.computation().plan().joins().stream()
+          .map(Join::table)
+          .anyMatch(table -> table.name().equals(name) && !table.equals(current))) {
+        feed.end(
+            Problem.of(
+                ProblemCode.STREAM_CHANGED,
+                "the table "
                     + name
                     + (current == null ? " was deleted" : " was changed: ask again")));
         feeds.remove(feed);

@@ -3,6 +3,7 @@ package dev.sluice.engine.query;
 import dev.sluice.engine.aggregate.GroupTable;
 import dev.sluice.engine.aggregate.Inputs;
 import dev.sluice.engine.aggregate.SessionTable;
+import dev.sluice.engine.expression.Expression;
 import dev.sluice.engine.expression.Rows;
 import dev.sluice.engine.log.GroupPosition;
 import dev.sluice.engine.plan.Expansion;
@@ -10,9 +11,11 @@ import dev.sluice.engine.plan.QueryPlan;
 import dev.sluice.engine.plan.QueryPlan.Grouping;
 import dev.sluice.engine.plan.Session;
 import dev.sluice.engine.plan.Window;
+import dev.sluice.engine.reference.TableCopy;
 import dev.sluice.model.event.Column;
 import dev.sluice.model.event.EventBatch;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -84,11 +87,22 @@ public final class Partials {
   }
 
   /**
+   * Those of a plan without joins.
+   *
    * @param plan with one grouping or none, and neither ranking nor limit
    */
   public Partials(QueryPlan plan) {
+    this(plan, List.of());
+  }
+
+  /**
+   * @param plan with one grouping or none, and neither ranking nor limit
+   * @param tables that it joins, in its order
+   */
+  public Partials(QueryPlan plan, List<TableCopy> tables) {
     this.plan = plan;
-    this.intake = new Intake(plan, plan.filter() == null ? null : new SharedFilter(plan.filter()));
+    Expression before = FilterParts.of(plan).before();
+    this.intake = new Intake(plan, before == null ? null : new SharedFilter(before), tables);
     Expansion expansion = plan.expansion();
     this.eventRows = expansion == null ? null : new EventRows(plan, expansion);
   }

@@ -2,6 +2,7 @@ package dev.sluice.engine.query;
 
 import dev.sluice.engine.catalog.CatalogStream;
 import dev.sluice.engine.catalog.Streams;
+import dev.sluice.engine.plan.Join;
 import dev.sluice.engine.plan.QueryPlan;
 import dev.sluice.engine.query.Plans.Planned;
 import dev.sluice.engine.query.Prepared.Manner;
@@ -89,7 +90,7 @@ final class Preparation {
       throw changed(stream, "since the token was given: ask anew without one");
     }
     boolean past = token != null || range.endsAtPresent() || isPast(request.from());
-    return new Prepared(planned, stream, manner, token, range, past, null);
+    return new Prepared(planned, stream, manner, token, range, past, null, List.of());
   }
 
   private Replay.@Nullable Wish replay(QueryRequest request) {
@@ -140,6 +141,16 @@ final class Preparation {
     if (stream.generation() != query.stream().generation()) {
       throw changed(stream, "just now: ask anew");
     }
+    for (Join join : query.plan().joins()) {
+      if (!join.table().equals(streams.findTable(join.table().name()))) {
+        throw tableChanged(join.table().name(), " just now: ask anew");
+      }
+    }
+  }
+
+  private static ProblemException tableChanged(String table, String when) {
+    return Problem.of(ProblemCode.STREAM_CHANGED, "the table " + table + " was changed" + when)
+        .toException();
   }
 
   private static ProblemException changed(CatalogStream stream, String when) {

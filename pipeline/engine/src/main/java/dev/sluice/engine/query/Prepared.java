@@ -6,6 +6,7 @@ import dev.sluice.engine.plan.Session;
 import dev.sluice.engine.plan.Window;
 import dev.sluice.engine.query.LiveQuery.OutputColumn;
 import dev.sluice.engine.query.Plans.Planned;
+import dev.sluice.engine.reference.TableCopy;
 import dev.sluice.engine.resume.Place;
 import dev.sluice.engine.resume.Place.InLog;
 import dev.sluice.engine.resume.Place.InSessions;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param past whether that begins where the log may not reach back to any more, or ends where it
  *     ends now
  * @param found where it begins; null if it was not looked for yet
+ * @param tables that it joins, in its order, once they are there
  */
 record Prepared(
     Planned planned,
@@ -34,7 +36,8 @@ record Prepared(
     @Nullable ResumeToken token,
     Range range,
     boolean past,
-    Beginning.@Nullable Found found) {
+    Beginning.@Nullable Found found,
+    List<TableCopy> tables) {
 
   /**
    * How it was asked, and how rows are sent.
@@ -65,7 +68,12 @@ record Prepared(
    */
   Prepared at(@Nullable List<Long> ends, Beginning.@Nullable Found beginning) {
     Range known = ends == null ? range : range.endingAt(ends);
-    return new Prepared(planned, stream, manner, token, known, past, beginning);
+    return new Prepared(planned, stream, manner, token, known, past, beginning, tables);
+  }
+
+  /** The same with what it joins. */
+  Prepared joining(List<TableCopy> copies) {
+    return new Prepared(planned, stream, manner, token, range, past, found, List.copyOf(copies));
   }
 
   Question question() {

@@ -2,7 +2,6 @@ package dev.sluice.engine.query;
 
 import dev.sluice.engine.plan.PseudoColumn;
 import dev.sluice.engine.plan.QueryPlan;
-import dev.sluice.engine.plan.QueryPlan.Grouping;
 import dev.sluice.model.event.Column;
 import dev.sluice.model.event.EventBatch;
 import dev.sluice.model.event.LongColumn;
@@ -18,15 +17,7 @@ final class PseudoColumns {
 
   PseudoColumns(QueryPlan plan) {
     stream = plan.stream();
-    Grouping grouping = plan.inner() == null ? plan.grouping() : plan.inner();
-    used =
-        PseudoColumn.isIn(
-            plan.filter()
-                + " "
-                + (grouping == null
-                    ? plan.output()
-                    : grouping.keys() + " " + grouping.aggregates()),
-            stream);
+    used = PseudoColumn.isIn(plan.reads(), stream);
   }
 
   Column[] of(EventBatch batch) {

@@ -37,6 +37,7 @@ final class TableQuestions {
         && plan.grouping() == null
         && plan.inner() == null
         && plan.expansion() == null
+        && plan.joins().isEmpty()
         && query.manner().replay() == null
         && !PseudoColumn.isAnyIn(
             plan.filter() + " " + plan.output(), PseudoColumn.INGESTED.index(plan.stream()))

@@ -23,6 +23,7 @@ final class FromCheck {
       "write FROM stream, UNNEST(SPLIT(column, ' ')) AS w(word)";
 
   private final StreamNames streams;
+  private final JoinCheck joins;
   private final Function<SqlNode, Source> subQuery;
 
   /**
@@ -30,6 +31,7 @@ final class FromCheck {
    */
   FromCheck(StreamNames streams, Function<SqlNode, Source> subQuery) {
     this.streams = streams;
+    this.joins = new JoinCheck(streams);
     this.subQuery = subQuery;
   }
 
@@ -87,19 +89,20 @@ final class FromCheck {
     return stream.with(false, List.of("window_start", "window_end"));
   }
 
-  /** With UNNEST, and nothing else. */
+  /** With UNNEST, or with a reference table. */
   private Source join(SqlSelect select, SqlJoin join) {
     SqlNode right = join.getRight();
     boolean renamed = right.getKind() == SqlKind.AS;
     SqlNode unnest = renamed ? ((SqlCall) right).operand(0) : right;
-    boolean each = join.getJoinType() == JoinType.COMMA || join.getJoinType() == JoinType.CROSS;
-    if (!each
-        || join.isNatural()
-        || join.getConditionType() != JoinConditionType.NONE
-        || unnest.getKind() != SqlKind.UNNEST) {
-      throw Unsupported.kind(join.getJoinTypeNode().getParserPosition(), SqlKind.JOIN);
-    }
     Source left = check(select, join.getLeft());
+    if (unnest.getKind() != SqlKind.UNNEST) {
+      return joins.check(join, left);
+    }
+    boolean each = join.getJoinType() == JoinType.COMMA || join.getJoinType() == JoinType.CROSS;
+    if (!each || join.isNatural() || join.getConditionType() != JoinConditionType.NONE) {
+      throw Unsupported.at(
+          join.getJoinTypeNode().getParserPosition(), "JOIN of UNNEST", UNNEST_FORM);
+    }
     if (left.split()) {
       throw Unsupported.at(unnest, "a second UNNEST", "");
     }

@@ -9,11 +9,11 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.core.Correlate;
 import org.apache.calcite.rel.core.Filter;
+import org.apache.calcite.rel.core.Join;
 import org.apache.calcite.rel.core.Project;
 import org.apache.calcite.rel.core.Sort;
 import org.apache.calcite.rel.core.TableFunctionScan;
@@ -75,7 +75,8 @@ final class Parts {
     } else if (node instanceof Project
         || node instanceof Filter
         || node instanceof Sort
-        || node instanceof Correlate) {
+        || node instanceof Correlate
+        || node instanceof Join) {
       addLeaves(node.getInput(0), leaves);
     } else {
       leaves.add(node);
@@ -97,8 +98,10 @@ final class Parts {
 
   private static void addStreams(RelNode node, Map<String, StreamDefinition> streams) {
     if (node instanceof TableScan scan) {
-      StreamTable table = Objects.requireNonNull(scan.getTable().unwrap(StreamTable.class));
-      streams.put(table.stream().name(), table.stream());
+      StreamTable table = scan.getTable().unwrap(StreamTable.class);
+      if (table != null) {
+        streams.put(table.stream().name(), table.stream());
+      }
     }
     node.getInputs().forEach(input -> addStreams(input, streams));
   }

@@ -96,13 +96,15 @@ final class PlanMaker {
     boolean ofWindows = ranking != null && statement.select().getOrderList() != null;
     return new QueryPlan(
         part.stream(),
+        read.joins(),
         read.events().filter(),
         read.events().expansion(),
         read.inner(),
         read.grouping(),
         part.output(),
         ranking,
-        ofWindows ? null : statement.limit());
+        ofWindows ? null : statement.limit(),
+        null);
   }
 
   /** With ORDER BY, LIMIT is of each window; without, it ends the query. */

@@ -5,6 +5,7 @@ import dev.sluice.engine.expression.Expression;
 import dev.sluice.engine.expression.Expressions;
 import dev.sluice.engine.expression.Split;
 import dev.sluice.engine.plan.Hop;
+import dev.sluice.engine.plan.Join;
 import dev.sluice.engine.plan.PseudoColumn;
 import dev.sluice.engine.plan.QueryPlan.Grouping;
 import dev.sluice.engine.plan.Ranking.By;
@@ -48,6 +49,7 @@ final class RelReader {
   private final StreamDefinition stream;
   private final RexBuilder rex;
   private final AggregateReader aggregateReader;
+  private final JoinReader joins;
   private Windowing windowing;
   private final List<Level> levels = new ArrayList<>();
   private @Nullable Expanded events;
@@ -69,6 +71,7 @@ final class RelReader {
     this.stream = part.stream();
     this.rex = rex;
     this.aggregateReader = new AggregateReader(maxListValues);
+    this.joins = new JoinReader(stream, this::read);
     this.windowing = Windowing.of(stream);
   }
 
@@ -78,6 +81,7 @@ final class RelReader {
    * @param limit of the order, where that is one side's of a UNION ALL
    */
   record Relation(
+      List<Join> joins,
       Expanded events,
       @Nullable Grouping inner,
       @Nullable Grouping grouping,
@@ -102,6 +106,7 @@ final class RelReader {
     }
     Level last = last();
     return new Relation(
+        joins.joins(),
         Expanded.known(events),
         levels.size() > 1 ? levels.get(0).grouping() : null,
         last == null ? null : last.grouping(),
@@ -148,6 +153,9 @@ final class RelReader {
     if (node instanceof Correlate correlate) {
       return each(branches(correlate.getLeft()), branch -> split(branch, correlate.getRight()));
     }
+    if (node instanceof org.apache.calcite.rel.core.Join join) {
+      return each(branches(join.getLeft()), branch -> join(branch, join));
+    }
     if (node.getInputs().size() != 1) {
       throw RexReader.unsupported(node.getRelTypeName());
     }
@@ -173,6 +181,19 @@ final class RelReader {
       return sorted(sort, input);
     }
     throw RexReader.unsupported(node.getRelTypeName());
+  }
+
+  private Branch join(Branch branch, org.apache.calcite.rel.core.Join join) {
+    if (!levels.isEmpty()) {
+      throw new Places.Unread(
+          Problem.of(
+                  ProblemCode.QUERY_UNSUPPORTED,
+                  "JOIN of groups is not supported: join the stream before it is grouped, or define a"
+                      + " view of the groups and join that")
+              .toException(),
+          "JOIN");
+    }
+    return joins.join(branch, join);
   }
 
   private List<Branch> sorted(Sort sort, List<Branch> input) {

@@ -1,6 +1,7 @@
 package dev.sluice.engine.sql;
 
 import dev.sluice.engine.catalog.CatalogStream;
+import dev.sluice.engine.catalog.CatalogTable;
 import dev.sluice.engine.catalog.Streams;
 import dev.sluice.engine.plan.PreparedQuery;
 import dev.sluice.engine.sql.Parts.Part;
@@ -146,6 +147,9 @@ public final class SqlPlanner {
     CalciteSchema schema = CalciteSchema.createRootSchema(false, false);
     for (StreamDefinition stream : statement.streams()) {
       schema.add(stream.name(), new StreamTable(stream));
+    }
+    for (CatalogTable table : statement.tables()) {
+      schema.add(table.name(), new ReferenceTable(table));
     }
     Properties settings = new Properties();
     settings.setProperty(CalciteConnectionProperty.CASE_SENSITIVE.camelName(), "false");

@@ -3,6 +3,8 @@ package dev.sluice.engine.sql;
 import dev.sluice.engine.plan.PseudoColumn;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlJoin;
@@ -24,7 +26,7 @@ final class Stars {
     if (query instanceof SqlSelect select) {
       withoutPseudoColumns(select.getFrom());
       if (readsStream(select.getFrom())) {
-        hide(select.getSelectList());
+        hide(select.getSelectList(), aliases(select.getFrom()));
       }
     } else if (query instanceof SqlJoin join) {
       withoutPseudoColumns(join.getLeft());
@@ -46,9 +48,22 @@ final class Stars {
         || (from != null && from.getKind() == SqlKind.COLLECTION_TABLE);
   }
 
-  private static void hide(SqlNodeList items) {
+  /** Names of what the stream is joined with, which has no pseudo-columns. */
+  private static Set<String> aliases(@Nullable SqlNode from) {
+    Set<String> aliases = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+    SqlNode left = from;
+    while (left instanceof SqlJoin join) {
+      aliases.add(OutputNames.name(join.getRight()));
+      left = join.getLeft();
+    }
+    return aliases;
+  }
+
+  private static void hide(SqlNodeList items, Set<String> without) {
     for (int i = 0; i < items.size(); i++) {
-      if (items.get(i) instanceof SqlIdentifier star && star.isStar()) {
+      if (items.get(i) instanceof SqlIdentifier star
+          && star.isStar()
+          && !(star.names.size() > 1 && without.contains(star.names.get(0)))) {
         items.set(i, new SqlStarExclude(star.getParserPosition(), star, names(star)));
       }
     }

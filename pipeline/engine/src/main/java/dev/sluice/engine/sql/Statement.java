@@ -1,5 +1,6 @@
 package dev.sluice.engine.sql;
 
+import dev.sluice.engine.catalog.CatalogTable;
 import dev.sluice.model.problem.Problem;
 import dev.sluice.model.problem.ProblemCode;
 import dev.sluice.model.stream.StreamDefinition;
@@ -17,12 +18,18 @@ import org.jspecify.annotations.Nullable;
  * A statement that is one that Sluice runs.
  *
  * @param streams that it names
+ * @param tables that it joins
  * @param limit rows; null: none
  */
 record Statement(
-    SqlSelect select, Source source, List<StreamDefinition> streams, @Nullable Long limit) {
+    SqlSelect select,
+    Source source,
+    List<StreamDefinition> streams,
+    List<CatalogTable> tables,
+    @Nullable Long limit) {
   Statement {
     streams = List.copyOf(streams);
+    tables = List.copyOf(tables);
   }
 
   /** Refuses what is not. */
@@ -47,6 +54,7 @@ record Statement(
         select,
         source,
         List.copyOf(streams.required()),
+        List.copyOf(streams.joined()),
         limit == null && fetch != null ? limit(fetch) : limit);
   }
 

@@ -1,22 +1,27 @@
 package dev.sluice.engine.sql;
 
 import dev.sluice.engine.catalog.CatalogStream;
+import dev.sluice.engine.catalog.CatalogTable;
 import dev.sluice.engine.catalog.Streams;
 import dev.sluice.model.problem.ProblemCode;
 import dev.sluice.model.stream.Field;
 import dev.sluice.model.stream.StreamDefinition;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.calcite.sql.SqlIdentifier;
 import org.jspecify.annotations.Nullable;
 
-/** The streams as they are while one query is planned. */
+/** The streams and reference tables as they are while one query is planned. */
 final class StreamNames {
   private final Map<String, StreamDefinition> streams = new LinkedHashMap<>();
   private final Map<String, StreamDefinition> required = new LinkedHashMap<>();
+  private final Map<String, CatalogTable> tables = new LinkedHashMap<>();
+  private final Map<String, CatalogTable> joined = new LinkedHashMap<>();
   private final @Nullable String view;
 
   /**
@@ -27,6 +32,25 @@ final class StreamNames {
     for (CatalogStream stream : catalog.all()) {
       streams.put(stream.definition().name(), stream.definition());
     }
+    catalog.tables().forEach(table -> tables.put(table.name(), table));
+  }
+
+  /** The reference table that the name, of whatever case, stands for; null if it is none. */
+  @Nullable CatalogTable findTable(SqlIdentifier name) {
+    CatalogTable table = table(name);
+    if (table != null) {
+      joined.put(table.name(), table);
+    }
+    return table;
+  }
+
+  private @Nullable CatalogTable table(SqlIdentifier name) {
+    return name.isSimple() ? tables.get(name.getSimple().toLowerCase(Locale.ROOT)) : null;
+  }
+
+  /** The reference tables that were found, each once. */
+  Collection<CatalogTable> joined() {
+    return joined.values();
   }
 
   /** The stream that the name, of whatever case, stands for. */
@@ -39,8 +63,18 @@ final class StreamNames {
     }
     StreamDefinition stream =
         name.isSimple() ? streams.get(name.getSimple().toLowerCase(Locale.ROOT)) : null;
+    if (table(name) != null) {
+      throw Unsupported.at(
+          name,
+          "a query of a reference table alone",
+          "its rows are at /v1/tables/"
+              + name.getSimple().toLowerCase(Locale.ROOT)
+              + "/rows; a stream is joined with it, FROM stream s JOIN table t ON s.column = t.key");
+    }
     if (stream == null) {
-      String nearest = Nearest.to(name.names.get(name.names.size() - 1), streams.keySet());
+      List<String> known = new ArrayList<>(streams.keySet());
+      known.addAll(tables.keySet());
+      String nearest = Nearest.to(name.names.get(name.names.size() - 1), known);
       String detail =
           "there is no stream "
               + name
@@ -60,8 +94,9 @@ final class StreamNames {
 
   /** Names of all columns that there are. */
   List<String> columns() {
-    return streams.values().stream()
-        .flatMap(s -> s.fields().stream())
+    return Stream.concat(
+            streams.values().stream().flatMap(s -> s.fields().stream()),
+            tables.values().stream().flatMap(t -> t.definition().fields().stream()))
         .map(Field::name)
         .distinct()
         .toList();

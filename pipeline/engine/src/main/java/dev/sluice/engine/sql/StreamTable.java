@@ -37,7 +37,7 @@ final class StreamTable extends AbstractTable {
     return row.build();
   }
 
-  private static RelDataType type(FieldType type, RelDataTypeFactory types) {
+  static RelDataType type(FieldType type, RelDataTypeFactory types) {
     return switch (type) {
       case STRING -> types.createSqlType(SqlTypeName.VARCHAR);
       case LONG -> types.createSqlType(SqlTypeName.BIGINT);

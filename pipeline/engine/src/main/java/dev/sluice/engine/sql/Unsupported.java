@@ -14,7 +14,6 @@ final class Unsupported {
 
   private static final Map<SqlKind, String> HINTS =
       Map.ofEntries(
-          Map.entry(SqlKind.JOIN, ONE_STREAM),
           Map.entry(SqlKind.UNION, "UNION ALL keeps all rows"),
           Map.entry(SqlKind.INTERSECT, ONE_STREAM),
           Map.entry(SqlKind.EXCEPT, ONE_STREAM),

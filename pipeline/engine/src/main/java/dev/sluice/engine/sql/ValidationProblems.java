@@ -1,5 +1,6 @@
 package dev.sluice.engine.sql;
 
+import dev.sluice.engine.catalog.CatalogTable;
 import dev.sluice.model.problem.ProblemCode;
 import dev.sluice.model.problem.ProblemException;
 import dev.sluice.model.stream.StreamDefinition;
@@ -7,6 +8,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.calcite.runtime.CalciteContextException;
 import org.apache.calcite.sql.parser.SqlParserPos;
 
@@ -31,7 +33,7 @@ final class ValidationProblems {
         String.valueOf(cause == null ? e.getMessage() : cause.getMessage()).replaceAll("\\s+", " ");
     Matcher column = COLUMN.matcher(message);
     if (column.matches() && message.contains("not found")) {
-      return unknownColumn(column.group(1), place, statement.source());
+      return unknownColumn(column.group(1), place, statement);
     }
     Matcher table = TABLE.matcher(message);
     if (table.matches()) {
@@ -40,8 +42,9 @@ final class ValidationProblems {
           place,
           table.group(1)
               + " is no table of this query, which reads "
-              + statement.streams().stream()
-                  .map(StreamDefinition::name)
+              + Stream.concat(
+                      statement.streams().stream().map(StreamDefinition::name),
+                      statement.tables().stream().map(CatalogTable::name))
                   .collect(Collectors.joining(", ")));
     }
     return Unsupported.problem(
@@ -50,7 +53,9 @@ final class ValidationProblems {
         message.length() <= MAX_DETAIL ? message : message.substring(0, MAX_DETAIL - 1) + "…");
   }
 
-  private static ProblemException unknownColumn(String name, SqlParserPos place, Source source) {
+  private static ProblemException unknownColumn(
+      String name, SqlParserPos place, Statement statement) {
+    Source source = statement.source();
     List<String> names = source.columns();
     String nearest = Nearest.to(name, names);
     String advice;
@@ -67,7 +72,9 @@ final class ValidationProblems {
       advice = ": a sub-query has the columns that its SELECT lists";
     }
     String what =
-        source.direct() ? source.stream().name() + " has no column " : "there is no column ";
+        source.direct() && statement.tables().isEmpty()
+            ? source.stream().name() + " has no column "
+            : "there is no column ";
     return Unsupported.problem(ProblemCode.QUERY_UNKNOWN_COLUMN, place, what + name + advice);
   }
 }

@@ -213,7 +213,8 @@ final class MemoryLog implements Streams {
       return new Computation(
           query.plan(),
           stream,
-          new SharedFilters().of(stream, query.plan().filter()),
+          new Intake(
+              query.plan(), new SharedFilters().of(stream, query.plan().filter()), List.of()),
           Operator.of(query.plan(), changes, true),
           TOKENS,
           QuerySettings.State.defaults());

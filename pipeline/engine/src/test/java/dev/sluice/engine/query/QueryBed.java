@@ -10,6 +10,7 @@ import dev.sluice.engine.log.kafka.KafkaEventLog;
 import dev.sluice.engine.log.kafka.KafkaSettings;
 import dev.sluice.engine.query.QueryEvent.Format;
 import dev.sluice.engine.query.QueryEvent.Kind;
+import dev.sluice.engine.reference.References;
 import dev.sluice.engine.resume.TokenCodec;
 import dev.sluice.engine.silence.Heard;
 import dev.sluice.engine.silence.Punctuator;
@@ -88,6 +89,7 @@ final class QueryBed implements Streams, AutoCloseable {
         this,
         log,
         viewRows,
+        References.NONE,
         new TokenCodec(new byte[32]),
         settings,
         clock,
