@@ -1,11 +1,10 @@
 package dev.sluice.benchmark;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -203,10 +202,7 @@ final class LatencyBenchmark {
     Map<String, Double> round(int number, int length) throws Exception {
       Timetable timetable = new Timetable(settings, length, number);
       Duration limit = Duration.ofSeconds(timetable.seconds() + LAST_WITHIN_SECONDS);
-      try (InputStream rows = http.ask(limit, Http.SSE, Map.of("sql", query(stream)))) {
-        CompletableFuture<String> reading =
-            CompletableFuture.supplyAsync(
-                () -> read(rows, timetable), task -> new Thread(task, "rows").start());
+      try (SseReader rows = new ResumingRows(http, query(stream), limit, timetable)) {
         List<Sinks.Many<byte[]>> frames = new ArrayList<>();
         List<CompletableFuture<@Nullable Void>> sends = new ArrayList<>();
         for (Device device : devices) {
@@ -224,10 +220,10 @@ final class LatencyBenchmark {
         frames.forEach(Sinks.Many::tryEmitComplete);
         CompletableFuture.allOf(sends.toArray(CompletableFuture[]::new))
             .get(LAST_WITHIN_SECONDS, TimeUnit.SECONDS);
-        if (reading.isDone()) {
-          throw new WrongCount("the answer has ended " + reading.get(0, TimeUnit.SECONDS));
-        }
-        return timetable.figures();
+        rows.requireOpen();
+        Map<String, Double> figures = new LinkedHashMap<>(timetable.figures());
+        figures.put("cut off", (double) rows.cutOff());
+        return figures;
       }
     }
 
@@ -235,27 +231,6 @@ final class LatencyBenchmark {
       if (!Device.isStored(ack, settings.frameEvents())) {
         throw new IllegalStateException("a frame was not stored: " + ack);
       }
-    }
-
-    /** Reads all there is; returns when it ended, and what came last. */
-    private static String read(InputStream rows, Timetable timetable) {
-      long begun = System.nanoTime();
-      Numbers numbers = new Numbers();
-      byte[] buffer = new byte[64 << 10];
-      int last = 0;
-      int length;
-      try {
-        while ((length = rows.read(buffer)) >= 0) {
-          numbers.read(buffer, length, System.nanoTime(), timetable);
-          last = length;
-        }
-      } catch (IOException e) {
-        // Closed at the end of the round; before it, the missing events tell.
-      }
-      return "after %d s, %s"
-          .formatted(
-              TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begun),
-              new String(buffer, 0, last, StandardCharsets.UTF_8));
     }
 
     @Override
