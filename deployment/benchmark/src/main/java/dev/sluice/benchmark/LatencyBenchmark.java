@@ -202,7 +202,7 @@ final class LatencyBenchmark {
     Map<String, Double> round(int number, int length) throws Exception {
       Timetable timetable = new Timetable(settings, length, number);
       Duration limit = Duration.ofSeconds(timetable.seconds() + LAST_WITHIN_SECONDS);
-      try (SseReader rows = new ResumingRows(http, query(stream), limit, timetable)) {
+      try (ResumingRows rows = new ResumingRows(http, query(stream), limit, timetable)) {
         List<Sinks.Many<byte[]>> frames = new ArrayList<>();
         List<CompletableFuture<@Nullable Void>> sends = new ArrayList<>();
         for (Device device : devices) {

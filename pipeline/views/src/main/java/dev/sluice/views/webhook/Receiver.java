@@ -28,6 +28,8 @@ final class Receiver {
 
   private final HttpClient client =
       HttpClient.newBuilder()
+          // By default every request to http would offer to go on in HTTP/2, which some trip over.
+          .version(HttpClient.Version.HTTP_1_1)
           .connectTimeout(CONNECT_TIMEOUT)
           .followRedirects(HttpClient.Redirect.NEVER)
           .build();
