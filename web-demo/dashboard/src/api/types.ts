@@ -74,7 +74,7 @@ export interface View extends Required<ViewDefinition> {
 
 export type ViewKind = 'WINDOWED' | 'TOTAL' | 'DERIVED';
 
-/** Null: cannot be told in time, because the log is away. */
+/** Null: cannot be told in time, because the log or the catalog is away. */
 export interface ViewStatus {
   created: string;
   generation: number;
@@ -83,12 +83,16 @@ export interface ViewStatus {
   source: string;
   topic: string;
   fields: Field[];
-  state: 'running' | 'stopped' | null;
+  state: 'running' | 'catching-up' | 'failing' | 'stopped' | null;
+  /** Why it does not go on. */
+  failure: { code: string; detail: string } | null;
   /** Processes that read for it. */
   instances: number | null;
   /** Records of its source that it has not read. */
   lag: number | null;
   watermark: string | null;
+  /** Up to which its windows are closed. */
+  closed: string | null;
   records: number | null;
   bytes: number | null;
   'dead-letters': number | null;

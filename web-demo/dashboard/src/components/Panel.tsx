@@ -66,7 +66,13 @@ function Waiting() {
 }
 
 /** What went wrong, and what to do. */
-export function ProblemNote({ problem, waits = false }: { problem: Problem; waits?: boolean }) {
+export function ProblemNote({
+  problem,
+  waits = false,
+}: {
+  problem: Pick<Problem, 'title' | 'code' | 'detail'>;
+  waits?: boolean;
+}) {
   return (
     <div class={`problem ${waits ? 'problem-waits' : ''}`} role={waits ? 'status' : 'alert'}>
       <p class="problem-title">

@@ -40,6 +40,7 @@ export function ViewPage({ name }: { name: string }) {
   return (
     <Page title={name} about={status && `${KINDS[status.kind]}, of ${status.source}.`} controls={<Above of="views" />}>
       {problem && <ProblemNote problem={problem} waits />}
+      {status?.failure && <ProblemNote problem={{ title: 'It does not go on', ...status.failure }} />}
       <dl class="stats">
         <Stat
           label="State"
@@ -47,7 +48,11 @@ export function ViewPage({ name }: { name: string }) {
           note={`${number(status?.instances)} ${status?.instances === 1 ? 'process' : 'processes'}`}
         />
         <Stat label="Lag" value={number(status?.lag)} note="records of its source" />
-        <Stat label="Watermark" value={time(status?.watermark)} note="closed up to it" />
+        <Stat
+          label="Watermark"
+          value={time(status?.closed ?? status?.watermark)}
+          note={status?.closed ? 'closed up to it' : 'read up to it'}
+        />
         <Stat label="Records" value={number(status?.records)} note={bytes(status?.bytes)} />
         <Stat
           label="Late"

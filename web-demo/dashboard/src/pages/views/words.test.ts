@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { stateOf } from './words';
 
-test('a view runs, catches up, stands, or is not heard of', () => {
-  expect(stateOf({ state: 'running', lag: 120 }).text).toBe('running');
-  expect(stateOf({ state: 'running', lag: null }).text).toBe('running');
-  expect(stateOf({ state: 'running', lag: 1_000_000 }).text).toBe('catching up');
-  expect(stateOf({ state: 'stopped', lag: 1_000_000 })).toEqual({ tone: 'bad', text: 'stopped' });
-  expect(stateOf({ state: null, lag: null }).text).toBe('not known');
+test('a view runs, catches up, fails, stands, or is not heard of', () => {
+  expect(stateOf({ state: 'running' })).toEqual({ tone: 'good', text: 'running' });
+  expect(stateOf({ state: 'catching-up' }).text).toBe('catching up');
+  expect(stateOf({ state: 'failing' })).toEqual({ tone: 'bad', text: 'failing' });
+  expect(stateOf({ state: 'stopped' })).toEqual({ tone: 'bad', text: 'stopped' });
+  expect(stateOf({ state: null }).text).toBe('not known');
 });

@@ -13,16 +13,14 @@ export interface State {
   text: string;
 }
 
-/** How it is doing, in a word or two. */
-export function stateOf({ state, lag }: Pick<ViewStatus, 'state' | 'lag'>): State {
-  if (state === null) {
-    return { tone: 'neutral', text: 'not known' };
-  }
-  if (state === 'stopped') {
-    return { tone: 'bad', text: 'stopped' };
-  }
-  return (lag ?? 0) > BEHIND ? { tone: 'early', text: 'catching up' } : { tone: 'good', text: 'running' };
-}
+const STATES: Record<NonNullable<ViewStatus['state']>, State> = {
+  running: { tone: 'good', text: 'running' },
+  'catching-up': { tone: 'early', text: 'catching up' },
+  failing: { tone: 'bad', text: 'failing' },
+  stopped: { tone: 'bad', text: 'stopped' },
+};
 
-/** Records; a view that keeps up hands on a few times a second what came in between. */
-const BEHIND = 50_000;
+/** How it is doing, in a word or two. */
+export function stateOf({ state }: Pick<ViewStatus, 'state'>): State {
+  return state === null ? { tone: 'neutral', text: 'not known' } : STATES[state];
+}

@@ -1,8 +1,12 @@
 package dev.sluice.gateway.admin;
 
+import dev.sluice.engine.catalog.Catalog;
 import dev.sluice.engine.catalog.CatalogStream;
 import dev.sluice.engine.catalog.CatalogView;
 import dev.sluice.engine.catalog.Streams;
+import dev.sluice.engine.catalog.ViewState;
+import dev.sluice.engine.catalog.ViewState.Merged;
+import dev.sluice.engine.catalog.ViewStates;
 import dev.sluice.engine.log.EventLog;
 import dev.sluice.engine.log.EventLog.PartitionExtent;
 import dev.sluice.engine.log.Fates;
@@ -14,6 +18,7 @@ import dev.sluice.model.stream.StreamJson;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -26,21 +31,24 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * How a view is doing, as far as the log tells: how far its first stage has read, and what became
- * of it. What cannot be told in time is null.
+ * How a view is doing: how far its first stage has read, and what became of it, as the log tells,
+ * and what the processes of the pipeline say of it. What cannot be told in time is null.
  */
 @Component
 class ViewStatus {
   private static final Logger LOG = LoggerFactory.getLogger(ViewStatus.class);
   private static final Duration PATIENCE = Duration.ofSeconds(2);
+  private static final String STOPPED = "stopped";
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private final EventLog log;
   private final Streams streams;
+  private final ViewStates states;
 
-  ViewStatus(EventLog log, Streams streams) {
+  ViewStatus(EventLog log, Catalog catalog) {
     this.log = log;
-    this.streams = streams;
+    this.streams = catalog;
+    this.states = catalog.viewStates();
   }
 
   /** How far it is with what it reads. */
@@ -69,11 +77,46 @@ class ViewStatus {
   }
 
   Mono<ObjectNode> of(CatalogView view) {
+    String about = "the view " + view.name();
     return Mono.zip(
-            told(view, reading(view)),
-            told(view, log.extents(view.stream().definition())),
-            told(view, log.deadLetters(view.stream().definition())))
-        .map(known -> toJson(view, known.getT1(), known.getT2(), known.getT3()));
+            told(about, reading(view)),
+            told(about, log.extents(view.stream().definition())),
+            told(about, log.deadLetters(view.stream().definition())),
+            told(about, said(view)))
+        .map(known -> toJson(view, known.getT1(), known.getT2(), known.getT3(), known.getT4()));
+  }
+
+  /** Views by their generation as the pipeline says; empty if that cannot be told in time. */
+  Mono<Optional<Map<Long, ViewState>>> states() {
+    return told("views", states.all());
+  }
+
+  /** How a view is, in a word. */
+  static String state(@Nullable ViewState said) {
+    if (said == null) {
+      return STOPPED;
+    }
+    if (said.failure() != null) {
+      return "failing";
+    }
+    return said.behind() ? "catching-up" : "running";
+  }
+
+  /**
+   * What the pipeline says.
+   *
+   * @param state empty: nothing
+   * @param rows of its table, about; empty if it has none
+   */
+  private record Said(Optional<ViewState> state, Optional<Long> rows) {}
+
+  private Mono<Said> said(CatalogView view) {
+    Mono<Optional<Long>> rows =
+        view.definition().table()
+            ? states.tableRows(view.name()).map(Optional::of).defaultIfEmpty(Optional.empty())
+            : Mono.just(Optional.empty());
+    return Mono.zip(
+        states.all().map(all -> Optional.ofNullable(all.get(view.generation()))), rows, Said::new);
   }
 
   private Mono<Reading> reading(CatalogView view) {
@@ -90,7 +133,8 @@ class ViewStatus {
       CatalogView view,
       Optional<Reading> reading,
       Optional<List<PartitionExtent>> rows,
-      Optional<Long> deadLetters) {
+      Optional<Long> deadLetters,
+      Optional<Said> said) {
     CatalogStream stream = view.stream();
     ObjectNode status = JSON.createObjectNode();
     status.put("created", Instants.text(view.created()));
@@ -103,7 +147,9 @@ class ViewStatus {
     status.putNull("state").putNull("instances").putNull("lag").putNull("watermark");
     status.putNull("records").putNull("bytes").putNull("dead-letters");
     status.putNull("partitions").putNull("accounting");
+    status.putNull("failure").putNull("closed").putNull("store").putNull("table");
     reading.ifPresent(known -> read(status, known));
+    said.ifPresent(known -> say(status, view, known));
     rows.ifPresent(
         extents ->
             status
@@ -115,7 +161,7 @@ class ViewStatus {
 
   private static void read(ObjectNode status, Reading known) {
     int instances = known.group().members();
-    status.put("state", instances > 0 ? "running" : "stopped");
+    status.put("state", instances > 0 ? "running" : STOPPED);
     status.put("instances", instances);
     status.put("lag", known.source().stream().mapToLong(known::lag).sum());
     status.put("watermark", text(known.watermark()));
@@ -140,22 +186,51 @@ class ViewStatus {
         .put("counted", fates.counted());
   }
 
+  private static void say(ObjectNode status, CatalogView view, Said said) {
+    ViewState known = said.state().orElse(null);
+    status.put("state", state(known));
+    if (known != null) {
+      Problem failure = known.failure();
+      if (failure != null) {
+        status
+            .putObject("failure")
+            .put("code", failure.code().name())
+            .put("detail", failure.detail());
+      }
+      Merged merged = known.merged();
+      if (merged.partitions() > 0) {
+        status.putObject("store").put("groups", merged.groups()).put("bytes", merged.bytes());
+      }
+      // What nobody merges just now may be further back.
+      if (merged.partitions() == view.stream().definition().storage().partitions()) {
+        status.put("closed", text(merged.closed()));
+      }
+    }
+    said.rows()
+        .ifPresent(
+            rows ->
+                status
+                    .putObject("table")
+                    .put("rows", rows)
+                    .put("lag", known == null ? null : known.tableLag()));
+  }
+
   private static @Nullable String text(long watermark) {
     return watermark == Long.MIN_VALUE ? null : Instants.text(Instant.ofEpochMilli(watermark));
   }
 
-  private static <T> Mono<Optional<T>> told(CatalogView view, Mono<T> asked) {
+  private static <T> Mono<Optional<T>> told(String about, Mono<T> asked) {
     return asked
         .map(Optional::of)
         .defaultIfEmpty(Optional.empty())
         .timeout(PATIENCE)
-        .onErrorResume(failure -> untold(view, failure));
+        .onErrorResume(failure -> untold(about, failure));
   }
 
-  private static <T> Mono<Optional<T>> untold(CatalogView view, Throwable failure) {
+  private static <T> Mono<Optional<T>> untold(String about, Throwable failure) {
     if (!(failure instanceof TimeoutException)) {
-      Problem problem = Problems.of(failure, "status of the view " + view.name());
-      LOG.debug("status not told view={} problem={}", view.name(), problem);
+      Problem problem = Problems.of(failure, "status of " + about);
+      LOG.debug("status not told of=\"{}\" problem={}", about, problem);
     }
     return Mono.just(Optional.empty());
   }

@@ -3,14 +3,16 @@ package dev.sluice.gateway.admin;
 import dev.sluice.engine.catalog.Catalog;
 import dev.sluice.engine.catalog.CatalogView;
 import dev.sluice.engine.catalog.DeclaredView;
+import dev.sluice.engine.catalog.ViewState;
 import dev.sluice.engine.view.ViewCatalog;
 import dev.sluice.model.problem.Nearest;
 import dev.sluice.model.problem.Problem;
 import dev.sluice.model.problem.ProblemCode;
-import dev.sluice.model.view.ViewDefinition;
 import dev.sluice.model.view.ViewJson;
 import java.net.URI;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -45,10 +47,19 @@ class ViewsDoor {
   }
 
   @GetMapping
-  byte[] list() {
+  Mono<byte[]> list() {
+    return status.states().map(this::listed);
+  }
+
+  private byte[] listed(Optional<Map<Long, ViewState>> states) {
     ObjectNode answer = JSON.createObjectNode();
     ArrayNode listed = answer.putArray("views");
-    catalog.views().forEach(view -> listed.add(ViewJson.toJson(view.definition())));
+    for (CatalogView view : catalog.views()) {
+      String state = states.map(all -> ViewStatus.state(all.get(view.generation()))).orElse(null);
+      ObjectNode shown = ViewJson.toJson(view.definition());
+      shown.putObject(ViewJson.STATUS).put("state", state);
+      listed.add(shown);
+    }
     return bytes(answer);
   }
 
@@ -56,21 +67,9 @@ class ViewsDoor {
   Mono<ResponseEntity<byte[]>> declare(
       @PathVariable("view") String name, @RequestBody(required = false) Mono<byte[]> body) {
     return body.defaultIfEmpty(NOTHING)
-        .map(json -> requireKept(ViewJson.parse(name, json)))
+        .map(json -> ViewJson.parse(name, json))
         .flatMap(views::declare)
         .map(ViewsDoor::answer);
-  }
-
-  /** What the pipeline does not do yet is not promised. */
-  private static ViewDefinition requireKept(ViewDefinition view) {
-    if (view.late() == ViewDefinition.Late.DEAD_LETTER) {
-      throw Problem.ofField(
-              ProblemCode.VIEW_INVALID,
-              "late",
-              "late events of views are counted, and not kept as dead letters yet: say \"count\"")
-          .toException();
-    }
-    return view;
   }
 
   private static ResponseEntity<byte[]> answer(DeclaredView declared) {

@@ -4,6 +4,8 @@ import dev.sluice.engine.catalog.Catalog;
 import dev.sluice.engine.catalog.CatalogSettings;
 import dev.sluice.engine.catalog.CatalogStream;
 import dev.sluice.engine.catalog.CatalogView;
+import dev.sluice.engine.catalog.ViewState;
+import dev.sluice.engine.catalog.ViewState.Merged;
 import dev.sluice.engine.flow.Flow;
 import dev.sluice.engine.log.kafka.KafkaEventLog;
 import dev.sluice.engine.log.kafka.KafkaSettings;
@@ -14,17 +16,21 @@ import dev.sluice.engine.view.ViewPlan;
 import dev.sluice.engine.view.ViewPlans;
 import dev.sluice.engine.view.ViewSettings;
 import dev.sluice.model.problem.Problem;
+import dev.sluice.model.problem.ProblemCode;
 import dev.sluice.model.problem.ProblemException;
 import dev.sluice.views.merge.Merge;
 import dev.sluice.views.merge.MergeSettings;
 import dev.sluice.views.partials.PartialsSettings;
 import dev.sluice.views.partials.PartialsTopic;
+import dev.sluice.views.partials.Reading;
 import dev.sluice.views.partials.ViewPartials;
 import dev.sluice.views.table.Tables;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -67,16 +73,25 @@ public final class Pipeline implements AutoCloseable {
 
   private final Tables tables;
   private final Webhooks webhooks;
+  private final StateTelling telling;
 
   // Of the pipeline's thread.
   private final Map<Long, Running> running = new HashMap<>();
-  private final Map<Long, String> failed = new HashMap<>();
+
+  /** Why views cannot be planned. */
+  private final Map<Long, Problem> invalid = new HashMap<>();
+
+  /** Why the second stage has given views up. */
+  private final Map<Long, Problem> failed = new HashMap<>();
+
   private @Nullable Merge merge;
 
   /** A view, and what it was started with. */
   private record Running(CatalogView view, CatalogStream source, RunningView stage) {
     boolean is(CatalogView wanted, @Nullable CatalogStream from) {
-      return view.stream().equals(wanted.stream()) && source.equals(from);
+      return view.stream().equals(wanted.stream())
+          && view.definition().late() == wanted.definition().late()
+          && source.equals(from);
     }
   }
 
@@ -100,6 +115,7 @@ public final class Pipeline implements AutoCloseable {
     CatalogSettings postgres = CatalogSettings.of(settings.servers().postgres());
     this.webhooks = new Webhooks(eventLog, clock);
     this.tables = new Tables(catalog, planned::plan, eventLog, postgres, clock, flow);
+    this.telling = new StateTelling(catalog.viewStates(), this::states, thread);
   }
 
   /**
@@ -153,6 +169,7 @@ public final class Pipeline implements AutoCloseable {
     catalog.views().forEach(view -> wanted.put(view.generation(), view));
     running.values().removeIf(one -> stopUnless(one, wanted.get(one.view().generation())));
     failed.keySet().retainAll(wanted.keySet());
+    invalid.keySet().retainAll(wanted.keySet());
     wanted.forEach(
         (generation, view) -> {
           if (!running.containsKey(generation)) {
@@ -181,18 +198,27 @@ public final class Pipeline implements AutoCloseable {
     ViewPlan plan;
     try {
       plan = planned.plan(view);
+      invalid.remove(view.generation());
     } catch (ProblemException e) {
-      tellOnce(view.generation(), e.problem());
+      tellOnce(invalid, view.generation(), e.problem());
       return;
     }
     log.info("View starts view={} generation={}", view.name(), view.generation());
     ViewPartials stage =
-        new ViewPartials(group(view), view.generation(), plan.plan(), source, view.stream());
+        new ViewPartials(
+            view.group(),
+            view.generation(),
+            plan.plan(),
+            source,
+            view.stream(),
+            view.definition().late());
     RunningView stageRunning =
         new RunningView(
             view.name(),
             own ->
-                topic.flatMapMany(to -> stage.run(eventLog, to, bounds, clock).subscribeOn(own)));
+                topic
+                    .flatMapMany(to -> stage.run(eventLog, to, bounds, clock).subscribeOn(own))
+                    .map(Reading::atEnd));
     running.put(view.generation(), new Running(view, source, stageRunning));
     if (plan.plan().grouping() != null && merge == null) {
       topic.publishOn(thread).subscribe(made -> startMerge());
@@ -222,26 +248,56 @@ public final class Pipeline implements AutoCloseable {
   }
 
   private void tellLater(long generation, Problem problem) {
-    thread.schedule(() -> tellOnce(generation, problem));
+    thread.schedule(() -> tellOnce(failed, generation, problem));
   }
 
-  private void tellOnce(long generation, Problem problem) {
-    String why = problem.code() + ": " + problem.detail();
-    if (!why.equals(failed.put(generation, why))) {
-      log.warn("View has failed generation={} cause=\"{}\"", generation, why);
+  private static void tellOnce(Map<Long, Problem> failures, long generation, Problem problem) {
+    if (!problem.equals(failures.put(generation, problem))) {
+      log.warn(
+          "View has failed generation={} code={} cause=\"{}\"",
+          generation,
+          problem.code(),
+          problem.detail());
     }
   }
 
-  /** The group that reads for a view: its offsets say how far the view is. */
-  private static String group(CatalogView view) {
-    return "sluice.view." + view.name() + "." + view.generation();
+  /** How the views of this process are. */
+  private List<ViewState> states() {
+    List<ViewState> states = new ArrayList<>();
+    invalid.forEach(
+        (generation, why) -> states.add(new ViewState(generation, true, why, Merged.NONE, null)));
+    running.values().forEach(one -> states.add(state(one)));
+    return states;
+  }
+
+  private ViewState state(Running one) {
+    long generation = one.view().generation();
+    Tables.Status table = tables.status(one.view());
+    return new ViewState(
+        generation,
+        one.stage().isBehind(),
+        failure(one, table),
+        merge == null ? Merged.NONE : merge.state(generation),
+        table == null ? null : Long.valueOf(table.lag()));
+  }
+
+  private @Nullable Problem failure(Running one, Tables.@Nullable Status table) {
+    Problem merging = failed.get(one.view().generation());
+    Problem reading = one.stage().failure();
+    if (merging != null || reading != null) {
+      return merging == null ? reading : merging;
+    }
+    return table == null || table.failing() == null
+        ? null
+        : Problem.of(
+            ProblemCode.CATALOG_UNAVAILABLE, "its table is not written: " + table.failing());
   }
 
   private Map<CatalogStream, String> liveSources() {
     Map<CatalogStream, String> groups = new HashMap<>();
     for (Running one : running.values()) {
       if (Heard.isLive(one.source())) {
-        groups.putIfAbsent(one.source(), group(one.view()));
+        groups.putIfAbsent(one.source(), one.view().group());
       }
     }
     return groups;
@@ -251,12 +307,13 @@ public final class Pipeline implements AutoCloseable {
   @Override
   public void close() {
     try {
-      stopped().toFuture().get(CLOSE_SECONDS, TimeUnit.SECONDS);
+      stopped().then(telling.gone()).toFuture().get(CLOSE_SECONDS, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (ExecutionException | TimeoutException e) {
       log.warn("Some views have not stopped in time cause={}", e.toString());
     }
+    telling.close();
     thread.dispose();
     Merge started = merge;
     if (started != null) {

@@ -1,5 +1,7 @@
 package dev.sluice.views;
 
+import dev.sluice.model.problem.Problem;
+import dev.sluice.model.problem.ProblemCode;
 import dev.sluice.model.problem.ProblemException;
 import java.time.Duration;
 import java.util.function.Function;
@@ -23,6 +25,7 @@ final class RunningView {
   private static final Duration FIRST_BACKOFF = Duration.ofMillis(200);
   private static final Duration LONGEST_BACKOFF = Duration.ofSeconds(10);
   private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final Duration LAGGING = Duration.ofSeconds(5);
 
   private final String name;
   private final Scheduler thread;
@@ -30,20 +33,23 @@ final class RunningView {
   private final Sinks.Empty<Void> ended = Sinks.empty();
   private volatile boolean stopping;
   private volatile boolean waiting;
-  private volatile @Nullable String failure;
+  private volatile @Nullable Problem failure;
+
+  /** By {@link System#nanoTime}; null: not yet. */
+  private volatile @Nullable Long wasAtEnd;
 
   /**
-   * @param stage made for the thread that it is to run on; whatever it says, it works, and it says
-   *     something a few times a second
+   * @param stage made for the thread that it is to run on; says a few times a second whether it has
+   *     come to the end of what it reads, and works as long as it says something
    */
-  RunningView(String name, Function<Scheduler, Flux<?>> stage) {
+  RunningView(String name, Function<Scheduler, Flux<Boolean>> stage) {
     this.name = name;
     thread = Schedulers.newSingle("sluice-view-" + name, true);
     running =
         stage
             .apply(thread)
             .doFirst(() -> waiting = false)
-            .doOnNext(works -> failure = null)
+            .doOnNext(this::works)
             // Ends on its own thread, between two steps: whoever is interrupted in a transaction
             // leaves it open, and others wait for it.
             .takeWhile(works -> !stopping)
@@ -58,22 +64,40 @@ final class RunningView {
             .subscribe(works -> {}, cause -> log.info("View stopped failing view={}", name, cause));
   }
 
+  private void works(boolean atEnd) {
+    failure = null;
+    if (atEnd) {
+      wasAtEnd = System.nanoTime();
+    }
+  }
+
   private void failed(Throwable cause) {
-    String why =
+    Problem why =
         cause instanceof ProblemException known
-            ? known.problem().code() + ": " + known.problem().detail()
-            : cause.toString();
+            ? known.problem()
+            : Problem.of(ProblemCode.INTERNAL, cause.toString());
     // Once for each reason, however often it is tried again.
     if (!why.equals(failure)) {
-      log.warn("View fails, and is tried again view={} cause=\"{}\"", name, why, cause);
+      log.warn(
+          "View fails, and is tried again view={} code={} cause=\"{}\"",
+          name,
+          why.code(),
+          why.detail(),
+          cause);
     }
     failure = why;
     waiting = true;
   }
 
   /** Why it does not work just now; null if it does. */
-  @Nullable String failure() {
+  @Nullable Problem failure() {
     return failure;
+  }
+
+  /** Whether it has not come to the end of what it reads for some seconds. */
+  boolean isBehind() {
+    Long at = wasAtEnd;
+    return at == null || System.nanoTime() - at > LAGGING.toNanos();
   }
 
   /**

@@ -62,7 +62,8 @@ final class Webhooks {
     return new Running(
         view.stream(),
         webhook,
-        new RunningView(view.name() + "-webhook", own -> delivery.run(eventLog, own, clock)));
+        new RunningView(
+            view.name() + "-webhook", own -> delivery.run(eventLog, own, clock).map(told -> true)));
   }
 
   /** Stops them all. */

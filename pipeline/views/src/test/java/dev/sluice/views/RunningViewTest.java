@@ -24,20 +24,24 @@ class RunningViewTest {
         new RunningView(
             "failing",
             thread ->
-                Flux.<Integer>generate(
+                Flux.<Boolean>generate(
                         sink -> {
                           if (starts.incrementAndGet() == 1) {
                             throw Problem.of(ProblemCode.LOG_UNAVAILABLE, "away").toException();
                           }
                           awaitLatch(seen);
-                          sink.next(1);
+                          sink.next(true);
                         })
                     .subscribeOn(thread));
     await()
         .atMost(LIMIT)
-        .untilAsserted(() -> assertThat(view.failure()).isEqualTo("LOG_UNAVAILABLE: away"));
+        .untilAsserted(
+            () ->
+                assertThat(view.failure())
+                    .isEqualTo(Problem.of(ProblemCode.LOG_UNAVAILABLE, "away")));
     seen.countDown();
     await().atMost(LIMIT).until(() -> view.failure() == null);
+    await().atMost(LIMIT).until(() -> !view.isBehind());
     view.stop().block(LIMIT);
   }
 
@@ -49,16 +53,18 @@ class RunningViewTest {
         new RunningView(
             "stopping",
             thread ->
-                Flux.<Integer, Integer>generate(
+                Flux.<Boolean, Integer>generate(
                         () -> 0,
                         (state, sink) -> {
-                          sink.next(steps.incrementAndGet());
+                          steps.incrementAndGet();
+                          sink.next(false);
                           return state;
                         },
                         state ->
                             closed.set("interrupted: " + Thread.currentThread().isInterrupted()))
                     .subscribeOn(thread));
     await().atMost(LIMIT).until(() -> steps.get() > 0);
+    assertThat(view.isBehind()).isTrue();
     view.stop().block(LIMIT);
     assertThat(closed).hasValue("interrupted: false");
   }
@@ -69,7 +75,8 @@ class RunningViewTest {
         new RunningView("waiting", thread -> Flux.error(new IllegalStateException("broken")));
     await().atMost(LIMIT).until(() -> view.failure() != null);
     view.stop().block(LIMIT);
-    assertThat(view.failure()).isEqualTo("java.lang.IllegalStateException: broken");
+    assertThat(view.failure())
+        .isEqualTo(Problem.of(ProblemCode.INTERNAL, "java.lang.IllegalStateException: broken"));
   }
 
   private static void awaitLatch(CountDownLatch latch) {

@@ -6,6 +6,7 @@ import dev.sluice.engine.catalog.CatalogSettings;
 import dev.sluice.engine.catalog.CatalogStream;
 import dev.sluice.engine.catalog.CatalogView;
 import dev.sluice.engine.catalog.DeclaredView;
+import dev.sluice.engine.catalog.ViewState;
 import dev.sluice.engine.conformance.LogWriter;
 import dev.sluice.engine.log.LogReader;
 import dev.sluice.engine.log.LogRecord;
@@ -34,6 +35,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Timestamp;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -42,12 +44,17 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.apache.avro.Schema;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.util.retry.Retry;
 
 /** A catalog and a log on real servers, and the pipelines beside them. */
 final class ViewBed implements AutoCloseable {
-  private static final Duration LIMIT = Duration.ofSeconds(60);
-  private static final int AT_ONCE = 6;
+  private static final Duration LIMIT = Duration.ofSeconds(120);
+  private static final int AT_ONCE = 4;
+  private static final int AGAIN = 10;
 
   private final KafkaEventLog log = new KafkaEventLog(KafkaSettings.of(TestServers.kafka()));
   private final Catalog catalog = Catalog.open(CatalogSettings.of(TestServers.postgres()), log);
@@ -59,8 +66,15 @@ final class ViewBed implements AutoCloseable {
             PipelineSettings.Servers.of(TestServers.kafka(), TestServers.postgres())));
   }
 
+  /** How the pipelines say that a view is; null if none says anything. */
+  @Nullable ViewState state(CatalogView view) {
+    return Objects.requireNonNull(catalog.viewStates().all().block(LIMIT)).get(view.generation());
+  }
+
   void declare(List<StreamDefinition> streams) {
-    Flux.fromIterable(streams).flatMap(catalog::declare, AT_ONCE).blockLast(LIMIT);
+    Flux.fromIterable(streams)
+        .flatMap(stream -> again(catalog.declare(stream)), AT_ONCE)
+        .blockLast(LIMIT);
   }
 
   /** A stream of events {@code (k, v, ts)}. */
@@ -93,14 +107,21 @@ final class ViewBed implements AutoCloseable {
   /** Defines views, some at a time. */
   List<CatalogView> define(List<ViewDefinition> definitions) {
     return Flux.fromIterable(definitions)
-        .flatMapSequential(views::declare, AT_ONCE)
+        .flatMapSequential(view -> again(views.declare(view)), AT_ONCE)
         .map(DeclaredView::view)
         .collectList()
         .block(LIMIT);
   }
 
   void remove(List<String> names) {
-    Flux.fromIterable(names).flatMap(catalog::deleteView, AT_ONCE).blockLast(LIMIT);
+    Flux.fromIterable(names)
+        .flatMap(name -> again(catalog.deleteView(name)), AT_ONCE)
+        .blockLast(LIMIT);
+  }
+
+  /** They wait for one another, longer than PostgreSQL is waited for if the machine is slow. */
+  private static <T> Mono<T> again(Mono<T> change) {
+    return change.retryWhen(Retry.backoff(AGAIN, Duration.ofMillis(100)));
   }
 
   /** Writes a stream's events. */
@@ -151,26 +172,38 @@ final class ViewBed implements AutoCloseable {
 
   /** The rows of a windowed view's table. */
   List<String> table(String view) {
+    return select("SELECT window_start, window_end, k, n, s FROM views." + view).stream()
+        .map(row -> time(row.get(0)) + " " + time(row.get(1)) + " " + values(row.subList(2, 5)))
+        .toList();
+  }
+
+  private static long time(Object value) {
+    return ((Timestamp) value).getTime();
+  }
+
+  private static String values(List<Object> row) {
+    return row.stream().map(Object::toString).collect(Collectors.joining(" "));
+  }
+
+  /** The Avro schema of an id, as the catalog has it. */
+  Schema schema(int id) {
+    List<List<Object>> found = select("SELECT definition FROM sluice.schemas WHERE id = " + id);
+    return new Schema.Parser().parse((String) found.get(0).get(0));
+  }
+
+  private static List<List<Object>> select(String sql) {
     URI url = URI.create(TestServers.postgres());
     String[] user = url.getUserInfo().split(":", 2);
     String jdbc = "jdbc:postgresql://" + url.getHost() + ":" + url.getPort() + url.getPath();
-    List<String> rows = new ArrayList<>();
+    List<List<Object>> rows = new ArrayList<>();
     try (Connection connection = DriverManager.getConnection(jdbc, user[0], user[1]);
-        ResultSet found =
-            connection
-                .createStatement()
-                .executeQuery("SELECT window_start, window_end, k, n, s FROM views." + view)) {
+        ResultSet found = connection.createStatement().executeQuery(sql)) {
       while (found.next()) {
-        rows.add(
-            found.getTimestamp(1).getTime()
-                + " "
-                + found.getTimestamp(2).getTime()
-                + " "
-                + found.getString(3)
-                + " "
-                + found.getLong(4)
-                + " "
-                + found.getLong(5));
+        List<Object> row = new ArrayList<>();
+        for (int c = 1; c <= found.getMetaData().getColumnCount(); c++) {
+          row.add(found.getObject(c));
+        }
+        rows.add(row);
       }
     } catch (SQLException e) {
       throw new AssertionError(e);

@@ -1,6 +1,7 @@
 package dev.sluice.views;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.sluice.engine.catalog.CatalogStream;
 import dev.sluice.engine.catalog.CatalogView;
@@ -37,6 +38,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ViewConformanceTest {
   private static final boolean ALL = "all".equals(System.getProperty("sluice.conformance.views"));
   private static final int SCORE = 20;
+  private static final int FAILING = 6;
   private static final int LEAST_CASES = 120;
   private static final int[] PARTITIONS = {1, 3};
   private static final long SEED = 20261121;
@@ -96,6 +98,34 @@ class ViewConformanceTest {
     }
   }
 
+  @Test
+  void viewThatCannotGoOnSaysTheProblemOfTheCase() {
+    List<Case> cases = CASES.kept().stream().filter(c -> !c.isAnswered()).toList();
+    List<Question> questions =
+        cases.stream()
+            .limit(ALL ? cases.size() : FAILING)
+            .map(c -> CASES.question(c, 3, "_failing"))
+            .toList();
+    List<CatalogView> views = define(questions);
+    try (Pipeline pipeline = bed.pipeline()) {
+      for (int i = 0; i < views.size(); i++) {
+        CatalogView view = views.get(i);
+        String wanted = questions.get(i).asked().problem();
+        await()
+            .atMost(LIMIT)
+            .untilAsserted(
+                () ->
+                    assertThat(bed.state(view))
+                        .as("%s", wanted)
+                        .matches(s -> s != null && s.failure() != null)
+                        .extracting(s -> s.failure().code().name())
+                        .isEqualTo(wanted));
+      }
+    } finally {
+      bed.remove(views.stream().map(CatalogView::name).toList());
+    }
+  }
+
   private static List<Case> answered() {
     return CASES.kept().stream().filter(Case::isAnswered).toList();
   }
@@ -122,12 +152,23 @@ class ViewConformanceTest {
     return portions;
   }
 
-  private static List<String> check(List<Question> portion) {
+  /**
+   * Their inputs come once, while the first views of them run: all others have them from the log.
+   */
+  private static List<CatalogView> define(List<Question> questions) {
     Set<ConformanceInput> fresh = new LinkedHashSet<>();
-    portion.forEach(question -> fresh.addAll(question.inputs()));
+    questions.forEach(question -> fresh.addAll(question.inputs()));
     fresh.removeAll(FED);
     bed.declare(fresh.stream().map(ConformanceInput::stream).toList());
-    List<CatalogView> views = bed.define(portion.stream().map(Question::definition).toList());
+    List<CatalogView> views = bed.define(questions.stream().map(Question::definition).toList());
+    Random random = new Random(SEED);
+    fresh.forEach(input -> input.write(bed.writer(input.stream().name()), random));
+    FED.addAll(fresh);
+    return views;
+  }
+
+  private static List<String> check(List<Question> portion) {
+    List<CatalogView> views = define(portion);
     List<Kept> kept = new ArrayList<>();
     for (int i = 0; i < views.size(); i++) {
       CatalogView view = views.get(i);
@@ -135,10 +176,6 @@ class ViewConformanceTest {
           oracle.rows(portion.get(i).asked(), columns(view.stream()));
       kept.add(new Kept(portion.get(i), view, ResultRows.sorted(rows)));
     }
-    // Once, while the first views of an input run; all others have it from the log.
-    Random random = new Random(SEED);
-    fresh.forEach(input -> input.write(bed.writer(input.stream().name()), random));
-    FED.addAll(fresh);
     try (ViewTopics topics = new ViewTopics(views.stream().map(CatalogView::stream).toList())) {
       return wrong(kept, topics);
     } finally {

@@ -57,6 +57,8 @@ public enum ProblemCode {
   EVENT_TOO_DEEP(422, "Event nested too deeply"),
   EVENT_FROM_FUTURE(422, "Event from the future"),
   EVENT_TIME_RANGE(422, "Event time out of range"),
+  EVENT_UNDECODABLE(422, "Undecodable record"),
+  EVENT_LATE(422, "Late event"),
   FIELD_UNKNOWN(422, "Unknown field"),
   FIELD_DUPLICATE(422, "Field given twice"),
   FIELD_MISSING(422, "Missing field"),

@@ -38,6 +38,7 @@ public final class Catalog implements Streams, Views, AutoCloseable {
   private final TableChanges tableChanges;
   private final CatalogConnections connections;
   private final CatalogListener listener;
+  private final ViewStates viewStates;
   private final List<Consumer<String>> changeListeners = new CopyOnWriteArrayList<>();
   private volatile Snapshot snapshot = Snapshot.NONE;
 
@@ -48,6 +49,7 @@ public final class Catalog implements Streams, Views, AutoCloseable {
     this.viewChanges = new ViewChanges(tables, log);
     this.tableChanges = new TableChanges(tables, tables.references());
     this.connections = new CatalogConnections(settings);
+    this.viewStates = new ViewStates(connections, settings.timeout());
     this.listener = new CatalogListener(connections.factory(), settings.timeout(), this::reloadOn);
   }
 
@@ -113,6 +115,11 @@ public final class Catalog implements Streams, Views, AutoCloseable {
   /** What resume tokens are signed with: the same for all who share this catalog. */
   public byte[] resumeKey() {
     return resumeKey.clone();
+  }
+
+  /** What the pipeline says of views. */
+  public ViewStates viewStates() {
+    return viewStates;
   }
 
   /** Whether changes of other processes are being heard; else the snapshot may be old. */

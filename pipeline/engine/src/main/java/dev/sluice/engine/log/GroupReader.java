@@ -23,7 +23,7 @@ public interface GroupReader extends AutoCloseable {
   /**
    * Appends the records, and says how far the group has read: both or neither.
    *
-   * @param records each for a partition
+   * @param records that are stored if it does
    * @param positions of partitions of its own; what was read before them is what the records are of
    * @return false: the partitions are somebody else's by now, and nothing has happened. The next
    *     poll begins anew.
@@ -43,6 +43,27 @@ public interface GroupReader extends AutoCloseable {
    *     committed. What was read and not committed is to be forgotten, and comes again. Null: it
    *     goes on.
    * @param batches each of one partition, in the order of its offsets
+   * @param originals what the batches are of
+   * @param atEnd whether it has read all that its partitions have, as far as it knows
    */
-  record Polled(@Nullable Map<Integer, GroupPosition> begin, List<EventBatch> batches) {}
+  record Polled(
+      @Nullable Map<Integer, GroupPosition> begin,
+      List<EventBatch> batches,
+      Originals originals,
+      boolean atEnd) {}
+
+  /** The records of a poll, as they are in the log. Of no use after the next poll. */
+  interface Originals {
+
+    /** The record of a place that is in one of the poll's batches. */
+    Original at(int partition, long offset);
+  }
+
+  /**
+   * A record as it is in the log.
+   *
+   * @param timestamp ms of the epoch
+   */
+  @SuppressWarnings("ArrayRecordComponent") // bytes on their way; never compared
+  record Original(long timestamp, byte @Nullable [] key, byte @Nullable [] value) {}
 }

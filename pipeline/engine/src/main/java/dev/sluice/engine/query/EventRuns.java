@@ -8,6 +8,7 @@ import dev.sluice.engine.plan.Tumble;
 import dev.sluice.engine.plan.Window;
 import dev.sluice.model.event.EventBatch;
 import java.util.Arrays;
+import java.util.function.LongConsumer;
 
 /**
  * The events of a batch that count, in runs of neighbours that go to the same place. Whether an
@@ -109,6 +110,26 @@ final class EventRuns {
     rows[count] = row;
     starts[count] = start;
     ends[count++] = end;
+  }
+
+  /** Calls with the offset of each event that is not among them, once. */
+  void eachLate(EventBatch batch, Rows events, LongConsumer offset) {
+    if (count == events.count()) {
+      return;
+    }
+    long[] offsets = batch.log().offset();
+    long told = -1;
+    int next = 0;
+    for (int i = 0; i < events.count(); i++) {
+      int row = events.selected()[i];
+      if (next < count && rows[next] == row) {
+        next++;
+      } else if (offsets[row] != told) {
+        // An event may have several rows, which are neighbours.
+        told = offsets[row];
+        offset.accept(told);
+      }
+    }
   }
 
   /** Accounts the kept as counted and the others as late, and hands over the kept. */

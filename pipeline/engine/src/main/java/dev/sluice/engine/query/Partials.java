@@ -84,6 +84,12 @@ public final class Partials {
      * @param columns a row each for the rows of the batch
      */
     void events(Column[] columns, EventBatch batch, Rows events);
+
+    /** A record that is no event. Told once, as it is read. */
+    default void undecodable(int partition, long offset) {}
+
+    /** An event that is late for all its windows. Told once, as it is read. */
+    default void late(int partition, long offset) {}
   }
 
   /**
@@ -140,6 +146,7 @@ public final class Partials {
     }
     Accounting accounting = at.accounting;
     accounting.undecodable += batch.undecodable().offset().length;
+    tellUndecodable(batch, sink);
     Rows events = intake.take(batch, 0, batch.size(), Long.MIN_VALUE, Long.MAX_VALUE, accounting);
     if (events.count() > 0) {
       if (eventRows == null) {
@@ -150,6 +157,17 @@ public final class Partials {
     }
     at.offset = batch.nextOffset();
     at.watermark = Math.max(at.watermark, batch.endWatermark());
+  }
+
+  private static void tellUndecodable(EventBatch batch, Sink sink) {
+    long[] offsets = batch.undecodable().offset();
+    byte[][] deleted = batch.undecodable().deleted();
+    for (int i = 0; i < offsets.length; i++) {
+      // That somebody else's topic has deletions is no fault of theirs.
+      if (deleted == null || deleted[i] == null) {
+        sink.undecodable(batch.partition(), offsets[i]);
+      }
+    }
   }
 
   private void add(EventBatch batch, Rows events, Accounting accounting, Sink sink) {
@@ -165,7 +183,7 @@ public final class Partials {
       groups(grouping, TOTAL).add(inputs, events.selected(), events.count());
     } else if (window instanceof Session session) {
       SessionTable table = sessions(grouping, session);
-      EventRuns.inTime(window, batch, events)
+      inTime(window, batch, events, sink)
           .hand(
               grouping,
               batch,
@@ -173,7 +191,7 @@ public final class Partials {
               accounting,
               (start, end, inputs, rows, count) -> table.add(inputs, rows, count, false));
     } else {
-      EventRuns.inTime(window, batch, events)
+      inTime(window, batch, events, sink)
           .hand(
               grouping,
               batch,
@@ -182,6 +200,12 @@ public final class Partials {
               (start, end, inputs, rows, count) ->
                   groups(grouping, new Place(start, end)).add(inputs, rows, count));
     }
+  }
+
+  private static EventRuns inTime(Window window, EventBatch batch, Rows events, Sink sink) {
+    EventRuns runs = EventRuns.inTime(window, batch, events);
+    runs.eachLate(batch, events, offset -> sink.late(batch.partition(), offset));
+    return runs;
   }
 
   private GroupTable groups(Grouping grouping, Place place) {

@@ -1,8 +1,7 @@
 package dev.sluice.views.merge;
 
-import dev.sluice.views.merge.MergeStatus.Merged;
+import dev.sluice.engine.catalog.ViewState;
 import java.time.Duration;
-import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -80,9 +79,11 @@ public final class Merge implements AutoCloseable {
     life.schedule(this::start);
   }
 
-  /** What this process holds of a view, by partition. Any thread. */
-  public List<Merged> status(long generation) {
-    return status.of(generation);
+  /** What this process has merged of a view. Any thread. */
+  public ViewState.Merged state(long generation) {
+    return status.of(generation).stream()
+        .map(one -> new ViewState.Merged(1, one.watermark(), one.groups(), one.bytes()))
+        .reduce(ViewState.Merged.NONE, ViewState.Merged::with);
   }
 
   /** Whether it runs: not while it starts, is being handed partitions, or waits after a failure. */

@@ -7,7 +7,7 @@ import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** What this process merges, as it was a moment ago. Any thread. */
-public final class MergeStatus {
+final class MergeStatus {
   private final Map<Integer, Map<Long, Merged>> byPartition = new ConcurrentHashMap<>();
 
   MergeStatus() {}
@@ -20,9 +20,8 @@ public final class MergeStatus {
    *     none is
    * @param groups held
    * @param bytes of heap that they take, about
-   * @param rows written since this process has had the partition
    */
-  public record Merged(int partition, long watermark, long groups, long bytes, long rows) {}
+  record Merged(int partition, long watermark, long groups, long bytes) {}
 
   List<Merged> of(long generation) {
     return byPartition.values().stream()

@@ -79,7 +79,7 @@ final class MergeTask {
           if (partial instanceof Delta delta) {
             view.take(delta, record.timestamp());
           } else if (partial instanceof Watermarks told) {
-            view.take(told);
+            view.take(told, record.timestamp());
             progress.put(told.generation(), view.progress().write());
           }
         });
@@ -184,16 +184,21 @@ final class MergeTask {
   /** How far each view is. */
   Map<Long, Merged> status() {
     Map<Long, Merged> now = new HashMap<>();
-    running.forEach(
-        (generation, view) ->
-            now.put(
-                generation,
-                new Merged(
-                    partition,
-                    view.progress().closed(),
-                    groups.entries(generation),
-                    groups.bytes(generation),
-                    view.written())));
+    try (KeyValueIterator<Long, byte[]> all = progress.all()) {
+      // Those too of which nothing has come since this process has the partition.
+      all.forEachRemaining(
+          entry -> {
+            if (!failed.contains(entry.key)) {
+              now.put(
+                  entry.key,
+                  new Merged(
+                      partition,
+                      Progress.read(entry.value).closed(),
+                      groups.entries(entry.key),
+                      groups.bytes(entry.key)));
+            }
+          });
+    }
     return now;
   }
 }

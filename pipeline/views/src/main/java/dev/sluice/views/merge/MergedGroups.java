@@ -33,6 +33,13 @@ interface MergedGroups {
   void add(Delta delta, long time);
 
   /**
+   * Writes the row that there is of no events. Called once, when there is a watermark.
+   *
+   * @param time of the record that tells it, ms of the epoch
+   */
+  default void begin(long time) {}
+
+  /**
    * Writes the rows of what ends by a time, and forgets it.
    *
    * @param before up to which it was done; {@link Long#MIN_VALUE} if never

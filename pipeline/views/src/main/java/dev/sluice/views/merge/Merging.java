@@ -28,10 +28,6 @@ final class Merging {
     return progress;
   }
 
-  long written() {
-    return rows.written();
-  }
-
   /**
    * Merges a delta into its group.
    *
@@ -47,11 +43,18 @@ final class Merging {
     groups.add(delta, time);
   }
 
-  /** Notes how far its source has been read, and closes what ends before that. */
-  void take(Watermarks told) {
+  /**
+   * Notes how far its source has been read, and closes what ends before that.
+   *
+   * @param time of its record, ms of the epoch
+   */
+  void take(Watermarks told, long time) {
     progress.note(told.partitions(), told.watermarks());
     long least = progress.least();
     if (least > progress.closed()) {
+      if (progress.closed() == Long.MIN_VALUE) {
+        groups.begin(time);
+      }
       groups.close(progress.closed(), least);
       progress.close(least);
       // A record without a key has no place in a compacted topic, and nothing waits for its totals.

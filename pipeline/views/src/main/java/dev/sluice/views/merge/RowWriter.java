@@ -5,6 +5,8 @@ import dev.sluice.engine.log.LogRecord;
 import dev.sluice.engine.log.Punctuation;
 import dev.sluice.engine.query.WrittenGroups;
 import dev.sluice.model.event.Column;
+import dev.sluice.views.delta.Delta;
+import dev.sluice.views.delta.Partial;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -18,20 +20,21 @@ import org.jspecify.annotations.Nullable;
 final class RowWriter {
   private final String topic;
   private final int partition;
+  private final int partitions;
   private final ColumnWriter columns;
   private final Consumer<LogRecord> sink;
-  private long written;
 
   RowWriter(MergedView view, int partition, Consumer<LogRecord> sink) {
     this.topic = view.stream().definition().topic();
     this.partition = partition;
+    this.partitions = view.stream().definition().storage().partitions();
     this.columns = new ColumnWriter(view.stream());
     this.sink = sink;
   }
 
-  /** Rows since the start. */
-  long written() {
-    return written;
+  /** Whether a group's deltas come to this partition. */
+  boolean isHere(Delta delta) {
+    return Partial.partition(delta.key(), partitions) == partition;
   }
 
   /** Writes rows of a window; their time is its last millisecond. */
@@ -62,7 +65,6 @@ final class RowWriter {
     for (int i = 0; i < rows; i++) {
       send(time, GroupText.of(keys, i), columns.write(row, i, time));
     }
-    written += rows;
   }
 
   private void send(long time, byte[] key, byte @Nullable [] value) {

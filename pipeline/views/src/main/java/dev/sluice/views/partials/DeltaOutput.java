@@ -17,7 +17,14 @@ final class DeltaOutput extends Output {
   private final PartialsTopic topic;
   private final Clock clock;
 
-  DeltaOutput(long generation, int sourcePartitions, PartialsTopic topic, Clock clock) {
+  DeltaOutput(
+      DeadLetters deadLetters,
+      boolean keepsLate,
+      long generation,
+      int sourcePartitions,
+      PartialsTopic topic,
+      Clock clock) {
+    super(deadLetters, keepsLate);
     this.generation = generation;
     this.sourcePartitions = sourcePartitions;
     this.topic = topic;

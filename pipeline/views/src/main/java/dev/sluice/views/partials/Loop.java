@@ -31,17 +31,14 @@ final class Loop implements AutoCloseable {
     this.settings = settings;
   }
 
-  /**
-   * Polls once, and commits if it is time to.
-   *
-   * @return how far its partitions are committed
-   */
-  Map<Integer, GroupPosition> step() {
-    take(reader.poll(pending ? untilDue() : IDLE));
+  /** Polls once, and commits if it is time to. */
+  Reading step() {
+    Polled polled = reader.poll(pending ? untilDue() : IDLE);
+    take(polled);
     if (pending && isDue()) {
       commit();
     }
-    return committed;
+    return new Reading(committed, polled.atEnd());
   }
 
   private void take(Polled polled) {
@@ -52,6 +49,7 @@ final class Loop implements AutoCloseable {
       committed = begin;
       pending = false;
     }
+    output.from(polled.originals());
     for (EventBatch batch : polled.batches()) {
       partials.add(batch, output);
     }

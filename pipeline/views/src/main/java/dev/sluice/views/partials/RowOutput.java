@@ -17,7 +17,8 @@ final class RowOutput extends Output {
   /**
    * @param result the stream of the view's rows
    */
-  RowOutput(CatalogStream result) {
+  RowOutput(DeadLetters deadLetters, CatalogStream result) {
+    super(deadLetters, false); // Nothing is late for a row of its own.
     topic = result.definition().topic();
     writer = new ColumnWriter(result);
   }

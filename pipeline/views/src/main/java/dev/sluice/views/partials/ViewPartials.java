@@ -2,11 +2,10 @@ package dev.sluice.views.partials;
 
 import dev.sluice.engine.catalog.CatalogStream;
 import dev.sluice.engine.log.EventLog;
-import dev.sluice.engine.log.GroupPosition;
 import dev.sluice.engine.plan.QueryPlan;
 import dev.sluice.engine.query.Partials;
+import dev.sluice.model.view.ViewDefinition.Late;
 import java.time.Clock;
-import java.util.Map;
 import reactor.core.publisher.Flux;
 
 /**
@@ -16,17 +15,23 @@ import reactor.core.publisher.Flux;
  * @param generation of the view
  * @param source the stream that it reads
  * @param result the stream of its rows
+ * @param late what becomes of events that its windows no longer take
  */
 public record ViewPartials(
-    String group, long generation, QueryPlan plan, CatalogStream source, CatalogStream result) {
+    String group,
+    long generation,
+    QueryPlan plan,
+    CatalogStream source,
+    CatalogStream result,
+    Late late) {
 
   /**
    * Runs on the thread that subscribes, until it is cancelled or fails with what the log or the
    * plan fails with; started again it goes on from what is committed.
    *
-   * @return how far its partitions are committed, after each poll
+   * @return how far it is, after each poll
    */
-  public Flux<Map<Integer, GroupPosition>> run(
+  public Flux<Reading> run(
       EventLog log, PartialsTopic topic, PartialsSettings settings, Clock clock) {
     return Flux.generate(
         () ->
@@ -40,8 +45,16 @@ public record ViewPartials(
   }
 
   private Output output(PartialsTopic topic, Clock clock) {
+    DeadLetters deadLetters =
+        new DeadLetters(result.definition().deadLetterTopic(), source.definition().topic(), clock);
     return plan.grouping() == null
-        ? new RowOutput(result)
-        : new DeltaOutput(generation, source.definition().storage().partitions(), topic, clock);
+        ? new RowOutput(deadLetters, result)
+        : new DeltaOutput(
+            deadLetters,
+            late == Late.DEAD_LETTER,
+            generation,
+            source.definition().storage().partitions(),
+            topic,
+            clock);
   }
 }

@@ -6,8 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sluice.model.problem.ProblemCode;
 import dev.sluice.views.delta.Delta;
 import dev.sluice.views.delta.Partial;
+import dev.sluice.views.delta.Watermarks;
 import dev.sluice.views.merge.MergeBed.Out;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.streams.errors.StreamsException;
@@ -179,6 +182,25 @@ class MergeTest {
 
     assertThat(bed.failed).isEmpty();
     assertThat(bed.read(view).get(1).row()).isEqualTo(List.of(3L, 11L, "a", 2L));
+  }
+
+  @Test
+  void totalOfNothingIsOneRowUnlessHavingSaysOtherwise() {
+    MergedView counts = bed.views.add(1, "SELECT COUNT(*) AS n, SUM(v) AS s FROM log");
+    MergedView many = bed.views.add(2, "SELECT COUNT(*) AS n FROM log HAVING COUNT(*) > 0");
+
+    bed.send(new Watermarks(1, 2, Map.of(0, 10L)), 77);
+    assertThat(bed.read(counts)).isEmpty();
+    bed.send(new Watermarks(1, 2, Map.of(1, 20L)), 78);
+    bed.send(new Watermarks(1, 2, Map.of(0, 30L, 1, 30L)), 79);
+    bed.send(new Watermarks(2, 1, Map.of(0, 10L)), 78);
+
+    assertThat(bed.read(counts))
+        .singleElement()
+        .matches(out -> out.time() == 78)
+        .extracting(Out::row)
+        .isEqualTo(Arrays.asList(0L, null));
+    assertThat(bed.read(many)).isEmpty();
   }
 
   @Test

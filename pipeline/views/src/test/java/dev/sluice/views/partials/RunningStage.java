@@ -17,12 +17,12 @@ final class RunningStage implements AutoCloseable {
   private volatile Map<Integer, GroupPosition> positions = Map.of();
   private volatile @Nullable Throwable failure;
 
-  RunningStage(Flux<Map<Integer, GroupPosition>> stage) {
+  RunningStage(Flux<Reading> stage) {
     stage
         .takeWhile(told -> !stopping)
         .doFinally(end -> ended.countDown())
         .subscribeOn(scheduler)
-        .subscribe(told -> positions = told, thrown -> failure = thrown);
+        .subscribe(told -> positions = told.committed(), thrown -> failure = thrown);
   }
 
   Map<Integer, GroupPosition> positions() {

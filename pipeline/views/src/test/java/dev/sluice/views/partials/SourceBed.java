@@ -18,6 +18,7 @@ import dev.sluice.model.stream.FieldType;
 import dev.sluice.model.stream.Identity;
 import dev.sluice.model.stream.Storage;
 import dev.sluice.model.stream.StreamDefinition;
+import dev.sluice.model.view.ViewDefinition.Late;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -89,8 +90,12 @@ final class SourceBed implements Streams, AutoCloseable {
 
   /** The stage of a view; those of one group share the partitions. */
   ViewPartials stage(String sql, CatalogStream result) {
+    return stage(sql, result, Late.COUNT);
+  }
+
+  ViewPartials stage(String sql, CatalogStream result, Late late) {
     QueryPlan plan = new SqlPlanner(this).plan(sql).plan();
-    return new ViewPartials("sluice.view." + name + ".7", 7, plan, source, result);
+    return new ViewPartials("sluice.view." + name + ".7", 7, plan, source, result, late);
   }
 
   RunningStage start(ViewPartials stage) {

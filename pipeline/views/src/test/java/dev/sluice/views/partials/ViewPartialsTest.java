@@ -1,5 +1,6 @@
 package dev.sluice.views.partials;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -22,12 +23,14 @@ import dev.sluice.model.stream.FieldType;
 import dev.sluice.model.stream.Identity;
 import dev.sluice.model.stream.Storage;
 import dev.sluice.model.stream.StreamDefinition;
+import dev.sluice.model.view.ViewDefinition;
 import dev.sluice.views.delta.Delta;
 import dev.sluice.views.delta.Partial;
 import dev.sluice.views.delta.Watermarks;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -185,7 +188,59 @@ class ViewPartialsTest {
         assertThat(position.fates().counted()).isEqualTo(2);
       }
       assertThat(sums(bed, stage.plan())).isEqualTo(Map.of("0 a n", 2L, "0 a s", 3L));
+      assertThat(deadLetters("poisoned"))
+          .containsExactlyInAnyOrder(
+              "EVENT_UNDECODABLE of stream.poisoned 0 1 at 200: [1, 2, 3]",
+              "EVENT_UNDECODABLE of stream.poisoned 0 2 at 200: null");
     }
+  }
+
+  @Test
+  void lateEventsAreKeptOnceWhereTheyAreToBe() {
+    try (SourceBed bed = new SourceBed("belated", 1)) {
+      ViewPartials stage =
+          bed.stage(COUNTS.formatted("belated"), bed.source, ViewDefinition.Late.DEAD_LETTER);
+      bed.send(0, "a", 1, 100);
+      bed.send(0, "a", 2, 5_000);
+      bed.send(0, "late", 3, 100);
+      try (RunningStage running = bed.start(stage)) {
+        await().atMost(SourceBed.LIMIT).until(() -> running.read() == 3);
+      }
+      bed.send(0, "in time", 4, 5_001);
+      bed.send(0, "later", 5, 200);
+      try (RunningStage running = bed.start(stage)) {
+        await().atMost(SourceBed.LIMIT).until(() -> running.read() == 5);
+        assertThat(running.positions().get(0).fates().late()).isEqualTo(2);
+      }
+      List<ConsumerRecord<byte[], byte[]>> sent = SourceBed.committed("stream.belated", 1);
+      assertThat(deadLetters("belated"))
+          .containsExactly(
+              "EVENT_LATE of stream.belated 0 2 at 100: " + Arrays.toString(sent.get(2).value()),
+              "EVENT_LATE of stream.belated 0 4 at 200: " + Arrays.toString(sent.get(4).value()));
+    }
+  }
+
+  /** Code, place and value of a view's dead letters. */
+  private static List<String> deadLetters(String view) {
+    return SourceBed.committed("dead." + view, 1).stream()
+        .map(
+            letter ->
+                header(letter, "code")
+                    + " of "
+                    + header(letter, "source")
+                    + " "
+                    + header(letter, "partition")
+                    + " "
+                    + header(letter, "offset")
+                    + " at "
+                    + header(letter, "timestamp")
+                    + ": "
+                    + Arrays.toString(letter.value()))
+        .toList();
+  }
+
+  private static String header(ConsumerRecord<byte[], byte[]> letter, String name) {
+    return new String(letter.headers().lastHeader(name).value(), UTF_8);
   }
 
   @Test

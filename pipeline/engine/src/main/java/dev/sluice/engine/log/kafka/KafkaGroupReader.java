@@ -19,6 +19,7 @@ import java.util.Set;
 import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -46,6 +47,7 @@ final class KafkaGroupReader implements GroupReader, ConsumerRebalanceListener {
   private final Producer<byte[], byte[]> producer;
   private final Map<Integer, PartitionScan> scans = new HashMap<>();
   private boolean canCommit;
+  private boolean joined;
 
   /** Where it begins anew, until the next poll says so. */
   private @Nullable Map<Integer, GroupPosition> begun;
@@ -78,18 +80,47 @@ final class KafkaGroupReader implements GroupReader, ConsumerRebalanceListener {
       TopicPartition partition = partition(scan.partition());
       batches.scan(scan, records.records(partition), consumer.position(partition), read);
     }
-    return new Polled(begin, read);
+    return new Polled(
+        begin, read, (number, offset) -> original(records, number, offset), isAtEnd());
+  }
+
+  private boolean isAtEnd() {
+    return joined
+        && scans.keySet().stream()
+            .allMatch(number -> consumer.currentLag(partition(number)).orElse(1) == 0);
+  }
+
+  private Original original(ConsumerRecords<byte[], byte[]> records, int number, long offset) {
+    List<ConsumerRecord<byte[], byte[]>> own = records.records(partition(number));
+    int low = 0;
+    int high = own.size() - 1;
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (own.get(middle).offset() < offset) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    ConsumerRecord<byte[], byte[]> found = own.get(low);
+    if (found.offset() != offset) {
+      throw new IllegalArgumentException(
+          "no record of " + partition(number) + " at " + offset + " was polled");
+    }
+    return new Original(found.timestamp(), found.key(), found.value());
   }
 
   @Override
   public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
     scans.clear();
     begun = Map.of();
+    joined = false;
   }
 
   @Override
   public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
     begin(new HashSet<>(partitions));
+    joined = true;
   }
 
   /** Puts its partitions back to where they were committed. */
