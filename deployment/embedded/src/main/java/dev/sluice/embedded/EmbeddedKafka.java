@@ -10,7 +10,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import org.apache.kafka.common.Uuid;
@@ -19,17 +22,63 @@ import org.apache.kafka.metadata.storage.Formatter;
 import org.apache.kafka.server.common.MetadataVersion;
 
 /**
- * One Kafka broker, its own controller, in this JVM. Topics, offsets and groups stay in the
- * directory over restarts.
+ * One Kafka broker, its own controller, in this JVM; alone, or one of several that are a cluster.
+ * Topics, offsets and groups stay in the directory over restarts.
  */
 public final class EmbeddedKafka implements AutoCloseable {
-  private static final int NODE_ID = 1;
   private static final String CONTROLLER = "CONTROLLER";
   private static final String LOOPBACK = "127.0.0.1";
 
   private final KafkaRaftServer server;
   private final String bootstrapServers;
   private final AtomicBoolean closed = new AtomicBoolean();
+
+  /**
+   * The nodes of a cluster, and which of them one is.
+   *
+   * @param node its number, from 1
+   * @param controllerPorts of all nodes by their numbers, on loopback
+   */
+  private record Quorum(int node, List<Integer> controllerPorts) {
+    private static final int MOST_REPLICAS = 3;
+
+    Quorum {
+      controllerPorts = List.copyOf(controllerPorts);
+      if (node < 1 || node > controllerPorts.size()) {
+        throw new EmbeddedServerException(
+            "a node's number must be 1..%d: was %d".formatted(controllerPorts.size(), node));
+      }
+    }
+
+    int controllerPort() {
+      return controllerPorts.get(node - 1);
+    }
+
+    String voters() {
+      return IntStream.rangeClosed(1, controllerPorts.size())
+          .mapToObj(voter -> voter + "@" + LOOPBACK + ":" + controllerPorts.get(voter - 1))
+          .collect(Collectors.joining(","));
+    }
+
+    /** Of every topic. */
+    int replicas() {
+      return Math.min(MOST_REPLICAS, controllerPorts.size());
+    }
+
+    /** So many have what is acknowledged: one replica may be away. */
+    int inSync() {
+      return Math.max(1, replicas() - 1);
+    }
+
+    /** All nodes of a cluster must know it by the same. */
+    Uuid clusterId() {
+      if (controllerPorts.size() == 1) {
+        return Uuid.randomUuid();
+      }
+      UUID ofAll = UUID.nameUUIDFromBytes(voters().getBytes(StandardCharsets.US_ASCII));
+      return new Uuid(ofAll.getMostSignificantBits(), ofAll.getLeastSignificantBits());
+    }
+  }
 
   private EmbeddedKafka(KafkaRaftServer server, String bootstrapServers) {
     this.server = server;
@@ -46,7 +95,28 @@ public final class EmbeddedKafka implements AutoCloseable {
    */
   public static EmbeddedKafka start(Path directory, String host, int port) {
     int brokerPort = Ports.choose(host, port);
-    return start(directory, host, brokerPort, advertised(host) + ":" + brokerPort);
+    return start(
+        directory, host, brokerPort, advertised(host) + ":" + brokerPort, alone(brokerPort));
+  }
+
+  /**
+   * Starts one broker of a cluster, and waits until it serves: it does when more than half of the
+   * nodes are up. What is acknowledged is on all replicas but one, of three where there are as many
+   * nodes.
+   *
+   * @param directory for this broker alone
+   * @param node its number, from 1
+   * @param controllerPorts of all nodes by their numbers, on loopback; the same each time
+   */
+  public static EmbeddedKafka startMember(
+      Path directory, String host, int port, int node, List<Integer> controllerPorts) {
+    int brokerPort = Ports.choose(host, port);
+    return start(
+        directory,
+        host,
+        brokerPort,
+        advertised(host) + ":" + brokerPort,
+        new Quorum(node, controllerPorts));
   }
 
   /**
@@ -59,25 +129,29 @@ public final class EmbeddedKafka implements AutoCloseable {
    */
   public static EmbeddedKafka startBehind(Path directory, String host, int port, int ownPort) {
     int brokerPort = Ports.choose(LOOPBACK, ownPort);
-    return start(directory, LOOPBACK, brokerPort, advertised(host) + ":" + port);
+    return start(directory, LOOPBACK, brokerPort, advertised(host) + ":" + port, alone(brokerPort));
   }
 
-  private static EmbeddedKafka start(
-      Path directory, String host, int brokerPort, String advertised) {
+  private static Quorum alone(int brokerPort) {
     int controllerPort = Ports.choose(LOOPBACK, 0);
     while (controllerPort == brokerPort) {
       // The broker's is free as long as it does not listen.
       controllerPort = Ports.choose(LOOPBACK, 0);
     }
+    return new Quorum(1, List.of(controllerPort));
+  }
+
+  private static EmbeddedKafka start(
+      Path directory, String host, int brokerPort, String advertised, Quorum quorum) {
     KafkaRaftServer server = null;
     try {
       DataDirectory.create(directory);
-      format(directory);
-      Map<String, String> settings = settings(directory, controllerPort);
+      format(directory, quorum);
+      Map<String, String> settings = settings(directory, quorum);
       settings.put(
           "listeners",
           "PLAINTEXT://%s:%d,%s://127.0.0.1:%d"
-              .formatted(bracketed(host), brokerPort, CONTROLLER, controllerPort));
+              .formatted(bracketed(host), brokerPort, CONTROLLER, quorum.controllerPort()));
       settings.put("advertised.listeners", "PLAINTEXT://" + advertised);
       server = new KafkaRaftServer(new KafkaConfig(settings, false), Time.SYSTEM);
       server.startup();
@@ -105,14 +179,14 @@ public final class EmbeddedKafka implements AutoCloseable {
     }
   }
 
-  private static void format(Path directory) throws Exception {
+  private static void format(Path directory, Quorum quorum) throws Exception {
     if (Files.exists(directory.resolve("meta.properties"))) {
       return;
     }
     ByteArrayOutputStream output = new ByteArrayOutputStream();
     new Formatter()
-        .setNodeId(NODE_ID)
-        .setClusterId(Uuid.randomUuid().toString())
+        .setNodeId(quorum.node())
+        .setClusterId(quorum.clusterId().toString())
         .setDirectories(List.of(directory.toString()))
         .setMetadataLogDirectory(directory.toString())
         .setControllerListenerName(CONTROLLER)
@@ -122,31 +196,33 @@ public final class EmbeddedKafka implements AutoCloseable {
         .run();
   }
 
-  private static Map<String, String> settings(Path directory, int controllerPort) {
+  private static Map<String, String> settings(Path directory, Quorum quorum) {
     Map<String, String> settings = new TreeMap<>();
     settings.put("process.roles", "broker,controller");
-    settings.put("node.id", Integer.toString(NODE_ID));
+    settings.put("node.id", Integer.toString(quorum.node()));
     settings.put("log.dirs", directory.toString());
     // Voters by setting rather than by record, so that the controller's port may differ each time.
-    settings.put("controller.quorum.voters", NODE_ID + "@127.0.0.1:" + controllerPort);
+    settings.put("controller.quorum.voters", quorum.voters());
     settings.put("controller.listener.names", CONTROLLER);
     settings.put(
         "listener.security.protocol.map", "PLAINTEXT:PLAINTEXT," + CONTROLLER + ":PLAINTEXT");
     settings.put("inter.broker.listener.name", "PLAINTEXT");
 
-    settings.put("default.replication.factor", "1");
-    settings.put("min.insync.replicas", "1");
-    settings.put("offsets.topic.replication.factor", "1");
-    settings.put("transaction.state.log.replication.factor", "1");
-    settings.put("transaction.state.log.min.isr", "1");
+    String replicas = Integer.toString(quorum.replicas());
+    String inSync = Integer.toString(quorum.inSync());
+    settings.put("default.replication.factor", replicas);
+    settings.put("min.insync.replicas", inSync);
+    settings.put("offsets.topic.replication.factor", replicas);
+    settings.put("transaction.state.log.replication.factor", replicas);
+    settings.put("transaction.state.log.min.isr", inSync);
     // A broker that was killed comes back as itself only when its old session is over, and a
     // transaction that was cut off then must not be ended before that: its end would be lost, and
     // whoever reads what is committed would wait for ever.
     settings.put("broker.session.timeout.ms", "3000");
     settings.put("broker.heartbeat.interval.ms", "1000");
     settings.put("transaction.abort.timed.out.transaction.cleanup.interval.ms", "10000");
-    settings.put("share.coordinator.state.topic.replication.factor", "1");
-    settings.put("share.coordinator.state.topic.min.isr", "1");
+    settings.put("share.coordinator.state.topic.replication.factor", replicas);
+    settings.put("share.coordinator.state.topic.min.isr", inSync);
     // 50 each is for a cluster; here every partition is files and start-up time.
     settings.put("offsets.topic.num.partitions", "4");
     settings.put("transaction.state.log.num.partitions", "4");

@@ -11,6 +11,7 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -81,17 +82,48 @@ class EmbeddedKafkaTest {
     }
   }
 
-  private static Process process(Path directory, int port) throws IOException {
-    return new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-Xmx256m",
-            "-cp",
-            System.getProperty("java.class.path"),
-            KafkaProcess.class.getName(),
-            directory.resolve("kafka").toString(),
-            Integer.toString(port))
-        .redirectError(ProcessBuilder.Redirect.INHERIT)
-        .start();
+  @Test
+  void oneOfThreeMayBeKilledAndWhatIsAcknowledgedIsThere(@TempDir Path directory) throws Exception {
+    List<Integer> ports = List.copyOf(Ports.choose(HOST, Map.of("1", 0, "2", 0, "3", 0)).values());
+    String controllers = ports.get(0) + "," + ports.get(1) + "," + ports.get(2);
+    List<Process> nodes = new ArrayList<>();
+    try {
+      for (int node = 1; node <= 3; node++) {
+        nodes.add(
+            process(
+                directory.resolve("node-" + node), 0, HOST, Integer.toString(node), controllers));
+      }
+      String two = address(nodes.get(0)) + "," + address(nodes.get(1));
+      address(nodes.get(2));
+      create(two, (short) -1);
+      append(two, "first");
+      nodes.get(2).destroyForcibly().waitFor();
+      append(two, "second");
+      assertThat(read(two, 2)).containsExactly("first", "second");
+    } finally {
+      nodes.forEach(Process::destroyForcibly);
+    }
+  }
+
+  private static String address(Process node) throws IOException {
+    String line = readyLine(node);
+    assertThat(line).startsWith("ready ");
+    return line.substring("ready ".length());
+  }
+
+  private static Process process(Path directory, int port, String... more) throws IOException {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx256m",
+                "-cp",
+                System.getProperty("java.class.path"),
+                KafkaProcess.class.getName(),
+                directory.resolve("kafka").toString(),
+                Integer.toString(port)));
+    command.addAll(List.of(more));
+    return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
   }
 
   private static String readyLine(Process process) throws IOException {
@@ -103,9 +135,13 @@ class EmbeddedKafkaTest {
   }
 
   private static void create(String servers) throws Exception {
+    create(servers, (short) 1);
+  }
+
+  private static void create(String servers, short replicas) throws Exception {
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", servers))) {
       admin
-          .createTopics(List.of(new NewTopic("letters", 1, (short) 1)))
+          .createTopics(List.of(new NewTopic("letters", 1, replicas)))
           .all()
           .get(60, TimeUnit.SECONDS);
     }
