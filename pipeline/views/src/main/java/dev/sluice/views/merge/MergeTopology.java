@@ -1,6 +1,7 @@
 package dev.sluice.views.merge;
 
 import dev.sluice.engine.log.LogRecord;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -25,9 +26,27 @@ final class MergeTopology {
   private static final String MERGE = "merge";
   private static final String SINK = "rows";
 
-  /** Entries bear the times of deltas, which a broker may otherwise find too far from its clock. */
+  private static final int SEGMENT_BYTES = 16 << 20;
+  private static final String LEAST_DIRTY = "0.2";
+
+  /** Longer than reading a changelog takes: who has read an entry must see that it was removed. */
+  private static final Duration REMOVAL_KEPT = Duration.ofMinutes(15);
+
+  /**
+   * Entries bear the times of deltas, which a broker may otherwise find too far from its clock.
+   * Kafka compacts only segments that are full, by default of 1 GiB, and keeps removals for a day:
+   * whoever takes over a partition would read its past, and not its state.
+   */
   private static final Map<String, String> CHANGELOG =
-      Map.of(TopicConfig.MESSAGE_TIMESTAMP_AFTER_MAX_MS_CONFIG, String.valueOf(Long.MAX_VALUE));
+      Map.of(
+          TopicConfig.MESSAGE_TIMESTAMP_AFTER_MAX_MS_CONFIG,
+          String.valueOf(Long.MAX_VALUE),
+          TopicConfig.SEGMENT_BYTES_CONFIG,
+          String.valueOf(SEGMENT_BYTES),
+          TopicConfig.MIN_CLEANABLE_DIRTY_RATIO_CONFIG,
+          LEAST_DIRTY,
+          TopicConfig.DELETE_RETENTION_MS_CONFIG,
+          String.valueOf(REMOVAL_KEPT.toMillis()));
 
   private MergeTopology() {}
 
