@@ -27,6 +27,19 @@ final class Report {
   private Report() {}
 
   static void write(Path file, Settings settings, List<Race.Result> results) throws IOException {
+    ObjectNode report = head();
+    report.set("settings", JSON.valueToTree(settings));
+    ArrayNode benchmarks = report.putArray("benchmarks");
+    results.forEach(result -> benchmarks.add(benchmark(result)));
+    write(file, report);
+  }
+
+  static void write(Path file, ObjectNode report) throws IOException {
+    Files.writeString(file, JSON.writeValueAsString(report) + "\n");
+  }
+
+  /** What is measured, and with what. */
+  static ObjectNode head() {
     ObjectNode report = JSON.createObjectNode();
     report.put("commit", git("rev-parse", "HEAD"));
     String changed = git("status", "--porcelain", "--untracked-files=no");
@@ -34,10 +47,7 @@ final class Report {
     report.put("time", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
     report.set("jdk", jdk());
     report.set("machine", machine());
-    report.set("settings", JSON.valueToTree(settings));
-    ArrayNode benchmarks = report.putArray("benchmarks");
-    results.forEach(result -> benchmarks.add(benchmark(result)));
-    Files.writeString(file, JSON.writeValueAsString(report) + "\n");
+    return report;
   }
 
   private static ObjectNode jdk() {

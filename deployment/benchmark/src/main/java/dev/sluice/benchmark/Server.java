@@ -173,11 +173,11 @@ final class Server implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    delete();
+    delete(data);
   }
 
-  private void delete() {
-    try (Stream<Path> files = Files.walk(data)) {
+  static void delete(Path directory) {
+    try (Stream<Path> files = Files.walk(directory)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.deleteIfExists(file);
       }
