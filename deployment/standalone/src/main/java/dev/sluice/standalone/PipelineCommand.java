@@ -52,10 +52,10 @@ final class PipelineCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    // Read by logback.xml: set before the first logger is made, which reading settings does.
+    System.setProperty("sluice.log", log.toString());
     PipelineSettings settings =
         ViewsProperties.read(kafka, postgres, Options.settings(spec.commandLine()));
-    // Read by logback.xml: set before the first logger is made.
-    System.setProperty("sluice.log", log.toString());
     Parts parts = new Parts();
     Runtime.getRuntime().addShutdownHook(new Thread(parts::close, "stop"));
     PrintWriter out = spec.commandLine().getOut();
