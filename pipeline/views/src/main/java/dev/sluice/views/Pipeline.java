@@ -9,6 +9,10 @@ import dev.sluice.engine.catalog.ViewState.Merged;
 import dev.sluice.engine.flow.Flow;
 import dev.sluice.engine.log.kafka.KafkaEventLog;
 import dev.sluice.engine.log.kafka.KafkaSettings;
+import dev.sluice.engine.plan.QueryPlan;
+import dev.sluice.engine.reference.ReferenceCopies;
+import dev.sluice.engine.reference.ReferenceSettings;
+import dev.sluice.engine.reference.TableCopy;
 import dev.sluice.engine.silence.Heard;
 import dev.sluice.engine.silence.Punctuator;
 import dev.sluice.engine.source.SchemaRegistry;
@@ -74,6 +78,7 @@ public final class Pipeline implements AutoCloseable {
   private final Tables tables;
   private final Webhooks webhooks;
   private final StateTelling telling;
+  private final ReferenceCopies references;
 
   // Of the pipeline's thread.
   private final Map<Long, Running> running = new HashMap<>();
@@ -116,6 +121,7 @@ public final class Pipeline implements AutoCloseable {
     this.webhooks = new Webhooks(eventLog, clock);
     this.tables = new Tables(catalog, planned::plan, eventLog, postgres, clock, flow);
     this.telling = new StateTelling(catalog.viewStates(), this::states, thread);
+    this.references = new ReferenceCopies(postgres, ReferenceSettings.DEFAULT, clock);
   }
 
   /**
@@ -217,12 +223,26 @@ public final class Pipeline implements AutoCloseable {
             view.name(),
             own ->
                 topic
-                    .flatMapMany(to -> stage.run(eventLog, to, bounds, clock).subscribeOn(own))
+                    .flatMapMany(
+                        to ->
+                            joined(plan.plan())
+                                .flatMapMany(
+                                    copies ->
+                                        stage
+                                            .run(eventLog, copies, to, bounds, clock)
+                                            .subscribeOn(own)))
                     .map(Reading::atEnd));
     running.put(view.generation(), new Running(view, source, stageRunning));
     if (plan.plan().grouping() != null && merge == null) {
       topic.publishOn(thread).subscribe(made -> startMerge());
     }
+  }
+
+  /** The tables that a view joins; what it has of them is kept current for as long as it runs. */
+  private Mono<List<TableCopy>> joined(QueryPlan plan) {
+    return Flux.fromIterable(plan.joins())
+        .concatMap(join -> references.open(join.table()))
+        .collectList();
   }
 
   private void startMerge() {
@@ -320,6 +340,7 @@ public final class Pipeline implements AutoCloseable {
       started.close();
     }
     tables.close();
+    references.close();
     punctuator.close();
     heard.close();
     catalog.close();

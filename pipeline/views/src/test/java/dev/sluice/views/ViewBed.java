@@ -26,6 +26,7 @@ import dev.sluice.model.stream.FieldType;
 import dev.sluice.model.stream.Identity;
 import dev.sluice.model.stream.Storage;
 import dev.sluice.model.stream.StreamDefinition;
+import dev.sluice.model.table.TableDefinition;
 import dev.sluice.model.view.ViewDefinition;
 import dev.sluice.model.view.ViewDefinition.Late;
 import dev.sluice.views.ViewEvents.Event;
@@ -98,6 +99,39 @@ final class ViewBed implements AutoCloseable {
                     null),
                 new Storage(partitions, Duration.ofDays(1)),
                 StreamDefinition.UnknownFields.REJECT)));
+  }
+
+  /** A reference table {@code (device, site)} by device. */
+  void reference(String name) {
+    catalog
+        .declareTable(
+            new TableDefinition(
+                name,
+                List.of(
+                    new Field("device", FieldType.STRING, false),
+                    new Field("site", FieldType.STRING, false)),
+                List.of("device")))
+        .block(LIMIT);
+  }
+
+  Mono<Boolean> deleteTable(String name) {
+    return catalog.deleteTable(name);
+  }
+
+  void delete(String view) {
+    catalog.deleteView(view).block(LIMIT);
+  }
+
+  /** Does something in PostgreSQL. */
+  void execute(String sql) {
+    URI url = URI.create(TestServers.postgres());
+    String[] user = url.getUserInfo().split(":", 2);
+    String jdbc = "jdbc:postgresql://" + url.getHost() + ":" + url.getPort() + url.getPath();
+    try (Connection connection = DriverManager.getConnection(jdbc, user[0], user[1])) {
+      connection.createStatement().execute(sql);
+    } catch (SQLException e) {
+      throw new AssertionError(e);
+    }
   }
 
   void define(String view, String sql, boolean table) {

@@ -200,13 +200,24 @@ public final class Catalog implements Streams, Views, AutoCloseable {
    *
    * @param result the stream that it becomes if it is new
    * @param source the stream or view that it reads, as it was when the query was planned
+   * @param joined the reference tables that its query joins, as they were then
    * @return fails with VIEW_EXISTS if it is there with another query, NAME_TAKEN if it is a stream,
    *     STREAM_CHANGED, CATALOG_UNAVAILABLE, LOG_UNAVAILABLE; may be asked again whatever happened
    */
   public Mono<DeclaredView> declareView(
-      ViewDefinition view, StreamDefinition result, CatalogStream source) {
+      ViewDefinition view,
+      StreamDefinition result,
+      CatalogStream source,
+      List<CatalogTable> joined) {
     return connections
-        .inTransaction(connection -> declareView(connection, view, result, source))
+        .inTransaction(
+            connection ->
+                declareView(connection, view, result, source)
+                    .flatMap(
+                        declared ->
+                            tableChanges
+                                .join(connection, view.name(), joined)
+                                .thenReturn(declared)))
         .flatMap(declared -> reload().thenReturn(declared));
   }
 

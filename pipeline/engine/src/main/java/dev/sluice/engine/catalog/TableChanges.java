@@ -8,6 +8,7 @@ import dev.sluice.model.table.TableDefinition;
 import io.r2dbc.spi.Connection;
 import java.util.List;
 import java.util.Optional;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** How reference tables change; the caller has locked the name. */
@@ -64,8 +65,9 @@ final class TableChanges {
     }
     TableChange change = new TableChange(before.definition(), after);
     change.requireCompatible();
-    return catalog
-        .nextRevision(connection)
+    // A view of SELECT * would have other columns from its next start on.
+    return requireUnread(connection, before.name(), "given other fields")
+        .then(Mono.defer(() -> catalog.nextRevision(connection)))
         .flatMap(revision -> tables.change(connection, after, change.added(), revision))
         .map(changed -> new DeclaredTable(changed, Outcome.CHANGED));
   }
@@ -78,27 +80,56 @@ final class TableChanges {
   }
 
   private Mono<Boolean> drop(Connection connection, String name) {
-    return tables
-        .readers(connection, name)
-        .flatMap(
-            readers ->
-                readers.isEmpty()
-                    ? catalog.nextRevision(connection)
-                    : Mono.error(inUse(name, readers)))
+    return requireUnread(connection, name, "deleted")
+        .then(Mono.defer(() -> catalog.nextRevision(connection)))
         .then(Mono.defer(() -> tables.drop(connection, name)))
         .thenReturn(true);
   }
 
-  private static RuntimeException inUse(String name, List<String> readers) {
+  /** What is joined by a view must stay, and stay as it is. */
+  private Mono<Void> requireUnread(Connection connection, String name, String what) {
+    return tables
+        .readers(connection, name)
+        .flatMap(
+            readers -> readers.isEmpty() ? Mono.empty() : Mono.error(inUse(name, what, readers)));
+  }
+
+  private static RuntimeException inUse(String name, String what, List<String> readers) {
     return Problem.of(
             ProblemCode.TABLE_IN_USE,
             name
-                + " cannot be deleted while it is joined by the view"
+                + " cannot be "
+                + what
+                + " while it is joined by the view"
                 + (readers.size() > 1 ? "s " : " ")
                 + String.join(", ", readers)
                 + ": delete "
                 + (readers.size() > 1 ? "those" : "that")
                 + " first")
+        .toException();
+  }
+
+  /**
+   * Has a view keep tables from being deleted that it joins.
+   *
+   * @return fails with STREAM_CHANGED if one is another by now
+   */
+  Mono<Void> join(Connection connection, String view, List<CatalogTable> joined) {
+    return Flux.fromIterable(joined)
+        .concatMap(
+            table ->
+                tables
+                    .join(connection, view, table)
+                    .filter(found -> found)
+                    .switchIfEmpty(Mono.error(() -> changed(table))),
+            1)
+        .then();
+  }
+
+  private static RuntimeException changed(CatalogTable table) {
+    return Problem.of(
+            ProblemCode.STREAM_CHANGED,
+            "the table " + table.name() + " was changed just now: ask again")
         .toException();
   }
 

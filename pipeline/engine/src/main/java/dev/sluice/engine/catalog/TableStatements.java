@@ -171,23 +171,22 @@ final class TableStatements {
         .collectList();
   }
 
-  /** Says which tables a view joins: those, and no others. */
-  Mono<Void> join(Connection connection, String view, List<String> tables) {
-    return change(
+  /** Notes that a view joins a table; whether the table is still that one. */
+  Mono<Boolean> join(Connection connection, String view, CatalogTable table) {
+    return rows(
             connection
-                .createStatement("DELETE FROM sluice.view_joins WHERE view = $1")
-                .bind("$1", view))
-        .thenMany(Flux.fromIterable(tables))
-        .concatMap(
-            table ->
-                change(
-                    connection
-                        .createStatement(
-                            "INSERT INTO sluice.view_joins (view, table_name) VALUES ($1, $2)")
-                        .bind("$1", view)
-                        .bind("$2", table)),
-            1)
-        .then();
+                .createStatement(
+                    "INSERT INTO sluice.view_joins (view, table_name)"
+                        + " SELECT $1, name FROM sluice.reference_tables"
+                        + " WHERE name = $2 AND generation = $3"
+                        + " ON CONFLICT (view, table_name) DO UPDATE SET view = excluded.view"
+                        + " RETURNING table_name")
+                .bind("$1", view)
+                .bind("$2", table.name())
+                .bind("$3", table.generation()),
+            row -> true)
+        .next()
+        .defaultIfEmpty(false);
   }
 
   /** Of views that are being deleted too: nobody reads for those. */

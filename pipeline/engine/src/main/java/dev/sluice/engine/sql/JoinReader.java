@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * alike; that an inner one has found a row is a filter.
  */
 final class JoinReader {
-  /** Of the stream's columns and those of an expansion, the latter: they come after the look-up. */
+  /** Columns of an expansion, after the stream's: they come after the look-up. */
   private static final int EXPANDED = 3;
 
   private final StreamDefinition stream;

@@ -2,8 +2,10 @@ package dev.sluice.engine.view;
 
 import dev.sluice.engine.catalog.Catalog;
 import dev.sluice.engine.catalog.CatalogStream;
+import dev.sluice.engine.catalog.CatalogTable;
 import dev.sluice.engine.catalog.CatalogView;
 import dev.sluice.engine.catalog.DeclaredView;
+import dev.sluice.engine.plan.Join;
 import dev.sluice.model.problem.Problem;
 import dev.sluice.model.problem.ProblemCode;
 import dev.sluice.model.stream.StreamDefinition;
@@ -11,6 +13,7 @@ import dev.sluice.model.view.ViewDefinition;
 import dev.sluice.model.view.Webhook;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
@@ -44,10 +47,16 @@ public final class ViewCatalog implements AutoCloseable {
         .subscribeOn(planning)
         .onErrorMap(RejectedExecutionException.class, ViewCatalog::overloaded)
         .flatMap(
-            planned -> catalog.declareView(planned.view(), planned.result(), planned.source()));
+            planned ->
+                catalog.declareView(
+                    planned.view(), planned.result(), planned.source(), planned.joined()));
   }
 
-  private record Planned(ViewDefinition view, StreamDefinition result, CatalogStream source) {}
+  private record Planned(
+      ViewDefinition view,
+      StreamDefinition result,
+      CatalogStream source,
+      List<CatalogTable> joined) {}
 
   /** With what its webhook has kept or gets now. */
   private ViewDefinition completed(ViewDefinition view) {
@@ -73,13 +82,14 @@ public final class ViewCatalog implements AutoCloseable {
     }
     CatalogView there = catalog.findView(view.name());
     if (there != null && there.definition().sql().equals(view.sql())) {
-      return new Planned(view, there.stream().definition(), source(there.source()));
+      return new Planned(view, there.stream().definition(), source(there.source()), List.of());
     }
     ViewPlan plan = plans.plan(view);
     return new Planned(
         view,
         ViewStream.of(view, plan, settings.partitions()),
-        source(plan.plan().stream().name()));
+        source(plan.plan().stream().name()),
+        plan.plan().joins().stream().map(Join::table).toList());
   }
 
   private CatalogStream source(String name) {

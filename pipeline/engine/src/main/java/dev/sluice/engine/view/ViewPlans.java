@@ -85,9 +85,6 @@ public final class ViewPlans {
           "a view of " + plan.stream().name() + ", a running total,",
           "its rows take each other's place, and a row of this view would stay");
     }
-    if (!plan.joins().isEmpty()) {
-      throw unsupported("JOIN in a view", "join where you read its rows");
-    }
     if (plan.ranking() != null) {
       throw unsupported(
           "ORDER BY in a view",

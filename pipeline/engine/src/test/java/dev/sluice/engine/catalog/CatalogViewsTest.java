@@ -186,7 +186,8 @@ class CatalogViewsTest {
     catalog.declare(stream("shifting", ", \"lateness\": \"PT9S\"")).block(SOON);
 
     Problem refusal =
-        refusal(catalog.declareView(view("shifted", byDevice("shifting")), result, before));
+        refusal(
+            catalog.declareView(view("shifted", byDevice("shifting")), result, before, List.of()));
 
     assertThat(refusal.code()).isEqualTo(ProblemCode.STREAM_CHANGED);
     assertThat(catalog.findView("shifted")).isNull();

@@ -4,8 +4,10 @@ import dev.sluice.engine.catalog.CatalogStream;
 import dev.sluice.engine.log.EventLog;
 import dev.sluice.engine.plan.QueryPlan;
 import dev.sluice.engine.query.Partials;
+import dev.sluice.engine.reference.TableCopy;
 import dev.sluice.model.view.ViewDefinition.Late;
 import java.time.Clock;
+import java.util.List;
 import reactor.core.publisher.Flux;
 
 /**
@@ -33,10 +35,27 @@ public record ViewPartials(
    */
   public Flux<Reading> run(
       EventLog log, PartialsTopic topic, PartialsSettings settings, Clock clock) {
+    return run(log, List.of(), topic, settings, clock);
+  }
+
+  /**
+   * The same of a plan with joins.
+   *
+   * @param tables that it joins, in its order
+   */
+  public Flux<Reading> run(
+      EventLog log,
+      List<TableCopy> tables,
+      PartialsTopic topic,
+      PartialsSettings settings,
+      Clock clock) {
     return Flux.generate(
         () ->
             new Loop(
-                log.joinGroup(source, group), new Partials(plan), output(topic, clock), settings),
+                log.joinGroup(source, group),
+                new Partials(plan, tables),
+                output(topic, clock),
+                settings),
         (loop, sink) -> {
           sink.next(loop.step());
           return loop;
