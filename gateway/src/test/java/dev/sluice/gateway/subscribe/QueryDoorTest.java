@@ -106,7 +106,9 @@ class QueryDoorTest {
       assertThat(queries.running).hasPositiveValue();
     }
 
-    await().atMost(Duration.ofSeconds(60)).untilAtomic(queries.running, n -> assertThat(n).isZero());
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .untilAtomic(queries.running, n -> assertThat(n).isZero());
   }
 
   @Test
