@@ -6,62 +6,27 @@ import dev.sluice.model.event.Column;
 import dev.sluice.model.event.LongColumn;
 import dev.sluice.model.stream.FieldType;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.BitSet;
 import java.util.Comparator;
 import java.util.List;
-import java.util.PriorityQueue;
 import java.util.stream.IntStream;
 
 /**
  * The open sessions of every group, and their aggregates. An event begins a session, makes one
  * longer, or makes two into one; what they are in the end does not depend on the order of events.
  *
- * <p>A session is a slot. Slots of sessions that are gone are given back by writing the rest anew
- * when there are more of the former.
+ * <p>A session is a slot, until {@link #compact} writes them anew.
  */
 public final class SessionTable {
-  private static final int FIRST_CAPACITY = 16;
-  private static final int LEAST_GONE = 1_024;
-  private static final int NONE = -1;
   private static final byte[] NOTHING = new byte[0];
-
-  /** Four longs and three ints, and its places in two queues. */
-  private static final long BYTES_PER_SESSION = 4 * 8 + 3 * 4 + 2 * 36;
-
-  private static final long NEVER = Long.MIN_VALUE;
 
   private final Grouping grouping;
   private final long gap;
 
   private GroupTable groups;
   private Accumulator[] accumulators;
-  private int size;
-  private int gone;
-
-  // By group: its latest session.
-  private int[] latest = new int[0];
-
-  // By session.
-  private long[] first = new long[0];
-  private long[] last = new long[0];
-  private int[] group = new int[0];
-  private int[] earlier = new int[0];
-  private int[] mergedInto = new int[0];
-  private long[] shownStart = new long[0];
-  private long[] shownEnd = new long[0];
-  private final BitSet changed = new BitSet();
-
-  // Each open session once, with an end that is at most its own.
-  private PriorityQueue<Due> due = new PriorityQueue<>(Comparator.comparingLong(Due::end));
-  // Each open session with its start, and with starts that it had before.
-  private PriorityQueue<Begun> begun = new PriorityQueue<>(Comparator.comparingLong(Begun::start));
-  private List<Shown> withdrawn = new ArrayList<>();
-
-  private record Due(long end, int session) {}
-
-  private record Begun(long start, int session) {}
+  private SessionSpans spans;
+  private ShownSessions shown = new ShownSessions();
 
   /**
    * What was shown of a session, and is true no more.
@@ -77,7 +42,7 @@ public final class SessionTable {
     this.gap = window.gap();
     groups = groups(grouping);
     accumulators = accumulators(grouping);
-    grow(FIRST_CAPACITY);
+    spans = new SessionSpans(gap, new Kept());
   }
 
   private static GroupTable groups(Grouping grouping) {
@@ -88,27 +53,36 @@ public final class SessionTable {
     return grouping.aggregates().stream().map(Accumulator::of).toArray(Accumulator[]::new);
   }
 
-  private void grow(int sessions) {
-    first = Arrays.copyOf(first, sessions);
-    last = Arrays.copyOf(last, sessions);
-    group = Arrays.copyOf(group, sessions);
-    earlier = Arrays.copyOf(earlier, sessions);
-    mergedInto = Arrays.copyOf(mergedInto, sessions);
-    shownStart = Arrays.copyOf(shownStart, sessions);
-    shownEnd = Arrays.copyOf(shownEnd, sessions);
-    for (Accumulator accumulator : accumulators) {
-      accumulator.grow(sessions);
+  /** What is kept of each session besides its times. */
+  private final class Kept implements SessionSpans.Keeper {
+    @Override
+    public void grow(int sessions) {
+      shown.grow(sessions);
+      for (Accumulator accumulator : accumulators) {
+        accumulator.grow(sessions);
+      }
+    }
+
+    @Override
+    public void merged(int part, int whole) {
+      shown.withdraw(part);
+      shown.forget(part);
+      for (Accumulator accumulator : accumulators) {
+        StateWriter state = new StateWriter();
+        accumulator.write(part, state);
+        accumulator.read(whole, ByteBuffer.wrap(state.toBytes()));
+      }
     }
   }
 
   /** Number of open sessions. */
   public int size() {
-    return size - gone;
+    return spans.size();
   }
 
   /** About how many bytes of heap they take; quick to tell. */
   public long bytes() {
-    long bytes = groups.bytes() + 4L * latest.length + BYTES_PER_SESSION * first.length;
+    long bytes = groups.bytes() + spans.bytes() + shown.bytes();
     for (Accumulator accumulator : accumulators) {
       bytes += accumulator.bytes();
     }
@@ -126,15 +100,15 @@ public final class SessionTable {
   public void add(Inputs inputs, int[] rows, int count, boolean early) {
     Order order = inputs.order();
     int[] slots = Arrays.copyOf(groupsOf(inputs.keys(), order, rows, count), count);
-    roomForGroups();
+    spans.growGroups(groups.size());
     for (int i = 0; i < count; i++) {
       long time = order.time()[rows[i]];
-      slots[i] = place(slots[i], time, time);
+      slots[i] = spans.place(slots[i], time, time);
     }
     for (int i = 0; i < count; i++) {
-      slots[i] = root(slots[i]);
+      slots[i] = spans.root(slots[i]);
       if (early) {
-        changed.set(slots[i]);
+        shown.change(slots[i]);
       }
     }
     for (int a = 0; a < accumulators.length; a++) {
@@ -153,19 +127,11 @@ public final class SessionTable {
    */
   public void add(long start, long end, byte[] key, byte[] state) {
     int ofGroup = groups.merge(key, NOTHING);
-    roomForGroups();
-    int session = place(ofGroup, start, end - gap);
+    spans.growGroups(groups.size());
+    int session = spans.place(ofGroup, start, end - gap);
     ByteBuffer in = ByteBuffer.wrap(state);
     for (Accumulator accumulator : accumulators) {
       accumulator.read(session, in);
-    }
-  }
-
-  private void roomForGroups() {
-    int known = latest.length;
-    if (known < groups.size()) {
-      latest = Arrays.copyOf(latest, Math.max(groups.size(), 2 * known));
-      Arrays.fill(latest, known, latest.length, NONE);
     }
   }
 
@@ -173,222 +139,93 @@ public final class SessionTable {
     return groups.add(new Inputs(keys, new Column[0], order), rows, count);
   }
 
-  /** The session of events between these times, made to hold them. */
-  private int place(int ofGroup, long from, long to) {
-    int later = NONE;
-    int session = latest[ofGroup];
-    while (session != NONE && first[session] >= to + gap) {
-      later = session;
-      session = earlier[session];
-    }
-    if (session == NONE || last[session] + gap <= from) {
-      int begun = begin(ofGroup, from, to);
-      earlier[begun] = session;
-      if (later == NONE) {
-        latest[ofGroup] = begun;
-      } else {
-        earlier[later] = begun;
-      }
-      return begun;
-    }
-    beginAt(session, from);
-    last[session] = Math.max(last[session], to);
-    int before = earlier[session];
-    while (before != NONE && last[before] + gap > first[session]) {
-      merge(before, session);
-      before = earlier[session];
-    }
-    return session;
-  }
-
-  private void beginAt(int session, long time) {
-    if (time < first[session]) {
-      first[session] = time;
-      begun.add(new Begun(time, session));
-    }
-  }
-
-  private int begin(int ofGroup, long from, long to) {
-    if (size == first.length) {
-      grow(2 * size);
-    }
-    int session = size++;
-    first[session] = from;
-    last[session] = to;
-    group[session] = ofGroup;
-    mergedInto[session] = session;
-    shownStart[session] = NEVER;
-    shownEnd[session] = NEVER;
-    due.add(new Due(to + gap, session));
-    begun.add(new Begun(from, session));
-    return session;
-  }
-
-  /** Makes a session and the one after it into one. */
-  private void merge(int before, int session) {
-    beginAt(session, first[before]);
-    earlier[session] = earlier[before];
-    mergedInto[before] = session;
-    gone++;
-    withdraw(before);
-    changed.clear(before);
-    for (Accumulator accumulator : accumulators) {
-      StateWriter state = new StateWriter();
-      accumulator.write(before, state);
-      accumulator.read(session, ByteBuffer.wrap(state.toBytes()));
-    }
-  }
-
-  private int root(int session) {
-    int root = session;
-    while (mergedInto[root] != root) {
-      root = mergedInto[root];
-    }
-    return root;
-  }
-
   // ---- closing ----
 
   /** Start of the oldest open session, ms of the epoch; {@link Long#MAX_VALUE} if there is none. */
   public long oldestStart() {
-    Begun oldest = begun.peek();
-    while (oldest != null
-        && !(isOpen(oldest.session()) && first[oldest.session()] == oldest.start())) {
-      begun.remove();
-      oldest = begun.peek();
-    }
-    return oldest == null ? Long.MAX_VALUE : oldest.start();
+    return spans.oldestStart();
   }
 
   /** The sessions that end by then, ms of the epoch, in the order of end, start and keys. */
   public int[] endedBy(long time) {
-    List<Integer> ended = new ArrayList<>();
-    for (Due next = due.peek(); next != null && next.end() <= time; next = due.peek()) {
-      int session = due.remove().session();
-      if (mergedInto[session] != session) {
-        continue;
-      }
-      if (end(session) <= time) {
-        ended.add(session);
-      } else {
-        due.add(new Due(end(session), session));
-      }
-    }
-    return ordered(ended.stream().mapToInt(Integer::intValue).toArray());
+    return ordered(spans.endedBy(time));
   }
 
   /** All open sessions, in the order of end, start and keys. */
   public int[] open() {
-    return ordered(IntStream.range(0, size).filter(this::isOpen).toArray());
-  }
-
-  private boolean isOpen(int session) {
-    return mergedInto[session] == session;
+    return ordered(spans.open());
   }
 
   private int[] ordered(int[] sessions) {
     return IntStream.of(sessions)
         .boxed()
         .sorted(
-            Comparator.comparingLong((Integer s) -> last[s])
-                .thenComparingLong(s -> first[s])
-                .thenComparing((a, b) -> groups.compare(group[a], group[b])))
+            Comparator.comparingLong((Integer s) -> spans.last(s))
+                .thenComparingLong(s -> spans.first(s))
+                .thenComparing((a, b) -> groups.compare(spans.group(a), spans.group(b))))
         .mapToInt(Integer::intValue)
         .toArray();
   }
 
   /** Forgets sessions from {@link #endedBy}. */
   public void remove(int[] sessions) {
-    BitSet touched = new BitSet();
+    spans.remove(sessions);
     for (int session : sessions) {
-      mergedInto[session] = NONE;
-      changed.clear(session);
-      touched.set(group[session]);
-    }
-    gone += sessions.length;
-    touched.stream().forEach(this::unlink);
-  }
-
-  /** Takes what is gone out of a group's sessions. */
-  private void unlink(int ofGroup) {
-    int kept = NONE;
-    for (int session = latest[ofGroup]; session != NONE; session = earlier[session]) {
-      if (isOpen(session)) {
-        if (kept == NONE) {
-          latest[ofGroup] = session;
-        } else {
-          earlier[kept] = session;
-        }
-        kept = session;
-      }
-    }
-    if (kept == NONE) {
-      latest[ofGroup] = NONE;
-    } else {
-      earlier[kept] = NONE;
+      shown.forget(session);
     }
   }
 
   // ---- what its readers have seen ----
 
   public boolean hasChanged() {
-    return !changed.isEmpty() || !withdrawn.isEmpty();
+    return shown.hasChanged();
   }
 
   /** The sessions that have changed since the last time, in the order of end, start and keys. */
   public int[] takeChanged() {
-    int[] sessions = ordered(changed.stream().toArray());
-    changed.clear();
-    return sessions;
+    return ordered(shown.takeChanged());
   }
 
   /** Notes that readers see a session as it is. */
   public void show(int session) {
-    shownStart[session] = start(session);
-    shownEnd[session] = end(session);
+    shown.show(session, start(session), end(session));
   }
 
   /** Has what readers see of a session taken back, unless it is as it was shown. */
   public void withdrawIfMoved(int session) {
-    if (shownStart[session] != start(session) || shownEnd[session] != end(session)) {
+    if (!shown.isShown(session, start(session), end(session))) {
       withdraw(session);
     }
   }
 
   /** Has what readers see of a session taken back. */
   public void withdraw(int session) {
-    if (shownStart[session] != NEVER) {
-      withdrawn.add(new Shown(session, shownStart[session], shownEnd[session]));
-      shownStart[session] = NEVER;
-      shownEnd[session] = NEVER;
-    }
+    shown.withdraw(session);
   }
 
   /** What is to be taken back, once. */
   public List<Shown> takeWithdrawn() {
-    List<Shown> taken = withdrawn;
-    withdrawn = new ArrayList<>();
-    return taken;
+    return shown.takeWithdrawn();
   }
 
   // ---- results ----
 
   public long start(int session) {
-    return first[session];
+    return spans.first(session);
   }
 
   public long end(int session) {
-    return last[session] + gap;
+    return spans.end(session);
   }
 
   /** Time of its last event, ms of the epoch. */
   public long last(int session) {
-    return last[session];
+    return spans.last(session);
   }
 
   /** Its keys, as {@link GroupTable#key} writes them. */
   public byte[] key(int session) {
-    return groups.key(group[session]);
+    return groups.key(spans.group(session));
   }
 
   /** Its aggregates, as {@link GroupTable#state} writes them. */
@@ -421,8 +258,7 @@ public final class SessionTable {
   }
 
   private Column[] results(int[] sessions, long[] starts, long[] ends) {
-    int[] ofGroups = IntStream.of(sessions).map(session -> group[session]).toArray();
-    Column[] keys = groups.results(ofGroups);
+    Column[] keys = groups.results(groupsOf(sessions));
     Column[] columns = Arrays.copyOf(keys, keys.length + accumulators.length + 2);
     for (int a = 0; a < accumulators.length; a++) {
       columns[keys.length + a] = accumulators[a].results(sessions);
@@ -436,62 +272,32 @@ public final class SessionTable {
 
   /** Gives room back, if there is much. What was withdrawn must have been taken. */
   public void compact() {
-    if (gone < LEAST_GONE || 2 * gone < size || !withdrawn.isEmpty()) {
+    if (!spans.isMostlyGone() || shown.hasWithdrawn()) {
       return;
     }
-    int[] open = IntStream.range(0, size).filter(this::isOpen).toArray();
-    SessionTable next = new SessionTable(grouping, new Session(gap));
-    next.takeFrom(this, open);
-    groups = next.groups;
-    accumulators = next.accumulators;
-    size = next.size;
-    gone = next.gone;
-    latest = next.latest;
-    first = next.first;
-    last = next.last;
-    group = next.group;
-    earlier = next.earlier;
-    mergedInto = next.mergedInto;
-    shownStart = next.shownStart;
-    shownEnd = next.shownEnd;
-    changed.clear();
-    changed.or(next.changed);
-    due = next.due;
-    begun = next.begun;
-  }
+    int[] open = spans.open();
+    int slots = spans.slots();
+    Column[] keys = groups.results(groupsOf(open));
+    Accumulator[] before = accumulators;
 
-  private void takeFrom(SessionTable old, int[] open) {
-    // One more for what is gone: accumulators are merged as a whole.
-    grow(Math.max(FIRST_CAPACITY, open.length + 1));
+    groups = groups(grouping);
+    accumulators = accumulators(grouping);
+    shown = shown.rewritten(open);
     int[] rows = IntStream.range(0, open.length).toArray();
-    int[] ofGroups = IntStream.of(open).map(session -> old.group[session]).toArray();
-    Order nowhere = new Order(new long[0], 0, new long[0]);
-    int[] slots = groupsOf(old.groups.results(ofGroups), nowhere, rows, open.length);
-    latest = new int[groups.size()];
-    Arrays.fill(latest, NONE);
-    int[] moved = new int[old.size];
+    int[] ofGroups = groupsOf(keys, new Order(new long[0], 0, new long[0]), rows, open.length);
+    spans = spans.rewritten(open, ofGroups, groups.size());
+
+    int[] moved = new int[slots];
     Arrays.fill(moved, open.length);
     for (int session = 0; session < open.length; session++) {
-      int from = open[session];
-      moved[from] = session;
-      begin(slots[session], old.first[from], old.last[from]);
-      shownStart[session] = old.shownStart[from];
-      shownEnd[session] = old.shownEnd[from];
-      changed.set(session, old.changed.get(from));
+      moved[open[session]] = session;
     }
-    IntStream.of(open)
-        .boxed()
-        .sorted(Comparator.comparingLong(from -> old.first[from]))
-        .forEach(from -> link(moved[from]));
     for (int a = 0; a < accumulators.length; a++) {
-      accumulators[a].merge(old.accumulators[a], moved, old.size);
+      accumulators[a].merge(before[a], moved, slots);
     }
-    mergedInto[size++] = NONE;
-    gone = 1;
   }
 
-  private void link(int session) {
-    earlier[session] = latest[group[session]];
-    latest[group[session]] = session;
+  private int[] groupsOf(int[] sessions) {
+    return IntStream.of(sessions).map(spans::group).toArray();
   }
 }
