@@ -3,7 +3,6 @@ package dev.sluice.engine.expression;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.sluice.model.event.Column;
-import dev.sluice.model.event.StringColumn;
 import dev.sluice.model.problem.ProblemException;
 import dev.sluice.model.stream.FieldType;
 import java.util.ArrayList;
@@ -15,7 +14,8 @@ import java.util.Set;
 
 /**
  * Makes expressions: checks the operands' types, computes what is constant, and picks the quickest
- * form. A LONG among DOUBLEs becomes a DOUBLE.
+ * form. A LONG among DOUBLEs becomes a DOUBLE. What is made of numbers, text and times alone is in
+ * {@link NumberFunctions}, {@link TextOperators}, {@link TextFunctions} and {@link TimeFunctions}.
  *
  * <p>Every method throws {@link IllegalArgumentException} for operands of a type that it does not
  * take: the caller has checked the query.
@@ -25,7 +25,6 @@ public final class Expressions {
   public static final Expression FALSE = literal(false);
 
   private static final Rows ONE_ROW = Rows.all(new Column[0], 1);
-  private static final Expression NO_PARAMETER = literal(0L);
 
   private Expressions() {}
 
@@ -92,45 +91,6 @@ public final class Expressions {
     Expression a = toDouble(operator.symbol(), left);
     Expression b = toDouble(operator.symbol(), right);
     return strict(new DoubleArithmetic(operator, a, b), a, b);
-  }
-
-  public static Expression negate(Expression value) {
-    return number(
-        value, LongFunction.Operation.NEGATE, DoubleFunction.Operation.NEGATE, NO_PARAMETER);
-  }
-
-  public static Expression abs(Expression value) {
-    return number(value, LongFunction.Operation.ABS, DoubleFunction.Operation.ABS, NO_PARAMETER);
-  }
-
-  /** The whole number not above; a LONG is its own. */
-  public static Expression floor(Expression value) {
-    return whole(value, DoubleFunction.Operation.FLOOR);
-  }
-
-  /** The whole number not below; a LONG is its own. */
-  public static Expression ceil(Expression value) {
-    return whole(value, DoubleFunction.Operation.CEIL);
-  }
-
-  /** The nearest whole number, a half to the even one; a LONG is its own. */
-  public static Expression round(Expression value) {
-    return whole(value, DoubleFunction.Operation.ROUND);
-  }
-
-  /**
-   * Rounded to digits after the point (before it, if negative), a half away from zero, on the
-   * shortest decimal that is the value.
-   */
-  public static Expression round(Expression value, Expression digits) {
-    require(digits.type() == FieldType.LONG, "ROUND", digits.type());
-    return number(value, LongFunction.Operation.ROUND, DoubleFunction.Operation.ROUND_TO, digits);
-  }
-
-  /** A LONG that must fit a signed whole number of fewer bits. */
-  public static Expression within(Expression value, long greatest) {
-    Expression limit = literal(greatest);
-    return strict(new LongFunction(LongFunction.Operation.WITHIN, value, limit), value);
   }
 
   public static Expression equal(Expression left, Expression right) {
@@ -317,106 +277,10 @@ public final class Expressions {
         : strict(new Cast(value, type), value);
   }
 
-  public static Expression upper(Expression value) {
-    return stringMap("UPPER(", value, ")", Text::upper);
-  }
-
-  public static Expression lower(Expression value) {
-    return stringMap("LOWER(", value, ")", Text::lower);
-  }
-
-  /** Without the characters of a set at its start, its end or both. */
-  public static Expression trim(Expression value, String set, boolean start, boolean end) {
-    String after = ", " + literal(set) + ", " + start + ", " + end + ")";
-    return stringMap("TRIM(", value, after, text -> Text.trim(text, set, start, end));
-  }
-
-  /**
-   * Characters from a place on.
-   *
-   * @param start 1-based; places before 1 are empty
-   * @param length at least 0; {@link Long#MAX_VALUE}: to the end
-   */
-  public static Expression substring(Expression value, long start, long length) {
-    return stringMap(
-        "SUBSTRING(",
-        value,
-        ", " + start + ", " + length + ")",
-        text -> Text.substring(text, start, length));
-  }
-
-  public static Expression concat(Expression left, Expression right) {
-    require(left.type() == FieldType.STRING, "||", left.type());
-    require(right.type() == FieldType.STRING, "||", right.type());
-    if (isNullLiteral(left) || isNullLiteral(right)) {
-      return nullOf(FieldType.STRING);
-    }
-    if (right instanceof Literal literal) {
-      byte[] end = bytes(literal);
-      return stringMap("(", left, " || " + literal + ")", text -> Concat.join(text, end));
-    }
-    if (left instanceof Literal literal) {
-      byte[] start = bytes(literal);
-      return stringMap("(" + literal + " || ", right, ")", text -> Concat.join(start, text));
-    }
-    return new Concat(left, right);
-  }
-
-  public static Expression charLength(Expression value) {
-    require(value.type() == FieldType.STRING, "CHAR_LENGTH", value.type());
-    return strict(new CharLength(value), value);
-  }
-
-  /**
-   * LIKE.
-   *
-   * @param escape one character, or empty for none
-   * @throws ProblemException QUERY_INVALID if a literal pattern ends with the escape character
-   */
-  public static Expression like(Expression value, Expression pattern, String escape) {
-    require(value.type() == FieldType.STRING, "LIKE", value.type());
-    require(pattern.type() == FieldType.STRING, "LIKE", pattern.type());
-    if (isNullLiteral(value) || isNullLiteral(pattern)) {
-      return nullOf(FieldType.BOOLEAN);
-    }
-    byte[] escapeBytes = escape.getBytes(UTF_8);
-    return pattern instanceof Literal literal
-        ? strict(new LiteralLike(value, bytes(literal), escapeBytes), value)
-        : new Like(value, pattern, escapeBytes);
-  }
-
   /** The start of the tumbling window, aligned to the epoch plus an offset, of a TIMESTAMP. */
   public static Expression windowStart(Expression time, long size, long offset) {
     require(time.type() == FieldType.TIMESTAMP, "TUMBLE", time.type());
     return new WindowStart(time, size, offset);
-  }
-
-  private static Expression number(
-      Expression value,
-      LongFunction.Operation ofLong,
-      DoubleFunction.Operation ofDouble,
-      Expression parameter) {
-    require(
-        value.type() == FieldType.LONG || value.type() == FieldType.DOUBLE,
-        ofDouble.name(),
-        value.type());
-    return value.type() == FieldType.LONG
-        ? strict(new LongFunction(ofLong, value, parameter), value, parameter)
-        : strict(new DoubleFunction(ofDouble, value, parameter), value, parameter);
-  }
-
-  private static Expression whole(Expression value, DoubleFunction.Operation operation) {
-    if (value.type() == FieldType.LONG) {
-      return value;
-    }
-    require(value.type() == FieldType.DOUBLE, operation.name(), value.type());
-    return strict(new DoubleFunction(operation, value, NO_PARAMETER), value);
-  }
-
-  private static Expression stringMap(
-      String before, Expression value, String after, StringFunction function) {
-    require(value.type() == FieldType.STRING, before, value.type());
-    return strict(new StringMap(before, value, after, function), value);
   }
 
   static Expression toDouble(String operator, Expression value) {
@@ -442,11 +306,7 @@ public final class Expressions {
     }
   }
 
-  private static byte[] bytes(Literal literal) {
-    return ((StringColumn) literal.single()).value(0);
-  }
-
-  private static void require(boolean holds, String operator, FieldType type) {
+  static void require(boolean holds, String operator, FieldType type) {
     if (!holds) {
       throw new IllegalArgumentException(operator + " does not take " + type);
     }

@@ -6,7 +6,48 @@ import java.util.function.DoubleUnaryOperator;
 
 /** Functions of numbers. NULL where an operand is, unless it says otherwise. */
 public final class NumberFunctions {
+  private static final Expression NO_PARAMETER = Expressions.literal(0L);
+
   private NumberFunctions() {}
+
+  public static Expression negate(Expression value) {
+    return either(
+        value, LongFunction.Operation.NEGATE, DoubleFunction.Operation.NEGATE, NO_PARAMETER);
+  }
+
+  public static Expression abs(Expression value) {
+    return either(value, LongFunction.Operation.ABS, DoubleFunction.Operation.ABS, NO_PARAMETER);
+  }
+
+  /** The whole number not above; a LONG is its own. */
+  public static Expression floor(Expression value) {
+    return whole(value, DoubleFunction.Operation.FLOOR);
+  }
+
+  /** The whole number not below; a LONG is its own. */
+  public static Expression ceil(Expression value) {
+    return whole(value, DoubleFunction.Operation.CEIL);
+  }
+
+  /** The nearest whole number, a half to the even one; a LONG is its own. */
+  public static Expression round(Expression value) {
+    return whole(value, DoubleFunction.Operation.ROUND);
+  }
+
+  /**
+   * Rounded to digits after the point (before it, if negative), a half away from zero, on the
+   * shortest decimal that is the value.
+   */
+  public static Expression round(Expression value, Expression digits) {
+    Expressions.require(digits.type() == FieldType.LONG, "ROUND", digits.type());
+    return either(value, LongFunction.Operation.ROUND, DoubleFunction.Operation.ROUND_TO, digits);
+  }
+
+  /** A LONG that must fit a signed whole number of fewer bits. */
+  public static Expression within(Expression value, long greatest) {
+    Expression limit = Expressions.literal(greatest);
+    return Expressions.strict(new LongFunction(LongFunction.Operation.WITHIN, value, limit), value);
+  }
 
   public static Expression sqrt(Expression value) {
     return number("SQRT", value, 0, true, Math::sqrt);
@@ -100,6 +141,28 @@ public final class NumberFunctions {
   /** The least of those that are not NULL; all of one type. */
   public static Expression least(List<Expression> operands) {
     return new Extreme(false, operands);
+  }
+
+  private static Expression either(
+      Expression value,
+      LongFunction.Operation ofLong,
+      DoubleFunction.Operation ofDouble,
+      Expression parameter) {
+    Expressions.require(
+        value.type() == FieldType.LONG || value.type() == FieldType.DOUBLE,
+        ofDouble.name(),
+        value.type());
+    return value.type() == FieldType.LONG
+        ? Expressions.strict(new LongFunction(ofLong, value, parameter), value, parameter)
+        : Expressions.strict(new DoubleFunction(ofDouble, value, parameter), value, parameter);
+  }
+
+  private static Expression whole(Expression value, DoubleFunction.Operation operation) {
+    if (value.type() == FieldType.LONG) {
+      return value;
+    }
+    Expressions.require(value.type() == FieldType.DOUBLE, operation.name(), value.type());
+    return Expressions.strict(new DoubleFunction(operation, value, NO_PARAMETER), value);
   }
 
   private static double withinOne(String name, double value) {

@@ -162,7 +162,7 @@ public final class TextFunctions {
           Expressions.isLiteral(operand)
               ? Expressions.isNullLiteral(operand) ? empty : operand
               : Expressions.coalesce(List.of(operand, empty));
-      all = Expressions.concat(all, part);
+      all = TextOperators.concat(all, part);
     }
     return all;
   }

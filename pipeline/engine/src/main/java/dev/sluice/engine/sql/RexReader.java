@@ -4,6 +4,7 @@ import dev.sluice.engine.expression.Arithmetic;
 import dev.sluice.engine.expression.Expression;
 import dev.sluice.engine.expression.Expressions;
 import dev.sluice.engine.expression.NumberFunctions;
+import dev.sluice.engine.expression.TextOperators;
 import dev.sluice.engine.expression.TimeFunctions;
 import dev.sluice.engine.expression.TimePart;
 import dev.sluice.engine.plan.Session;
@@ -121,7 +122,7 @@ final class RexReader {
           NumberFunctions.greatest(unify(read(operands), RexLiterals.type(call.getType())));
       case LEAST -> NumberFunctions.least(unify(read(operands), RexLiterals.type(call.getType())));
       case TRIM -> trim(operands);
-      case CHAR_LENGTH -> Expressions.charLength(single(call));
+      case CHAR_LENGTH -> TextOperators.charLength(single(call));
       default -> function(call);
     };
   }
@@ -130,14 +131,14 @@ final class RexReader {
     List<RexNode> operands = call.getOperands();
     String name = call.getOperator().getName();
     return switch (name) {
-      case "ABS" -> Expressions.abs(single(call));
+      case "ABS" -> NumberFunctions.abs(single(call));
       case "ROUND" ->
           operands.size() == 2
-              ? Expressions.round(read(operands.get(0)), read(operands.get(1)))
-              : Expressions.round(single(call));
-      case "UPPER" -> Expressions.upper(single(call));
-      case "LOWER" -> Expressions.lower(single(call));
-      case "CHAR_LENGTH", "CHARACTER_LENGTH", "LENGTH" -> Expressions.charLength(single(call));
+              ? NumberFunctions.round(read(operands.get(0)), read(operands.get(1)))
+              : NumberFunctions.round(single(call));
+      case "UPPER" -> TextOperators.upper(single(call));
+      case "LOWER" -> TextOperators.lower(single(call));
+      case "CHAR_LENGTH", "CHARACTER_LENGTH", "LENGTH" -> TextOperators.charLength(single(call));
       case "SUBSTRING" -> substring(operands);
       case "LTRIM" -> trimOne(call, true);
       case "RTRIM" -> trimOne(call, false);
@@ -165,7 +166,7 @@ final class RexReader {
   /** A blank is what is trimmed, if nothing else is said. */
   private Expression trimOne(RexCall call, boolean start) {
     return call.getOperands().size() == 1
-        ? Expressions.trim(single(call), " ", start, !start)
+        ? TextOperators.trim(single(call), " ", start, !start)
         : named(call.getOperator().getName(), call.getOperands());
   }
 
@@ -173,7 +174,7 @@ final class RexReader {
   private Expression rounded(RexCall call) {
     boolean floor = call.getKind() == SqlKind.FLOOR;
     if (call.getOperands().size() == 1) {
-      return floor ? Expressions.floor(single(call)) : Expressions.ceil(single(call));
+      return floor ? NumberFunctions.floor(single(call)) : NumberFunctions.ceil(single(call));
     }
     Expression time = read(call.getOperands().get(0));
     TimePart unit =
@@ -243,7 +244,7 @@ final class RexReader {
               FieldType.LONG);
         }
         case MINUS_PREFIX -> {
-          return Expressions.negate(interval(operands.get(0)));
+          return NumberFunctions.negate(interval(operands.get(0)));
         }
         default -> {}
       }
@@ -276,7 +277,7 @@ final class RexReader {
         return Expressions.literal(Long.MIN_VALUE);
       }
     }
-    return Expressions.negate(read(operand));
+    return NumberFunctions.negate(read(operand));
   }
 
   private Expression caseWhen(RexCall call) {
@@ -340,7 +341,7 @@ final class RexReader {
             || (type == SqlTypeName.INTEGER
                 && greatest == Integer.MAX_VALUE
                 && from instanceof RexLiteral);
-    return fits ? value : Expressions.within(value, greatest);
+    return fits ? value : NumberFunctions.within(value, greatest);
   }
 
   private static Expression shortened(Expression value, RexNode from, RelDataType target) {
@@ -349,7 +350,7 @@ final class RexReader {
         from.getType().getPrecision() != RelDataType.PRECISION_NOT_SPECIFIED
             && RexLiterals.type(from.getType()) == FieldType.STRING
             && from.getType().getPrecision() <= target.getPrecision();
-    return bounded && !fits ? Expressions.substring(value, 1, target.getPrecision()) : value;
+    return bounded && !fits ? TextOperators.substring(value, 1, target.getPrecision()) : value;
   }
 
   private Expression like(List<RexNode> operands) {
@@ -360,13 +361,13 @@ final class RexReader {
               ProblemCode.QUERY_INVALID, "ESCAPE must be one character: was '" + escape + "'")
           .toException();
     }
-    return Expressions.like(read(operands.get(0)), read(operands.get(1)), escape);
+    return TextOperators.like(read(operands.get(0)), read(operands.get(1)), escape);
   }
 
   private Expression trim(List<RexNode> operands) {
     SqlTrimFunction.Flag side =
         RexLiterals.value((RexLiteral) operands.get(0), SqlTrimFunction.Flag.class);
-    return Expressions.trim(
+    return TextOperators.trim(
         read(operands.get(2)),
         RexLiterals.text(operands.get(1), "TRIM of characters that are not a literal"),
         side != SqlTrimFunction.Flag.TRAILING,
@@ -385,14 +386,14 @@ final class RexReader {
               ProblemCode.QUERY_INVALID, "SUBSTRING's length must not be negative: was " + length)
           .toException();
     }
-    return Expressions.substring(read(operands.get(0)), start, length);
+    return TextOperators.substring(read(operands.get(0)), start, length);
   }
 
   private Expression concat(List<RexNode> operands) {
     List<Expression> parts = read(operands);
     Expression result = parts.get(0);
     for (Expression part : parts.subList(1, parts.size())) {
-      result = Expressions.concat(result, part);
+      result = TextOperators.concat(result, part);
     }
     return result;
   }

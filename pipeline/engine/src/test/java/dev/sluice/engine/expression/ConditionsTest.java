@@ -41,7 +41,7 @@ class ConditionsTest {
   @Test
   void ofAndItHasWhatIsKnownAndOfOrAllOrNothing() {
     Expression known = Expressions.equal(NUMBER, ONE);
-    Expression unknown = Expressions.equal(Expressions.upper(TEXT), Expressions.literal("A"));
+    Expression unknown = Expressions.equal(TextOperators.upper(TEXT), Expressions.literal("A"));
 
     assertThat(Conditions.of(Expressions.and(List.of(unknown, known))))
         .isEqualTo(new All(List.of(new Compared(NUMBER, Comparing.EQUAL, 1L))));

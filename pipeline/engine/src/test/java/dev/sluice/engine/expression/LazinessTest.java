@@ -74,7 +74,7 @@ class LazinessTest {
     StringColumn column = new StringColumn(new int[] {999_999}, dictionary, 1_000_000, null);
     Rows rows = Rows.all(new Column[] {column}, 1);
     Expression value = Expressions.input(0, FieldType.STRING);
-    assertThat(values(Expressions.upper(value), rows)).containsExactly("B");
+    assertThat(values(TextOperators.upper(value), rows)).containsExactly("B");
     assertThat(values(Expressions.equal(value, Expressions.literal("b")), rows))
         .containsExactly(true);
   }

@@ -233,7 +233,7 @@ class SelectionProperties {
                   Expressions.equal(a, leaf(random, type)),
                   Expressions.equal(a, leaf(random, type))));
       default ->
-          Expressions.like(
+          TextOperators.like(
               expression(random, FieldType.STRING, depth), Expressions.literal("%a_%"), "\\");
     };
   }
@@ -241,15 +241,15 @@ class SelectionProperties {
   private static Expression whole(Random random, int depth) {
     Expression a = expression(random, FieldType.LONG, depth);
     return switch (random.nextInt(8)) {
-      case 0 -> Expressions.negate(a);
-      case 1 -> Expressions.abs(a);
+      case 0 -> NumberFunctions.negate(a);
+      case 1 -> NumberFunctions.abs(a);
       case 6 ->
           TextFunctions.position(
               List.of(leaf(random, FieldType.STRING), expression(random, FieldType.STRING, depth)));
       case 7 ->
           TimeFunctions.extract(
               TimePart.HOUR, expression(random, FieldType.TIMESTAMP, depth), ZoneOffset.UTC);
-      case 2 -> Expressions.charLength(expression(random, FieldType.STRING, depth));
+      case 2 -> TextOperators.charLength(expression(random, FieldType.STRING, depth));
       case 3 -> Expressions.cast(expression(random, FieldType.DOUBLE, depth), FieldType.LONG);
       default -> arithmetic(random, a, expression(random, FieldType.LONG, depth));
     };
@@ -258,11 +258,11 @@ class SelectionProperties {
   private static Expression number(Random random, int depth) {
     Expression a = expression(random, FieldType.DOUBLE, depth);
     return switch (random.nextInt(9)) {
-      case 0 -> Expressions.negate(a);
+      case 0 -> NumberFunctions.negate(a);
       case 7 -> NumberFunctions.sqrt(a);
       case 8 -> NumberFunctions.greatest(List.of(a, expression(random, FieldType.DOUBLE, depth)));
-      case 1 -> Expressions.floor(a);
-      case 2 -> Expressions.round(a, expression(random, FieldType.LONG, depth));
+      case 1 -> NumberFunctions.floor(a);
+      case 2 -> NumberFunctions.round(a, expression(random, FieldType.LONG, depth));
       case 3 -> Expressions.cast(expression(random, FieldType.LONG, depth), FieldType.DOUBLE);
       default -> arithmetic(random, a, expression(random, FieldType.DOUBLE, depth));
     };
@@ -272,15 +272,15 @@ class SelectionProperties {
     Expression a = expression(random, FieldType.STRING, depth);
     Expression whole = leaf(random, FieldType.LONG);
     return switch (random.nextInt(8)) {
-      case 0 -> Expressions.upper(a);
+      case 0 -> TextOperators.upper(a);
       case 5 -> TextFunctions.splitIndex(List.of(a, leaf(random, FieldType.STRING), whole));
       case 6 -> TextFunctions.left(List.of(a, whole));
       case 7 -> NumberFunctions.least(List.of(a, expression(random, FieldType.STRING, depth)));
-      case 1 -> Expressions.trim(a, " a", true, true);
-      case 2 -> Expressions.substring(a, 2, 2);
+      case 1 -> TextOperators.trim(a, " a", true, true);
+      case 2 -> TextOperators.substring(a, 2, 2);
       case 3 ->
           Expressions.cast(expression(random, TYPES[random.nextInt(5)], depth), FieldType.STRING);
-      default -> Expressions.concat(a, expression(random, FieldType.STRING, depth));
+      default -> TextOperators.concat(a, expression(random, FieldType.STRING, depth));
     };
   }
 
