@@ -7,13 +7,11 @@ import dev.sluice.engine.expression.NumberFunctions;
 import dev.sluice.engine.expression.TextOperators;
 import dev.sluice.engine.expression.TimeFunctions;
 import dev.sluice.engine.expression.TimePart;
-import dev.sluice.engine.plan.Session;
 import dev.sluice.engine.plan.Window;
 import dev.sluice.model.problem.Problem;
 import dev.sluice.model.problem.ProblemCode;
 import dev.sluice.model.problem.ProblemException;
 import dev.sluice.model.stream.FieldType;
-import java.math.BigDecimal;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,17 +25,13 @@ import org.apache.calcite.rex.RexLiteral;
 import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.fun.SqlTrimFunction;
-import org.apache.calcite.sql.type.SqlTypeFamily;
 import org.apache.calcite.sql.type.SqlTypeName;
 import org.jspecify.annotations.Nullable;
 
 /** Calcite's expressions to ours. */
 final class RexReader {
   private final List<Expression> inputs;
-  private final List<Expression> edges;
-
-  /** Calcite's TUMBLE_END and HOP_END: the start plus the size. */
-  private final String end;
+  private final ArithmeticReader arithmetic;
 
   /**
    * @param inputs what stands for each column of the input
@@ -45,13 +39,7 @@ final class RexReader {
    */
   RexReader(List<Expression> inputs, List<Expression> edges, @Nullable Window window) {
     this.inputs = inputs;
-    this.edges = edges;
-    this.end =
-        edges.isEmpty() || window == null || window instanceof Session
-            ? ""
-            : Expressions.arithmetic(
-                    Arithmetic.ADD, edges.get(0), Expressions.literal(window.span()))
-                .toString();
+    this.arithmetic = new ArithmeticReader(this, edges, window);
   }
 
   List<Expression> read(List<? extends RexNode> nodes) {
@@ -105,12 +93,12 @@ final class RexReader {
       case IS_NOT_TRUE -> Expressions.not(Expressions.isTrue(read(operands.get(0))));
       case IS_FALSE -> Expressions.isFalse(read(operands.get(0)));
       case IS_NOT_FALSE -> Expressions.not(Expressions.isFalse(read(operands.get(0))));
-      case PLUS -> arithmetic(Arithmetic.ADD, operands);
-      case MINUS -> arithmetic(Arithmetic.SUBTRACT, operands);
-      case TIMES -> arithmetic(Arithmetic.MULTIPLY, operands);
-      case DIVIDE -> arithmetic(Arithmetic.DIVIDE, operands);
-      case MOD -> arithmetic(Arithmetic.REMAINDER, operands);
-      case MINUS_PREFIX -> negate(operands.get(0));
+      case PLUS -> arithmetic.read(Arithmetic.ADD, operands);
+      case MINUS -> arithmetic.read(Arithmetic.SUBTRACT, operands);
+      case TIMES -> arithmetic.read(Arithmetic.MULTIPLY, operands);
+      case DIVIDE -> arithmetic.read(Arithmetic.DIVIDE, operands);
+      case MOD -> arithmetic.read(Arithmetic.REMAINDER, operands);
+      case MINUS_PREFIX -> arithmetic.negated(operands.get(0));
       case PLUS_PREFIX -> read(operands.get(0));
       case CASE -> caseWhen(call);
       case COALESCE -> coalesce(call);
@@ -197,87 +185,6 @@ final class RexReader {
     Expression left = read(operands.get(0));
     Expression right = read(operands.get(1));
     return strictly ? Expressions.less(right, left) : Expressions.atMost(right, left);
-  }
-
-  private Expression arithmetic(Arithmetic operator, List<RexNode> operands) {
-    Expression result = intervalOrValue(operands.get(0));
-    for (RexNode operand : operands.subList(1, operands.size())) {
-      if (isMonths(operand)) {
-        result = addMonths(operator, result, operand);
-        continue;
-      }
-      Expression right = intervalOrValue(operand);
-      if (result.type() == FieldType.LONG && right.type() == FieldType.TIMESTAMP) {
-        result = Expressions.arithmetic(operator, right, result);
-      } else if ((isNumber(result) && isNumber(right))
-          || (result.type() == FieldType.TIMESTAMP && RexLiterals.isInterval(operand))) {
-        result = Expressions.arithmetic(operator, result, right);
-      } else {
-        throw unsupported("arithmetic of " + result.type() + " and " + right.type());
-      }
-    }
-    return result.toString().equals(end) ? edges.get(1) : result;
-  }
-
-  private static boolean isNumber(Expression expression) {
-    return expression.type() == FieldType.LONG || expression.type() == FieldType.DOUBLE;
-  }
-
-  private Expression intervalOrValue(RexNode node) {
-    return RexLiterals.isInterval(node) ? interval(node) : read(node);
-  }
-
-  /** ms of an INTERVAL of days to seconds, which may be multiplied. */
-  private Expression interval(RexNode node) {
-    if (node instanceof RexLiteral literal) {
-      return Expressions.literal(RexLiterals.milliseconds(literal));
-    }
-    if (node instanceof RexCall call) {
-      List<RexNode> operands = call.getOperands();
-      switch (call.getKind()) {
-        case TIMES -> {
-          return Expressions.cast(
-              Expressions.arithmetic(
-                  Arithmetic.MULTIPLY,
-                  intervalOrValue(operands.get(0)),
-                  intervalOrValue(operands.get(1))),
-              FieldType.LONG);
-        }
-        case MINUS_PREFIX -> {
-          return NumberFunctions.negate(interval(operands.get(0)));
-        }
-        default -> {}
-      }
-    }
-    throw unsupported("this arithmetic of INTERVALs");
-  }
-
-  private static boolean isMonths(RexNode node) {
-    return node.getType().getSqlTypeName().getFamily() == SqlTypeFamily.INTERVAL_YEAR_MONTH;
-  }
-
-  private static Expression addMonths(Arithmetic operator, Expression time, RexNode interval) {
-    if (time.type() != FieldType.TIMESTAMP || !(interval instanceof RexLiteral literal)) {
-      throw unsupported("this arithmetic of INTERVALs of months or years");
-    }
-    long months = RexLiterals.decimal(literal).longValueExact();
-    return TimeFunctions.add(
-        TimePart.MONTH,
-        Expressions.literal(operator == Arithmetic.SUBTRACT ? -months : months),
-        time);
-  }
-
-  /** So that the least LONG can be written, whose digits alone are one too many. */
-  private Expression negate(RexNode operand) {
-    if (operand instanceof RexLiteral literal
-        && !literal.isNull()
-        && operand.getType().getSqlTypeName() == SqlTypeName.DECIMAL) {
-      BigDecimal value = RexLiterals.decimal(literal).negate();
-      if (value.scale() <= 0 && value.compareTo(BigDecimal.valueOf(Long.MIN_VALUE)) == 0) {
-        return Expressions.literal(Long.MIN_VALUE);
-      }
-    }
-    return NumberFunctions.negate(read(operand));
   }
 
   private Expression caseWhen(RexCall call) {
