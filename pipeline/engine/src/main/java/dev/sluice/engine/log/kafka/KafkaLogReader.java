@@ -98,10 +98,10 @@ final class KafkaLogReader implements LogReader {
               });
       return found;
     } catch (ExecutionException e) {
-      throw KafkaEventLog.unavailable("tell the latest record of " + topic(), e);
+      throw KafkaCalls.unavailable("tell the latest record of " + topic(), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw KafkaEventLog.unavailable("tell the latest record of " + topic(), e);
+      throw KafkaCalls.unavailable("tell the latest record of " + topic(), e);
     }
   }
 
@@ -174,7 +174,7 @@ final class KafkaLogReader implements LogReader {
     } catch (InterruptException e) {
       throw e;
     } catch (KafkaException e) {
-      throw KafkaEventLog.unavailable(what, e);
+      throw KafkaCalls.unavailable(what, e);
     }
   }
 
