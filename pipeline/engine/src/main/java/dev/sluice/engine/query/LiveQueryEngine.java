@@ -1,17 +1,10 @@
 package dev.sluice.engine.query;
 
-import dev.sluice.engine.catalog.CatalogStream;
-import dev.sluice.engine.catalog.CatalogTable;
 import dev.sluice.engine.catalog.Streams;
-import dev.sluice.engine.flow.Buffer;
 import dev.sluice.engine.flow.Flow;
-import dev.sluice.engine.flow.Label;
-import dev.sluice.engine.flow.Stage;
 import dev.sluice.engine.log.EventLog;
-import dev.sluice.engine.plan.Join;
 import dev.sluice.engine.reference.References;
 import dev.sluice.engine.resume.TokenCodec;
-import dev.sluice.engine.sql.SqlPlanner;
 import dev.sluice.engine.table.ViewRows;
 import dev.sluice.engine.tail.Tail;
 import dev.sluice.engine.tail.TailRing;
@@ -21,17 +14,11 @@ import dev.sluice.model.problem.ProblemCode;
 import dev.sluice.model.problem.ProblemException;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.CoreSubscriber;
@@ -45,10 +32,7 @@ import reactor.core.scheduler.Schedulers;
 public final class LiveQueryEngine implements LiveQueries, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(LiveQueryEngine.class);
   private static final long TICK_MS = 50;
-  private static final int PLANNERS = 2;
-  private static final int PLANS_WAITING = 1_000;
 
-  private final Streams streams;
   private final Preparation preparation;
   private final TableQuestions tables;
   private final References references;
@@ -59,17 +43,11 @@ public final class LiveQueryEngine implements LiveQueries, AutoCloseable {
   private final QueryThreads threads;
   private final BufferMeters buffers;
   private final TokenCodec codec;
-  private final Scheduler planning =
-      Schedulers.newBoundedElastic(PLANNERS, PLANS_WAITING, "sluice-plan", 60, true);
+  private final Planning planning;
   private final Scheduler ticker = Schedulers.newSingle("sluice-query-clock", true);
   private final Disposable ticking;
   private final Feeds feeds;
   private final SharedFilters filters = new SharedFilters();
-
-  /** Questions that are planned, or wait for it. */
-  private final AtomicInteger planned = new AtomicInteger();
-
-  private final LongAdder unplanned = new LongAdder();
 
   /** One that answers everything from the log, and joins nothing. */
   public LiveQueryEngine(
@@ -97,7 +75,6 @@ public final class LiveQueryEngine implements LiveQueries, AutoCloseable {
       QuerySettings settings,
       Clock clock,
       Flow flow) {
-    this.streams = streams;
     this.codec = codec;
     this.settings = settings;
     this.clock = clock;
@@ -112,14 +89,9 @@ public final class LiveQueryEngine implements LiveQueries, AutoCloseable {
     catchUp =
         new CatchUpReaders(
             settings.catchUpReaders(), 2 * maxFeeds, eventLog, threads::wake, feeds::remove, flow);
-    flow.add(
-        new Buffer(
-                Label.of(Stage.QUERIES, "plan"),
-                new Buffer.Room("questions", planned::get, PLANNERS * (PLANS_WAITING + 1)),
-                "refused with OVERLOADED")
-            .dropping("questions", unplanned::sum));
+    planning = new Planning(flow);
     ticking = ticker.schedulePeriodically(this::tick, TICK_MS, TICK_MS, TimeUnit.MILLISECONDS);
-    streams.onChange(this::onStreamChange);
+    new ChangedSources(streams, feeds).watch();
   }
 
   /** The streams' tails, as they are read now. */
@@ -139,16 +111,17 @@ public final class LiveQueryEngine implements LiveQueries, AutoCloseable {
 
   /** Plans something once, aside, so that nobody waits for the planner's first time. */
   public void warmUp() {
-    planning.schedule(SqlPlanner::warmUp);
+    planning.warmUp();
   }
 
   @Override
   public Mono<LiveQuery> open(QueryRequest request) {
     String explained = Explanation.explained(request.sql());
     if (explained != null) {
-      return planned(() -> explain(request, explained));
+      return planning.plan(() -> explain(request, explained));
     }
-    return planned(() -> preparation.prepare(request))
+    return planning
+        .plan(() -> preparation.prepare(request))
         .flatMap(
             parts ->
                 Flux.fromIterable(parts)
@@ -162,20 +135,6 @@ public final class LiveQueryEngine implements LiveQueries, AutoCloseable {
         ? new Opened(parts.get(0), 1)
         : new UnionQuery(
             parts, codec, parts.stream().map(part -> new Opened(part, parts.size())).toList());
-  }
-
-  private <T> Mono<T> planned(Callable<T> plan) {
-    return Mono.fromCallable(plan)
-        .subscribeOn(planning)
-        .onErrorMap(RejectedExecutionException.class, this::unplanned)
-        .doOnSubscribe(asked -> planned.incrementAndGet())
-        .doFinally(end -> planned.decrementAndGet());
-  }
-
-  private RuntimeException unplanned(RejectedExecutionException full) {
-    unplanned.increment();
-    return Problem.of(ProblemCode.OVERLOADED, "too many questions wait to be planned: ask again")
-        .toException(full);
   }
 
   /** A question about a question; its token is that of its own end. */
@@ -216,7 +175,7 @@ public final class LiveQueryEngine implements LiveQueries, AutoCloseable {
         .concatMap(join -> references.open(join.table()))
         .collectList()
         .map(query::joining)
-        .publishOn(planning);
+        .publishOn(planning.threads());
   }
 
   /**
@@ -230,7 +189,7 @@ public final class LiveQueryEngine implements LiveQueries, AutoCloseable {
     return (tables.takes(query)
             ? tables.ending(query)
             : catchUp.ask(query.stream(), reader -> new Beginning(query, clock, reader).known()))
-        .publishOn(planning)
+        .publishOn(planning.threads())
         .onErrorResume(LiveQueryEngine::mayPass, failure -> Mono.just(query));
   }
 
@@ -365,48 +324,11 @@ public final class LiveQueryEngine implements LiveQueries, AutoCloseable {
     }
   }
 
-  private void onStreamChange(String name) {
-    endJoining(name, streams.findTable(name));
-    CatalogStream current = streams.find(name);
-    for (Feed feed : new ArrayList<>(feeds.all())) {
-      CatalogStream read = feed.computation().stream();
-      if (read.definition().name().equals(name)
-          && (current == null || current.generation() != read.generation())) {
-        ProblemCode code =
-            current == null ? ProblemCode.STREAM_DELETED : ProblemCode.STREAM_CHANGED;
-        feed.end(
-            Problem.of(
-                code,
-                "the stream "
-                    + name
-                    + (current == null ? " was deleted" : " was changed: ask again")));
-        feeds.remove(feed);
-      }
-    }
-  }
-
-  /** Ends who joins a table of the name that is not the current one. */
-  private void endJoining(String name, @Nullable CatalogTable current) {
-    for (Feed feed : new ArrayList<>(feeds.all())) {
-      if (feed.computation().plan().joins().stream()
-          .map(Join::table)
-          .anyMatch(table -> table.name().equals(name) && !table.equals(current))) {
-        feed.end(
-            Problem.of(
-                ProblemCode.STREAM_CHANGED,
-                "the table "
-                    + name
-                    + (current == null ? " was deleted" : " was changed: ask again")));
-        feeds.remove(feed);
-      }
-    }
-  }
-
   @Override
   public void close() {
     ticking.dispose();
     ticker.dispose();
-    planning.dispose();
+    planning.close();
     threads.close();
     catchUp.close();
     tails.close();
