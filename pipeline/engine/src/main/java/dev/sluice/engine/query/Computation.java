@@ -15,7 +15,6 @@ import dev.sluice.engine.resume.Place.InTotal;
 import dev.sluice.engine.resume.Place.InWindow;
 import dev.sluice.model.event.EventBatch;
 import dev.sluice.model.problem.Problem;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -38,10 +37,7 @@ final class Computation {
   private final Telling telling;
   private final RowSender sender;
 
-  private final long[] positions;
-  private final long[] watermarks;
-  private final long[] ends;
-  private final boolean[] ended;
+  private final Reach reach;
   private long from = Long.MIN_VALUE;
   private long first = Long.MIN_VALUE;
   private final long to;
@@ -63,13 +59,7 @@ final class Computation {
     this.tokens = tokens;
     this.bounds = new StateBounds(bounds);
     this.to = tokens.question().to();
-    int partitions = stream.definition().storage().partitions();
-    positions = new long[partitions];
-    watermarks = new long[partitions];
-    Arrays.fill(watermarks, Long.MIN_VALUE);
-    ends = new long[partitions];
-    Arrays.fill(ends, Long.MAX_VALUE);
-    ended = new boolean[partitions];
+    reach = new Reach(stream.definition().storage().partitions(), to);
     delivery = new Delivery(() -> end("limit"));
     early = new EarlyRows(operator, delivery, this::place);
     telling = new Telling(this, delivery, tokens);
@@ -132,12 +122,7 @@ final class Computation {
    */
   void start(long fromTime, long[] offsets, long[] startWatermarks, long[] endOffsets) {
     from = fromTime;
-    System.arraycopy(offsets, 0, positions, 0, positions.length);
-    System.arraycopy(startWatermarks, 0, watermarks, 0, watermarks.length);
-    System.arraycopy(endOffsets, 0, ends, 0, ends.length);
-    for (int p = 0; p < positions.length; p++) {
-      ended[p] = positions[p] >= ends[p] || watermarks[p] >= to;
-    }
+    reach.start(offsets, startWatermarks, endOffsets);
     advance();
     finishIfEnded();
   }
@@ -151,7 +136,7 @@ final class Computation {
   Place place() {
     Grouping grouping = plan.grouping();
     if (grouping == null) {
-      return new InLog(from, new Offsets(positions, watermarks));
+      return new InLog(from, reach.offsets());
     }
     Window window = grouping.window();
     if (window == null) {
@@ -184,9 +169,7 @@ final class Computation {
     if (wanted instanceof InSessions sessions && place() instanceof InSessions reached) {
       return servesSessions(sessions, reached);
     }
-    return wanted instanceof InLog log
-        && from == log.from()
-        && new Offsets(positions, watermarks).isWithin(log.at());
+    return wanted instanceof InLog log && from == log.from() && reach.offsets().isWithin(log.at());
   }
 
   /** Every session that one of both has not had yet is one of the other's too. */
@@ -196,54 +179,13 @@ final class Computation {
         && Math.max(wanted.first(), wanted.from()) >= first;
   }
 
-  /** Offset of the next record of each partition. */
-  long[] positions() {
-    return positions;
-  }
-
-  /** The watermark of each partition at its position, ms of the epoch. */
-  long[] watermarks() {
-    return watermarks;
-  }
-
-  /** Offset before which each partition ends; written once, when it starts. */
-  long[] ends() {
-    return ends;
-  }
-
-  /** Offset before which a partition ends; {@link Long#MAX_VALUE} if it goes on. */
-  long end(int partition) {
-    return ends[partition];
-  }
-
-  boolean ended(int partition) {
-    return ended[partition];
+  /** How far each partition has been read. */
+  Reach reach() {
+    return reach;
   }
 
   boolean finished() {
     return finished;
-  }
-
-  /** Whether a batch begins after the position: something in between was missed. */
-  boolean misses(EventBatch batch) {
-    return batch.firstOffset() > positions[batch.partition()] && !ended[batch.partition()];
-  }
-
-  /**
-   * Whether who reads from where another is comes by everything that this one has not read.
-   *
-   * @param most records between the two
-   */
-  boolean isAheadOf(Computation other, long most) {
-    long between = 0;
-    for (int p = 0; p < positions.length; p++) {
-      long ahead = ended[p] ? 0 : positions[p] - other.positions[p];
-      if (ahead < 0 || (other.ended[p] && !ended[p])) {
-        return false;
-      }
-      between += ahead;
-    }
-    return between <= most;
   }
 
   /** Takes what is new in a batch. */
@@ -253,71 +195,20 @@ final class Computation {
 
   /** Takes what is new in a batch and before an offset. */
   void add(EventBatch batch, long until) {
-    int p = batch.partition();
-    if (ended[p] || Math.min(batch.nextOffset(), until) <= positions[p]) {
+    if (!reach.isNew(batch, until)) {
       return;
     }
-    long limit = Math.min(ends[p], until);
-    int first = firstNewRow(batch);
-    int end = endRow(batch, first, limit);
+    long limit = Math.min(reach.end(batch.partition()), until);
+    int first = reach.firstNewRow(batch);
+    int end = reach.endRow(batch, first, limit);
     long next = Math.min(batch.nextOffset(), limit);
-    countUndecodable(batch, next);
+    accounting.undecodable += reach.undecodable(batch, next);
     if (first < end) {
       addRows(batch, first, end);
     }
-    watermarks[p] =
-        Math.max(watermarks[p], watermarkAt(batch, end, next < ends[p] ? next : Long.MAX_VALUE));
-    positions[p] = next;
-    ended[p] = next >= ends[p] || watermarks[p] >= to;
+    reach.moveTo(batch, end, next);
     advance();
     finishIfEnded();
-  }
-
-  /** The watermark where a batch was left; a lower bound if that is within it, after its rows. */
-  private static long watermarkAt(EventBatch batch, int row, long offset) {
-    long[] before = batch.log().watermark();
-    if (row < batch.size()) {
-      return before[row];
-    }
-    return row == 0 || offset >= batch.nextOffset() ? batch.endWatermark() : before[row - 1];
-  }
-
-  private void countUndecodable(EventBatch batch, long next) {
-    long position = positions[batch.partition()];
-    long[] offsets = batch.undecodable().offset();
-    long[] before = batch.undecodable().watermark();
-    for (int i = 0; i < offsets.length; i++) {
-      accounting.undecodable +=
-          offsets[i] >= position && offsets[i] < next && before[i] < to ? 1 : 0;
-    }
-  }
-
-  /** The first row that it does not have yet; the size if there is none. */
-  int firstNewRow(EventBatch batch) {
-    if (batch.firstOffset() >= positions[batch.partition()]) {
-      return 0;
-    }
-    int found =
-        Arrays.binarySearch(batch.log().offset(), 0, batch.size(), positions[batch.partition()]);
-    return found < 0 ? -found - 1 : found;
-  }
-
-  /**
-   * The first row at or after the end: an offset, or the first record whose watermark has passed
-   * {@code to}.
-   */
-  private int endRow(EventBatch batch, int first, long limit) {
-    long[] offsets = batch.log().offset();
-    long[] before = batch.log().watermark();
-    int last = batch.size();
-    if (last == 0 || (offsets[last - 1] < limit && before[last - 1] < to)) {
-      return last;
-    }
-    int row = first;
-    while (row < last && offsets[row] < limit && before[row] < to) {
-      row++;
-    }
-    return row;
   }
 
   private void addRows(EventBatch batch, int first, int end) {
@@ -329,11 +220,7 @@ final class Computation {
   }
 
   private void advance() {
-    long least = Long.MAX_VALUE;
-    for (long partition : watermarks) {
-      least = Math.min(least, partition);
-    }
-    least = Math.min(least, to);
+    long least = reach.watermark();
     if (least > watermark) {
       watermark = least;
       sender.watermarkMoves();
@@ -342,13 +229,8 @@ final class Computation {
   }
 
   private void finishIfEnded() {
-    if (finished) {
+    if (finished || !reach.allEnded()) {
       return;
-    }
-    for (boolean end : ended) {
-      if (!end) {
-        return;
-      }
     }
     finished = true;
     advance();
@@ -399,8 +281,8 @@ final class Computation {
   Progress progress(@Nullable Progress before, long nowMs, Lag behind) {
     return new Progress(
         nowMs,
-        positions.clone(),
-        watermarks.clone(),
+        reach.positions().clone(),
+        reach.watermarks().clone(),
         watermark,
         behind,
         accounting.toMap(),

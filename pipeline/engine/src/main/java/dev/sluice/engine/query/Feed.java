@@ -97,7 +97,7 @@ final class Feed {
 
   /** In its turn. */
   private Lag lag() {
-    return lag(computation.positions(), computation.watermarks());
+    return lag(computation.reach().positions(), computation.reach().watermarks());
   }
 
   private Lag lag(long[] positions, long[] watermarks) {
@@ -105,7 +105,7 @@ final class Feed {
         live ? Lag.State.LIVE : Lag.State.CATCHING_UP,
         positions,
         watermarks,
-        computation.ends(),
+        computation.reach().ends(),
         tail == null ? null : tail.ring().head());
   }
 
@@ -319,7 +319,8 @@ final class Feed {
   /** Takes what was read; whether there was something. */
   private boolean takeBatch(TailRing.Reading reading) {
     EventBatch batch = reading.batch();
-    if (reading.state() == TailRing.State.PASSED || (batch != null && computation.misses(batch))) {
+    if (reading.state() == TailRing.State.PASSED
+        || (batch != null && computation.reach().misses(batch))) {
       live = false;
       computation.telling().renew();
       return false;
@@ -387,7 +388,7 @@ final class Feed {
         || !computation.delivery().isEmpty()) {
       return false;
     }
-    long joined = tail.ring().join(computation.positions());
+    long joined = tail.ring().join(computation.reach().positions());
     if (joined < 0) {
       return false;
     }

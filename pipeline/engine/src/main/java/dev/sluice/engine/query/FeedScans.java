@@ -17,6 +17,7 @@ final class FeedScans {
   private static final int WINDOWS_AHEAD = 10;
 
   private final Computation computation;
+  private final Reach reach;
   private final StreamDefinition stream;
   private final int dedupeCapacity;
   private final Map<Integer, PartitionScan> scans = new HashMap<>();
@@ -24,6 +25,7 @@ final class FeedScans {
 
   FeedScans(Computation computation, int dedupeCapacity) {
     this.computation = computation;
+    this.reach = computation.reach();
     this.stream = computation.stream().definition();
     this.dedupeCapacity = dedupeCapacity;
   }
@@ -40,26 +42,24 @@ final class FeedScans {
   void resume(LogReader reader) {
     if (scans.isEmpty()) {
       Map<Integer, Long> warmUp = warmUpStarts(reader);
-      for (int p = 0; p < computation.positions().length; p++) {
-        long position = computation.positions()[p];
+      for (int p = 0; p < reach.positions().length; p++) {
+        long position = reach.positions()[p];
         long from = Math.min(position, warmUp.getOrDefault(p, position));
         scans.put(
             p,
-            PartitionScan.resume(
-                    stream, dedupeCapacity, p, position, computation.watermarks()[p], from)
-                .endingAt(computation.end(p)));
+            PartitionScan.resume(stream, dedupeCapacity, p, position, reach.watermarks()[p], from)
+                .endingAt(reach.end(p)));
       }
     }
     knownEnds = ends(reader);
-    reader.assign(
-        scans.values().stream().filter(scan -> !computation.ended(scan.partition())).toList());
+    reader.assign(scans.values().stream().filter(scan -> !reach.ended(scan.partition())).toList());
   }
 
   /** Whether what comes next was read before, and is only read for the ids in it. */
   boolean isWarmingUp() {
     for (PartitionScan scan : scans.values()) {
       int p = scan.partition();
-      if (!computation.ended(p) && scan.position() < computation.positions()[p]) {
+      if (!reach.ended(p) && scan.position() < reach.positions()[p]) {
         return true;
       }
     }
@@ -73,9 +73,9 @@ final class FeedScans {
     }
     long span = stream.identity().dedupe().toMillis();
     Map<Integer, Long> times = new HashMap<>();
-    for (int p = 0; p < computation.watermarks().length; p++) {
-      if (computation.watermarks()[p] != Long.MIN_VALUE) {
-        times.put(p, computation.watermarks()[p] - span);
+    for (int p = 0; p < reach.watermarks().length; p++) {
+      if (reach.watermarks()[p] != Long.MIN_VALUE) {
+        times.put(p, reach.watermarks()[p] - span);
       }
     }
     Map<Integer, Long> starts = new HashMap<>();
@@ -90,11 +90,11 @@ final class FeedScans {
    * would all be open.
    */
   void holdBack(LogReader reader, boolean idle) {
-    long[] positions = computation.positions();
-    long[] watermarks = computation.watermarks();
+    long[] positions = reach.positions();
+    long[] watermarks = reach.watermarks();
     long slowest = Long.MAX_VALUE;
     for (int p = 0; p < positions.length; p++) {
-      if (!computation.ended(p) && positions[p] < knownEnds[p]) {
+      if (!reach.ended(p) && positions[p] < knownEnds[p]) {
         slowest = Math.min(slowest, watermarks[p]);
       }
     }
@@ -110,7 +110,7 @@ final class FeedScans {
           slowest != Long.MAX_VALUE
               && watermarks[p] != Long.MIN_VALUE
               && watermarks[p] - ahead > slowest;
-      if (tooFar || computation.ended(p)) {
+      if (tooFar || reach.ended(p)) {
         paused.add(p);
       }
     }
@@ -119,20 +119,19 @@ final class FeedScans {
 
   /** Whether everything was read that was there when reading began, or when all was idle last. */
   boolean areAtTheEnd() {
-    return IntStream.range(0, computation.positions().length).allMatch(this::isAtTheEnd);
+    return IntStream.range(0, reach.positions().length).allMatch(this::isAtTheEnd);
   }
 
   boolean isAtTheEnd(int partition) {
-    return computation.ended(partition)
-        || (partition < knownEnds.length
-            && computation.positions()[partition] >= knownEnds[partition]);
+    return reach.ended(partition)
+        || (partition < knownEnds.length && reach.positions()[partition] >= knownEnds[partition]);
   }
 
   /** Reads nothing of these partitions for now, nor of those that have ended. */
   void holdBack(LogReader reader, Collection<Integer> partitions) {
     List<Integer> paused = new ArrayList<>(partitions);
-    for (int p = 0; p < computation.positions().length; p++) {
-      if (computation.ended(p)) {
+    for (int p = 0; p < reach.positions().length; p++) {
+      if (reach.ended(p)) {
         paused.add(p);
       }
     }

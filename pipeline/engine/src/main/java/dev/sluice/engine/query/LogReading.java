@@ -198,7 +198,7 @@ final class LogReading {
         && table == null
         && replay == null
         && computation.stream().equals(other.computation.stream())
-        && computation.isAheadOf(other.computation, NEAR);
+        && computation.reach().isAheadOf(other.computation.reach(), NEAR);
   }
 
   /** Takes what was read for another. */
@@ -215,7 +215,7 @@ final class LogReading {
   }
 
   private boolean takesWhole(EventBatch batch) {
-    if (computation.misses(batch)) {
+    if (computation.reach().misses(batch)) {
       return false;
     }
     long until = System.nanoTime() + RIDE_NANOS;

@@ -25,7 +25,7 @@ final class Portions {
    * @return whether nothing of it is left
    */
   boolean add(EventBatch batch) {
-    int first = computation.firstNewRow(batch);
+    int first = computation.reach().firstNewRow(batch);
     if (batch.size() - first <= rows) {
       computation.add(batch);
       return true;
@@ -36,6 +36,6 @@ final class Portions {
     // Once it took long because the processor was somebody else's: no single time decides.
     long right = Math.max(rows / 2, Math.min(4L * rows, rows * AIM_NANOS / took));
     rows = (int) Math.max(1, Math.min(right, EventBatch.MAX_ROWS));
-    return computation.ended(batch.partition());
+    return computation.reach().ended(batch.partition());
   }
 }

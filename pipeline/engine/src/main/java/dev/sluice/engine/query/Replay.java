@@ -102,13 +102,13 @@ final class Replay {
     } else if (batch.size() > 0) {
       computation.add(batch, offsets[batch.size() - 1] + 1);
     }
-    return computation.ended(batch.partition())
-        || computation.positions()[batch.partition()] >= batch.nextOffset();
+    return computation.reach().ended(batch.partition())
+        || computation.reach().positions()[batch.partition()] >= batch.nextOffset();
   }
 
   /** The first row that waits and is after a time. */
   private static int firstAfter(Computation computation, EventBatch batch, long time) {
-    long position = computation.positions()[batch.partition()];
+    long position = computation.reach().positions()[batch.partition()];
     int row = 0;
     while (row < batch.size()
         && (batch.log().offset()[row] < position || batch.log().eventTime()[row] <= time)) {
@@ -122,8 +122,8 @@ final class Replay {
     if (held.isEmpty()) {
       return false;
     }
-    for (int p = 0; p < computation.positions().length; p++) {
-      boolean more = !held.containsKey(p) && !computation.ended(p);
+    for (int p = 0; p < computation.reach().positions().length; p++) {
+      boolean more = !held.containsKey(p) && !computation.reach().ended(p);
       if (more && (!scans.isAtTheEnd(p) || nowMs >= lookAt)) {
         return false;
       }

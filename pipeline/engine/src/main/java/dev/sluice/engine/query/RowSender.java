@@ -63,7 +63,7 @@ final class RowSender implements RowSink {
   @Override
   public void events(Column[] columns, EventBatch batch, Rows events) {
     int count = events.count();
-    Offsets before = new Offsets(computation.positions(), computation.watermarks());
+    Offsets before = computation.reach().offsets();
     Places places = Places.Logged.of(computation.from(), before, batch, events.selected(), count);
     sendInChunks(
         new RowChunk(Kind.ROW, columns, null, count, Long.MAX_VALUE, null, places, tokens));

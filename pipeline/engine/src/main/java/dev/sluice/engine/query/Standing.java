@@ -24,7 +24,7 @@ record Standing(long watermark, Accounting accounting, Lag lag, Map<Integer, Lon
   /** How far one computation is. */
   static Standing of(Computation computation, Lag lag) {
     Map<Integer, Long> read = new TreeMap<>();
-    long[] positions = computation.positions();
+    long[] positions = computation.reach().positions();
     for (int p = 0; p < positions.length; p++) {
       read.put(p, positions[p]);
     }
