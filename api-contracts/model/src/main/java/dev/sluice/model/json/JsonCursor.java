@@ -25,7 +25,7 @@ final class JsonCursor {
   int at;
   int end;
 
-  /** The string read last: in {@code json}, or unescaped in a buffer of the cursor. */
+  /** The string read last: in {@code json}, or unescaped in a buffer. */
   byte[] text;
 
   int textFrom;
@@ -34,8 +34,7 @@ final class JsonCursor {
   /** The string read last holds half a surrogate pair: it is JSON, but no text. */
   boolean loneSurrogate;
 
-  private byte[] unescaped = new byte[0];
-  private int unescapedLength;
+  private final JsonText escaped;
   private long[] objects = new long[1];
 
   private int numberFrom;
@@ -49,6 +48,7 @@ final class JsonCursor {
     this.json = json;
     this.end = json.length;
     this.text = json;
+    this.escaped = new JsonText(json);
   }
 
   /** The next byte that is not blank, left where it is; {@link #END} if there is none. */
@@ -98,144 +98,18 @@ final class JsonCursor {
         return;
       }
       if (b == '\\') {
-        unescape(from, i);
+        at = escaped.unescape(from, i, end);
+        text = escaped.bytes();
+        textFrom = 0;
+        textTo = escaped.length();
+        loneSurrogate = escaped.hasHalfAPair();
         return;
       }
       if (b < ' ') {
-        i = checked(i);
+        i = JsonText.checked(json, i, end);
       }
     }
     throw new NotJson(end, "a string is not closed");
-  }
-
-  /** Index of the last byte of the UTF-8 sequence that begins at i. */
-  private int checked(int i) {
-    int lead = json[i] & 0xFF;
-    if (lead < ' ') {
-      throw new NotJson(i, "a control character in a string must be escaped");
-    }
-    int more = lead >= 0xF0 ? 3 : lead >= 0xE0 ? 2 : 1;
-    if (lead < 0xC2 || lead > 0xF4 || i + more >= end) {
-      throw new NotJson(i, "is not UTF-8");
-    }
-    // The second byte's range keeps out overlong forms, surrogates and what is beyond U+10FFFF.
-    int second = json[i + 1] & 0xFF;
-    int least = lead == 0xE0 ? 0xA0 : lead == 0xF0 ? 0x90 : 0x80;
-    int most = lead == 0xED ? 0x9F : lead == 0xF4 ? 0x8F : 0xBF;
-    boolean good = second >= least && second <= most;
-    for (int k = 2; k <= more; k++) {
-      good &= (json[i + k] & 0xC0) == 0x80;
-    }
-    if (!good) {
-      throw new NotJson(i, "is not UTF-8");
-    }
-    return i + more;
-  }
-
-  private void unescape(int from, int firstEscape) {
-    unescapedLength = 0;
-    keep(from, firstEscape);
-    int i = firstEscape;
-    while (i < end) {
-      byte b = json[i];
-      if (b == '"') {
-        text = unescaped;
-        textFrom = 0;
-        textTo = unescapedLength;
-        at = i + 1;
-        return;
-      }
-      if (b == '\\') {
-        i = unescapeOne(i);
-      } else {
-        int last = b < ' ' ? checked(i) : i;
-        keep(i, last + 1);
-        i = last + 1;
-      }
-    }
-    throw new NotJson(end, "a string is not closed");
-  }
-
-  private void keep(int from, int to) {
-    room(to - from);
-    System.arraycopy(json, from, unescaped, unescapedLength, to - from);
-    unescapedLength += to - from;
-  }
-
-  private void room(int bytes) {
-    if (unescapedLength + bytes > unescaped.length) {
-      unescaped = Arrays.copyOf(unescaped, Math.max(64, (unescapedLength + bytes) * 2));
-    }
-  }
-
-  /** At a backslash; returns the index behind the escape. */
-  private int unescapeOne(int i) {
-    int code = i + 1 < end ? json[i + 1] : END;
-    int plain =
-        switch (code) {
-          case '"', '\\', '/' -> code;
-          case 'b' -> '\b';
-          case 'f' -> '\f';
-          case 'n' -> '\n';
-          case 'r' -> '\r';
-          case 't' -> '\t';
-          case 'u' -> -1;
-          default -> throw new NotJson(i, "no such escape");
-        };
-    if (plain >= 0) {
-      keepCodePoint(plain);
-      return i + 2;
-    }
-    int unit = hex(i + 2);
-    int next = i + 6;
-    if (Character.isHighSurrogate((char) unit)
-        && next + 1 < end
-        && json[next] == '\\'
-        && json[next + 1] == 'u') {
-      int low = hex(next + 2);
-      if (Character.isLowSurrogate((char) low)) {
-        keepCodePoint(Character.toCodePoint((char) unit, (char) low));
-        return next + 6;
-      }
-    }
-    if (Character.isSurrogate((char) unit)) {
-      loneSurrogate = true;
-      keepCodePoint(0xFFFD);
-    } else {
-      keepCodePoint(unit);
-    }
-    return next;
-  }
-
-  private int hex(int from) {
-    int value = 0;
-    for (int i = from; i < from + 4; i++) {
-      int digit = i < end ? Character.digit(json[i], 16) : -1;
-      if (digit < 0) {
-        throw new NotJson(Math.min(i, end), "an escape \\u must have four hexadecimal digits");
-      }
-      value = value << 4 | digit;
-    }
-    return value;
-  }
-
-  private void keepCodePoint(int c) {
-    room(4);
-    if (c < 0x80) {
-      unescaped[unescapedLength++] = (byte) c;
-    } else if (c < 0x800) {
-      unescaped[unescapedLength++] = (byte) (0xC0 | c >> 6);
-      unescaped[unescapedLength++] = (byte) (0x80 | c & 0x3F);
-    } else if (c < 0x10000) {
-      unescaped[unescapedLength++] = (byte) (0xE0 | c >> 12);
-      unescaped[unescapedLength++] = (byte) (0x80 | c >> 6 & 0x3F);
-      unescaped[unescapedLength++] = (byte) (0x80 | c & 0x3F);
-    } else {
-      unescaped[unescapedLength++] = (byte) (0xF0 | c >> 18);
-      unescaped[unescapedLength++] = (byte) (0x80 | c >> 12 & 0x3F);
-      unescaped[unescapedLength++] = (byte) (0x80 | c >> 6 & 0x3F);
-      unescaped[unescapedLength++] = (byte) (0x80 | c & 0x3F);
-    }
   }
 
   /** At a digit or a minus: reads the number. */
