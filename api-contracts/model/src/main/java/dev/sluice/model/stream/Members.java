@@ -78,6 +78,20 @@ public record Members(ProblemCode invalid) {
     return value.stringValue();
   }
 
+  /**
+   * Fails if a definition says another name than its path: it may say none.
+   *
+   * @param what is defined, a word
+   */
+  public void requireName(String what, String inPath, JsonNode node) {
+    String said = text("name", node);
+    if (said != null && !said.equals(inPath)) {
+      throw problem(
+          "name",
+          "name must be the " + what + "'s name in the path, " + inPath + ": was \"" + said + "\"");
+    }
+  }
+
   public boolean bool(String member, JsonNode node, boolean otherwise) {
     return bool("", member, node, otherwise);
   }

@@ -145,18 +145,14 @@ public final class StreamJson {
   }
 
   private static String name(@Nullable String known, JsonNode root) {
-    String said = READ.text("name", root);
     if (known == null) {
+      String said = READ.text("name", root);
       if (said == null) {
         throw invalid("name", "a stream must have a name: add \"name\"");
       }
       return said;
     }
-    if (said != null && !said.equals(known)) {
-      throw invalid(
-          "name",
-          "name must be the stream's name in the path, " + known + ": was \"" + said + "\"");
-    }
+    READ.requireName("stream", known, root);
     return known;
   }
 

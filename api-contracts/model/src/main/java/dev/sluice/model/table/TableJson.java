@@ -36,11 +36,7 @@ public final class TableJson {
   public static TableDefinition parse(String name, byte[] json) {
     JsonNode root = Members.object("a table's definition", json);
     READ.requireKnown("", root, KNOWN);
-    String said = READ.text("name", root);
-    if (said != null && !said.equals(name)) {
-      throw READ.problem(
-          "name", "name must be the table's name in the path, " + name + ": was \"" + said + "\"");
-    }
+    READ.requireName("table", name, root);
     return new TableDefinition(name, FieldsJson.read(READ, root), key(root));
   }
 

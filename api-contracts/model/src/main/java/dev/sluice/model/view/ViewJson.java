@@ -46,11 +46,7 @@ public final class ViewJson {
   public static ViewDefinition parse(String name, byte[] json) {
     JsonNode root = Members.object("a view's definition", json);
     READ.requireKnown("", root, KNOWN);
-    String said = READ.text("name", root);
-    if (said != null && !said.equals(name)) {
-      throw READ.problem(
-          "name", "name must be the view's name in the path, " + name + ": was \"" + said + "\"");
-    }
+    READ.requireName("view", name, root);
     String sql = READ.text("sql", root);
     return new ViewDefinition(
         name,
