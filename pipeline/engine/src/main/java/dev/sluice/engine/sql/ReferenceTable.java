@@ -1,7 +1,6 @@
 package dev.sluice.engine.sql;
 
 import dev.sluice.engine.catalog.CatalogTable;
-import dev.sluice.model.stream.Field;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rel.type.RelDataTypeFactory;
 import org.apache.calcite.schema.impl.AbstractTable;
@@ -21,10 +20,7 @@ final class ReferenceTable extends AbstractTable {
   @Override
   public RelDataType getRowType(RelDataTypeFactory types) {
     RelDataTypeFactory.Builder row = types.builder();
-    for (Field field : table.definition().fields()) {
-      RelDataType type = StreamTable.type(field.type(), types);
-      row.add(field.name(), types.createTypeWithNullability(type, field.nullable()));
-    }
+    StreamTable.addFields(row, table.definition().fields(), types);
     return row.build();
   }
 }

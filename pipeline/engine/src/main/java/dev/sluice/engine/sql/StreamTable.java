@@ -4,6 +4,7 @@ import dev.sluice.engine.plan.PseudoColumn;
 import dev.sluice.model.stream.Field;
 import dev.sluice.model.stream.FieldType;
 import dev.sluice.model.stream.StreamDefinition;
+import java.util.List;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rel.type.RelDataTypeFactory;
 import org.apache.calcite.schema.impl.AbstractTable;
@@ -26,10 +27,7 @@ final class StreamTable extends AbstractTable {
   @Override
   public RelDataType getRowType(RelDataTypeFactory types) {
     RelDataTypeFactory.Builder row = types.builder();
-    for (Field field : stream.fields()) {
-      RelDataType type = type(field.type(), types);
-      row.add(field.name(), types.createTypeWithNullability(type, field.nullable()));
-    }
+    addFields(row, stream.fields(), types);
     for (PseudoColumn column : PseudoColumn.values()) {
       RelDataType type = type(column.type(), types);
       row.add(column.sqlName(), types.createTypeWithNullability(type, column.nullable()));
@@ -37,7 +35,15 @@ final class StreamTable extends AbstractTable {
     return row.build();
   }
 
-  static RelDataType type(FieldType type, RelDataTypeFactory types) {
+  static void addFields(
+      RelDataTypeFactory.Builder row, List<Field> fields, RelDataTypeFactory types) {
+    for (Field field : fields) {
+      RelDataType type = type(field.type(), types);
+      row.add(field.name(), types.createTypeWithNullability(type, field.nullable()));
+    }
+  }
+
+  private static RelDataType type(FieldType type, RelDataTypeFactory types) {
     return switch (type) {
       case STRING -> types.createSqlType(SqlTypeName.VARCHAR);
       case LONG -> types.createSqlType(SqlTypeName.BIGINT);

@@ -1,5 +1,7 @@
 package dev.sluice.engine.sql;
 
+import dev.sluice.model.problem.Problem;
+import dev.sluice.model.problem.ProblemCode;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -30,10 +32,37 @@ public final class Words {
                   .split(" "))
           .collect(Collectors.toUnmodifiableSet());
 
+  /** Columns that every table of PostgreSQL has. */
+  private static final Set<String> SYSTEM_COLUMNS =
+      Set.of("tableoid", "ctid", "xmin", "xmax", "cmin", "cmax");
+
   private Words() {}
 
+  /** Whether every table of PostgreSQL has a column of this name, which is in lower case. */
+  public static boolean isSystemColumn(String name) {
+    return SYSTEM_COLUMNS.contains(name);
+  }
+
+  /**
+   * Fails for a word that would need quotes.
+   *
+   * @param invalid the problem's code
+   * @param field that the problem names
+   */
+  public static void requireUnquoted(ProblemCode invalid, String field, String name) {
+    if (isReserved(name)) {
+      throw Problem.ofField(
+              invalid,
+              field,
+              name
+                  + " is a reserved word of SQL, and would need quotes wherever it is read: choose"
+                  + " another name")
+          .toException();
+    }
+  }
+
   /** Whether a word of letters, digits and _ is no name without quotes, here or in PostgreSQL. */
-  public static boolean isReserved(String word) {
+  static boolean isReserved(String word) {
     return OF_POSTGRES.contains(word.toLowerCase(Locale.ROOT)) || !isName(word);
   }
 

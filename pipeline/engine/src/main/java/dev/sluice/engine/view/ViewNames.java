@@ -23,10 +23,6 @@ final class ViewNames {
   private static final Pattern NAME = Pattern.compile("[A-Za-z][A-Za-z0-9_]*");
   private static final Pattern LOWER = Pattern.compile("[a-z0-9_]*");
 
-  /** Columns that every table of PostgreSQL has. */
-  private static final Set<String> SYSTEM_COLUMNS =
-      Set.of("tableoid", "ctid", "xmin", "xmax", "cmin", "cmax");
-
   private ViewNames() {}
 
   /**
@@ -66,7 +62,7 @@ final class ViewNames {
               + lower
               + ", by AS, or say \"table\": false");
     }
-    if (SYSTEM_COLUMNS.contains(lower)) {
+    if (Words.isSystemColumn(lower)) {
       throw invalid(
           name,
           "every table of PostgreSQL has a column "
@@ -77,13 +73,7 @@ final class ViewNames {
   }
 
   static void requireUnquoted(String field, String name) {
-    if (Words.isReserved(name)) {
-      throw invalid(
-          field,
-          name
-              + " is a reserved word of SQL, and would need quotes wherever it is read: choose another"
-              + " name");
-    }
+    Words.requireUnquoted(ProblemCode.VIEW_INVALID, field, name);
   }
 
   private static ProblemException invalid(String field, String detail) {
