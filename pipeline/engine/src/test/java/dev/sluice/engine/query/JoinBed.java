@@ -29,6 +29,25 @@ import reactor.core.Disposable;
 
 /** Streams on a real broker, and reference tables in a real PostgreSQL. */
 final class JoinBed implements AutoCloseable {
+  static final String EVENTS =
+      """
+      {"fields": [{"name": "seq", "type": "LONG"},
+                  {"name": "device", "type": "STRING", "nullable": true},
+                  {"name": "code", "type": "LONG", "nullable": true},
+                  {"name": "x", "type": "DOUBLE", "nullable": true},
+                  {"name": "note", "type": "STRING", "nullable": true}],
+       "partitions": 2}
+      """;
+  static final String DEVICES =
+      """
+      {"fields": [{"name": "device", "type": "STRING"},
+                  {"name": "site", "type": "STRING", "nullable": true},
+                  {"name": "floor", "type": "LONG", "nullable": true},
+                  {"name": "limit_c", "type": "DOUBLE", "nullable": true},
+                  {"name": "active", "type": "BOOLEAN", "nullable": true}],
+       "key": "device"}
+      """;
+
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
   private final KafkaEventLog log = new KafkaEventLog(KafkaSettings.of(TestServers.kafka()));
