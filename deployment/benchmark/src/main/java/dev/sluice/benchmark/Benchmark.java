@@ -1,8 +1,6 @@
 package dev.sluice.benchmark;
 
 import java.io.PrintWriter;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -10,6 +8,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -27,7 +26,11 @@ import picocli.CommandLine.Spec;
       "e  latency with stalled subscribers     | without",
       "f  events/s of a view, exactly once     | Kafka Streams, by hand"
     },
-    subcommands = {FanoutCommand.class, KillsCommand.class, BrokersCommand.class},
+    subcommands = {
+      FanoutCommand.class,
+      KillsCommand.class,
+      BrokersCommand.class
+    },
     mixinStandardHelpOptions = true,
     sortOptions = false)
 final class Benchmark implements Callable<Integer> {
@@ -42,8 +45,7 @@ final class Benchmark implements Callable<Integer> {
       description = "Which of them (default: all).")
   private List<String> only = ALL;
 
-  @Option(names = "--out", paramLabel = "FILE", description = "Where the JSON goes.")
-  private @Nullable Path out;
+  @Mixin private final Output output = new Output();
 
   @Option(
       names = "--short",
@@ -148,10 +150,11 @@ final class Benchmark implements Callable<Integer> {
   private @Nullable Integer minutes;
 
   @Option(
-      names = "--view-window",
+      names = "--groups",
       paramLabel = "N",
-      description = "f: seconds of the view's windows (default: ${DEFAULT-VALUE}).")
-  private int viewWindow = 10;
+      split = ",",
+      description = "f: groups of a window, one after the other (default: ${DEFAULT-VALUE}).")
+  private List<Integer> groups = List.of(1_000, 1_000_000);
 
   @Option(
       names = "--server-jvm",
@@ -181,7 +184,7 @@ final class Benchmark implements Callable<Integer> {
         new Settings.Amounts(2_000, 20_000, 1_000, 1),
         new Settings.Many(List.of(1, 20), 1_000, 1),
         new Settings.Stalled(20, 1_000, 1),
-        new Settings.View(Duration.ofSeconds(10)),
+        new Settings.View(List.of(50)),
         List.of());
   }
 
@@ -193,10 +196,10 @@ final class Benchmark implements Callable<Integer> {
     }
     Settings settings = settings();
     PrintWriter screen = spec.commandLine().getOut();
-    List<Race.Result> results = run(settings, only, screen);
-    Report.print(screen, results);
-    if (out != null) {
-      Report.write(out, settings, results);
+    try (Server server = Server.start(settings.serverJvm())) {
+      List<Race.Result> results = run(server, settings, only, screen);
+      Report.print(screen, results);
+      output.write(Report.of(settings, results));
     }
     return 0;
   }
@@ -216,34 +219,34 @@ final class Benchmark implements Callable<Integer> {
           new Settings.Many(queries, manyRate, manySeconds),
           new Settings.Stalled(
               stalled, stalledRate, minutes == null ? stalledSeconds : 60 * minutes),
-          new Settings.View(Duration.ofSeconds(viewWindow)),
+          new Settings.View(groups),
           serverJvm);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
     }
   }
 
-  static List<Race.Result> run(Settings settings, List<String> only, PrintWriter progress)
-      throws Exception {
+  static List<Race.Result> run(
+      Server server, Settings settings, List<String> only, PrintWriter progress) throws Exception {
     List<Race.Result> results = new ArrayList<>();
-    try (Server server = Server.start(settings.serverJvm())) {
-      if (only.contains("a")) {
-        results.add(new IngestBenchmark(server, settings).run(progress));
-      }
-      if (only.contains("b")) {
-        results.add(new ReplayBenchmark(server, settings).run(progress));
-      }
-      if (only.contains("c")) {
-        results.add(new LatencyBenchmark(server, settings).run(progress));
-      }
-      if (only.contains("d")) {
-        results.add(new ManyBenchmark(server, settings).run(progress));
-      }
-      if (only.contains("e")) {
-        results.add(new StalledBenchmark(server, settings).run(progress));
-      }
-      if (only.contains("f")) {
-        results.add(new ViewBenchmark(server, settings).run(progress));
+    if (only.contains("a")) {
+      results.add(new IngestBenchmark(server, settings).run(progress));
+    }
+    if (only.contains("b")) {
+      results.add(new ReplayBenchmark(server, settings).run(progress));
+    }
+    if (only.contains("c")) {
+      results.add(new LatencyBenchmark(server, settings).run(progress));
+    }
+    if (only.contains("d")) {
+      results.add(new ManyBenchmark(server, settings).run(progress));
+    }
+    if (only.contains("e")) {
+      results.add(new StalledBenchmark(server, settings).run(progress));
+    }
+    if (only.contains("f")) {
+      for (int groups : settings.view().groups()) {
+        results.add(new ViewBenchmark(server, settings, groups).run(progress));
       }
     }
     return results;

@@ -1,9 +1,12 @@
 package dev.sluice.benchmark;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import org.apache.avro.io.BinaryDecoder;
+import org.apache.avro.io.DecoderFactory;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -12,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 /** The rows of the view, worked out from how the readings are made. */
 final class ExpectedView {
   private static final double CLOSE = 1e-9;
+  private static final int HEADER_BYTES = 5;
 
   private final int devices;
   private final long windowMs;
@@ -60,6 +64,31 @@ final class ExpectedView {
 
   Duration window() {
     return Duration.ofMillis(windowMs);
+  }
+
+  /** A row of the view's topic; null for what is none. */
+  static @Nullable Row ofView(ConsumerRecord<byte[], byte[]> record) {
+    byte[] value = record.value();
+    if (value == null) {
+      return null;
+    }
+    BinaryDecoder decoder =
+        DecoderFactory.get().binaryDecoder(value, HEADER_BYTES, value.length - HEADER_BYTES, null);
+    try {
+      decoder.readLong(); // _ingested
+      long start = decoder.readLong();
+      decoder.readLong(); // window_end
+      String device = decoder.readString();
+      double average = nullable(decoder);
+      double greatest = nullable(decoder);
+      return new Row(start, device, average, greatest, decoder.readLong());
+    } catch (IOException e) {
+      throw new IllegalStateException("a row is not one of the view's", e);
+    }
+  }
+
+  private static double nullable(BinaryDecoder decoder) throws IOException {
+    return decoder.readIndex() == 0 ? Double.NaN : decoder.readDouble();
   }
 
   /** Reads a topic of rows from its beginning. */

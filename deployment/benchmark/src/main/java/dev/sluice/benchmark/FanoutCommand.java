@@ -4,9 +4,11 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -68,6 +70,8 @@ final class FanoutCommand implements Callable<Integer> {
       description = "A further option of the server's JVM.")
   private List<String> serverJvm = List.of();
 
+  @Mixin private final Output output = new Output();
+
   @SuppressWarnings("NullAway.Init") // picocli sets the specification before it runs the command.
   FanoutCommand() {}
 
@@ -84,6 +88,9 @@ final class FanoutCommand implements Callable<Integer> {
       }
     }
     Report.print(screen, results);
+    output.write(
+        Report.of(
+            Map.of("subscribers", subscribers, "seconds", seconds, "rounds", rounds), results));
     return 0;
   }
 

@@ -1,13 +1,11 @@
 package dev.sluice.benchmark;
 
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,19 +13,14 @@ import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.stream.Stream;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsBuilder;
-import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.kstream.Consumed;
 import org.apache.kafka.streams.kstream.Grouped;
-import org.apache.kafka.streams.kstream.Materialized;
 import org.apache.kafka.streams.kstream.TimeWindows;
 import org.apache.kafka.streams.kstream.Windowed;
-import org.apache.kafka.streams.state.Stores;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,9 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class KafkaStreamsReplay implements Contender {
   private static final Duration WINDOW = Duration.ofSeconds(10);
-  private static final Duration LATENESS = Duration.ofSeconds(5);
   private static final Duration KEPT = Duration.ofDays(1);
-  private static final Duration CLOSED_WITHIN = Duration.ofSeconds(30);
   private static final int LEAST_COUNT = 3;
 
   private final String bootstrapServers;
@@ -63,42 +54,21 @@ final class KafkaStreamsReplay implements Contender {
   @Override
   public Map<String, Double> round(int number) throws Exception {
     Path directory = Files.createTempDirectory("sluice-benchmark-streams");
+    Properties config = HandStreams.config(bootstrapServers, "benchmark-" + number, directory);
     Run run = new Run();
-    try (KafkaStreams streams = new KafkaStreams(run.topology(), config(number, directory))) {
+    try (KafkaStreams streams = new KafkaStreams(run.topology(), config)) {
       streams.start();
       if (!run.ended.await(RawKafka.LIMIT.toSeconds(), TimeUnit.SECONDS)) {
         throw new TimeoutException("only " + run.read + " records were read");
       }
       // Closing commits, and that brings what caches hold.
-      streams.close(CLOSED_WITHIN);
+      streams.close(HandStreams.CLOSED_WITHIN);
     } finally {
-      delete(directory);
+      Server.delete(directory);
     }
     WrongCount.check("filtered", Readings.filtered(events), run.filtered);
     expected.checkRows(run.rows());
     return Map.of(ReplayBenchmark.FIGURE, events * 1e9 / (run.last - run.first));
-  }
-
-  private Properties config(int number, Path directory) {
-    Properties config = new Properties();
-    config.put(
-        StreamsConfig.APPLICATION_ID_CONFIG, "benchmark-" + number + "-" + System.nanoTime());
-    config.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
-    config.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, 1);
-    config.put(StreamsConfig.STATE_DIR_CONFIG, directory.toString());
-    config.put(
-        StreamsConfig.consumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG),
-        RawKafka.MAX_POLL_RECORDS);
-    config.put(StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
-    return config;
-  }
-
-  static void delete(Path directory) throws IOException {
-    try (Stream<Path> files = Files.walk(directory)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
-      }
-    }
   }
 
   /** One thread's; read by another after its end. */
@@ -117,15 +87,11 @@ final class KafkaStreamsReplay implements Contender {
           .mapValues(this::decode)
           .filter((key, reading) -> isLet(reading))
           .groupByKey(Grouped.keySerde(Serdes.ByteArray()))
-          .windowedBy(TimeWindows.ofSizeAndGrace(WINDOW, LATENESS))
+          .windowedBy(TimeWindows.ofSizeAndGrace(WINDOW, HandStreams.LATENESS))
           .aggregate(
               () -> HandAggregate.NONE,
               (key, reading, aggregate) -> aggregate.with(reading),
-              Materialized.<byte[], HandAggregate>as(
-                      Stores.inMemoryWindowStore("windows", KEPT, WINDOW, false))
-                  .withKeySerde(Serdes.ByteArray())
-                  .withValueSerde(HandAggregate.SERDE)
-                  .withLoggingDisabled())
+              HandStreams.windows(KEPT, WINDOW).withLoggingDisabled())
           .toStream()
           .foreach(this::keep);
       return builder.build();

@@ -13,7 +13,6 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.KafkaStreams;
@@ -24,23 +23,18 @@ import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.kstream.Consumed;
 import org.apache.kafka.streams.kstream.EmitStrategy;
 import org.apache.kafka.streams.kstream.Grouped;
-import org.apache.kafka.streams.kstream.Materialized;
 import org.apache.kafka.streams.kstream.Produced;
 import org.apache.kafka.streams.kstream.TimeWindows;
 import org.apache.kafka.streams.kstream.Windowed;
-import org.apache.kafka.streams.state.Stores;
 
 /**
  * The view by hand: one thread, exactly once, windows in memory with a changelog, each final row
  * once into a topic of its own. Groups by the records' key, so that nothing is shuffled.
  */
 final class KafkaStreamsView implements Contender {
-  private static final Duration LATENESS = Duration.ofSeconds(5);
-
   /** Of the windows, beyond their grace: as long as the log's time. */
   private static final Duration KEPT = Duration.ofHours(3);
 
-  private static final Duration CLOSED_WITHIN = Duration.ofSeconds(30);
   private static final int ROW_BYTES = 4 * Long.BYTES;
 
   private final String bootstrapServers;
@@ -74,10 +68,10 @@ final class KafkaStreamsView implements Contender {
       streams.start();
       reading.untilAll(KafkaStreamsView::row);
       long took = System.nanoTime() - began;
-      streams.close(CLOSED_WITHIN);
+      streams.close(HandStreams.CLOSED_WITHIN);
       return Map.of(ReplayBenchmark.FIGURE, events * 1e9 / took);
     } finally {
-      KafkaStreamsReplay.delete(directory);
+      Server.delete(directory);
     }
   }
 
@@ -95,16 +89,8 @@ final class KafkaStreamsView implements Contender {
   }
 
   private Properties config(int number, Path directory) {
-    Properties config = new Properties();
-    config.put(StreamsConfig.APPLICATION_ID_CONFIG, "by-hand-" + number + "-" + System.nanoTime());
-    config.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
+    Properties config = HandStreams.config(bootstrapServers, "by-hand-" + number, directory);
     config.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
-    config.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, 1);
-    config.put(StreamsConfig.STATE_DIR_CONFIG, directory.toString());
-    config.put(
-        StreamsConfig.consumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG),
-        RawKafka.MAX_POLL_RECORDS);
-    config.put(StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
     // It looks for closed windows when a record comes, by default once a second at most: a log that
     // has ended by then would keep its last rows.
     config.put(StreamsConfig.InternalConfig.EMIT_INTERVAL_MS_KSTREAMS_WINDOWED_AGGREGATION, 0L);
@@ -118,16 +104,12 @@ final class KafkaStreamsView implements Contender {
         .mapValues(decoder::decode)
         .filter((key, reading) -> reading.isLet())
         .groupByKey(Grouped.keySerde(Serdes.ByteArray()))
-        .windowedBy(TimeWindows.ofSizeAndGrace(expected.window(), LATENESS))
+        .windowedBy(TimeWindows.ofSizeAndGrace(expected.window(), HandStreams.LATENESS))
         .emitStrategy(EmitStrategy.onWindowClose())
         .aggregate(
             () -> HandAggregate.NONE,
             (key, reading, aggregate) -> aggregate.with(reading),
-            Materialized.<byte[], HandAggregate>as(
-                    Stores.inMemoryWindowStore(
-                        "windows", KEPT.plus(expected.window()), expected.window(), false))
-                .withKeySerde(Serdes.ByteArray())
-                .withValueSerde(HandAggregate.SERDE))
+            HandStreams.windows(KEPT.plus(expected.window()), expected.window()))
         .toStream()
         .map(KafkaStreamsView::written)
         .to(rows, Produced.with(Serdes.ByteArray(), Serdes.ByteArray()));

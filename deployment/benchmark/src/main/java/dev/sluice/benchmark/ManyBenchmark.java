@@ -64,7 +64,9 @@ final class ManyBenchmark {
   Race.Result run(PrintWriter progress) throws Exception {
     Settings.Many many = settings.many();
     Map<String, List<Race.Round>> results = new LinkedHashMap<>();
-    say(progress, "warm-up", round(WARM_UP_QUERIES));
+    if (settings.warmUps() > 0) {
+      say(progress, "warm-up", round(WARM_UP_QUERIES));
+    }
     for (int queries : many.queries()) {
       Map<String, Double> figures = round(queries);
       say(progress, queries + " queries", figures);

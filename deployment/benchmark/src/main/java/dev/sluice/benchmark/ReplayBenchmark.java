@@ -21,8 +21,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
  * Events a second of the tour's windowed query over a log, from its earliest event to now, against
@@ -64,16 +62,17 @@ final class ReplayBenchmark {
     Readings readings =
         new Readings(
             settings.devices(), System.currentTimeMillis() - AGO.toMillis() - span, EVENTS_PER_MS);
-    int schemaId = fill(http, kafka, readings);
+    int frame = settings.frameEvents();
+    String topic = Readings.definition(STREAM).topic();
+    ReadingsLog.begin(http, kafka, STREAM, readings, frame).append(frame, events, frame);
+    WrongCount.check("records in " + topic, events, kafka.size(topic));
     Expected expected = new Expected(readings, settings.devices(), events);
     try (Poll poll = new Poll(kafka);
-        Engine engine = new Engine(schemaId, expected);
+        Engine engine = new Engine(kafka.schemaId(topic), expected);
         FlinkReplay flink =
             new FlinkReplay(server.kafka(), Readings.definition(STREAM), events, expected)) {
       Gateway gateway = new Gateway(http, expected);
-      Contender streams =
-          new KafkaStreamsReplay(
-              server.kafka(), Readings.definition(STREAM).topic(), events, expected);
+      Contender streams = new KafkaStreamsReplay(server.kafka(), topic, events, expected);
       Contender flinkWholly = flink.wholly();
       Contender flinkRunning = flink.running();
       return Race.run(
@@ -89,26 +88,6 @@ final class ReplayBenchmark {
           settings,
           progress);
     }
-  }
-
-  /** The first frame goes through the gateway, to see its schema id; the rest is appended. */
-  private int fill(Http http, RawKafka kafka, Readings readings) throws Exception {
-    String topic = Readings.definition(STREAM).topic();
-    int size = settings.frameEvents();
-    http.send(STREAM, readings.frame(0, size));
-    int schemaId = kafka.schemaId(topic);
-    RawKafka.Records decoder = new RawKafka.Records(Readings.definition(STREAM), schemaId, topic);
-    try (KafkaProducer<byte[], byte[]> producer = kafka.producer()) {
-      Sending sending = new Sending(producer, (int) events - size);
-      for (long first = size; first < events; first += size) {
-        for (ProducerRecord<byte[], byte[]> record : decoder.of(readings.frame(first, size))) {
-          sending.send(record);
-        }
-      }
-      sending.await();
-    }
-    WrongCount.check("records in " + topic, events, kafka.size(topic));
-    return schemaId;
   }
 
   private Map<String, Double> rate(long nanos) {

@@ -26,12 +26,15 @@ final class Report {
 
   private Report() {}
 
-  static void write(Path file, Settings settings, List<Race.Result> results) throws IOException {
+  /**
+   * @param settings that are written as they are
+   */
+  static ObjectNode of(Object settings, List<Race.Result> results) {
     ObjectNode report = head();
     report.set("settings", JSON.valueToTree(settings));
     ArrayNode benchmarks = report.putArray("benchmarks");
     results.forEach(result -> benchmarks.add(benchmark(result)));
-    write(file, report);
+    return report;
   }
 
   static void write(Path file, ObjectNode report) throws IOException {
@@ -70,7 +73,7 @@ final class Report {
     return machine;
   }
 
-  private static ObjectNode benchmark(Race.Result result) {
+  static ObjectNode benchmark(Race.Result result) {
     ObjectNode benchmark = JSON.createObjectNode();
     benchmark.put("name", result.name()).put("what", result.title());
     ArrayNode contenders = benchmark.putArray("contenders");

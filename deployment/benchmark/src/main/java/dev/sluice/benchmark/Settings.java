@@ -1,6 +1,5 @@
 package dev.sluice.benchmark;
 
-import java.time.Duration;
 import java.util.List;
 
 /**
@@ -31,9 +30,13 @@ record Settings(
   /**
    * What is kept.
    *
-   * @param window of the view
+   * @param groups of a window, one benchmark after the other
    */
-  record View(Duration window) {}
+  record View(List<Integer> groups) {
+    View {
+      groups = List.copyOf(groups);
+    }
+  }
 
   /**
    * What there is to bear for those who do not stall.
@@ -83,7 +86,7 @@ record Settings(
     within("--stalled", stalled.subscribers, 0, 5_000);
     within("--stalled-rate", stalled.rate, frameEvents, 1_000_000);
     within("--stalled-seconds", stalled.seconds, 1, 3_600);
-    within("--view-window", (int) view.window.toSeconds(), 1, 1_800);
+    view.groups.forEach(count -> within("--groups", count, 1, 1_000_000));
     serverJvm = List.copyOf(serverJvm);
   }
 

@@ -6,6 +6,8 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -13,19 +15,31 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** The same code with little to do: each contender checks its own counts; no speed is looked at. */
 class BenchmarkTest {
+  private static final PrintWriter SCREEN = new PrintWriter(System.out, true);
+  private static Server server;
+
   @TempDir private Path directory;
+
+  @BeforeAll
+  static void start() throws Exception {
+    server = Server.start(List.of("-XX:TieredStopAtLevel=1"));
+  }
+
+  @AfterAll
+  static void stop() {
+    server.close();
+  }
 
   @Test
   void everyContenderDoesTheWorkOfItsBaseline() throws Exception {
     Settings settings = Benchmark.brief();
     List<Race.Result> results =
-        Benchmark.run(
-            settings, List.of("a", "b", "c", "d", "e"), new PrintWriter(System.out, true));
+        Benchmark.run(server, settings, List.of("a", "b", "c", "d", "e", "f"), SCREEN);
 
     Path file = directory.resolve("results.json");
-    Report.write(file, settings, results);
+    Report.write(file, Report.of(settings, results));
     JsonNode report = JsonMapper.shared().readTree(Files.readString(file));
-    assertThat(report.path("benchmarks").size()).isEqualTo(5);
+    assertThat(report.path("benchmarks").size()).isEqualTo(6);
     for (JsonNode benchmark : report.path("benchmarks")) {
       assertThat(benchmark.path("contenders").size()).isGreaterThanOrEqualTo(2);
       for (JsonNode contender : benchmark.path("contenders")) {
@@ -37,16 +51,13 @@ class BenchmarkTest {
 
   @Test
   void everySubscriberGetsEveryRowOnce() throws Exception {
-    PrintWriter screen = new PrintWriter(System.out, true);
-    try (Server server = Server.start(List.of())) {
-      for (int together : List.of(1, 10)) {
-        FanoutBenchmark.Load load = new FanoutBenchmark.Load(20, together, 50, 1);
-        try (SluiceFanout side = new SluiceFanout(server, together, "fanout_" + together)) {
-          Race.Result result =
-              new FanoutBenchmark(load).run(List.of(side), Benchmark.brief(), screen);
+    for (int together : List.of(1, 10)) {
+      FanoutBenchmark.Load load = new FanoutBenchmark.Load(20, together, 50, 1);
+      try (SluiceFanout side = new SluiceFanout(server, together, "fanout_" + together)) {
+        Race.Result result =
+            new FanoutBenchmark(load).run(List.of(side), Benchmark.brief(), SCREEN);
 
-          assertThat(result.medians(side.name()).get("rows/s")).isPositive();
-        }
+        assertThat(result.medians(side.name()).get("rows/s")).isPositive();
       }
     }
   }
