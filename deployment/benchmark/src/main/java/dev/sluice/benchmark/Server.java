@@ -32,7 +32,9 @@ final class Server implements AutoCloseable {
   private static final String RSOCKET = "--rsocket-port";
   private static final String KAFKA = "--kafka-port";
   private static final String POSTGRES = "--postgres-port";
-  private static final List<String> JVM =
+
+  /** The launcher's. */
+  static final List<String> JVM =
       List.of(
           "-Xms64m",
           "-Xmx1g",
@@ -40,6 +42,7 @@ final class Server implements AutoCloseable {
           "-XX:MaxDirectMemorySize=512m",
           "-XX:G1PeriodicGCInterval=60000",
           "-XX:+ExitOnOutOfMemoryError");
+
   private static final long READY_WITHIN_SECONDS = 300;
   private static final long STOPPED_WITHIN_SECONDS = 30;
 

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -79,7 +80,7 @@ abstract sealed class TrialCommand implements Callable<Integer>
       paramLabel = "N",
       description =
           "Seconds of the stream's dedupe: read again after each kill (default: ${DEFAULT-VALUE}).")
-  private int dedupe = 30;
+  private int dedupe = 15;
 
   @Option(
       names = "--seed",
@@ -99,8 +100,7 @@ abstract sealed class TrialCommand implements Callable<Integer>
       description = "Where data and logs go, and stay (default: a temporary one, kept on failure).")
   private @Nullable Path directory;
 
-  @Option(names = "--out", paramLabel = "FILE", description = "Where the JSON goes.")
-  private @Nullable Path out;
+  @Mixin private final Output output = new Output();
 
   @SuppressWarnings("NullAway.Init") // picocli sets the specification before it runs the command.
   TrialCommand() {}
@@ -113,9 +113,7 @@ abstract sealed class TrialCommand implements Callable<Integer>
     KillSettings trial = settings(own);
     KillResult result = new KillTrial(trial, screen).run();
     TrialReport.print(screen, result);
-    if (out != null) {
-      TrialReport.write(out, trial, result);
-    }
+    output.write(TrialReport.of(trial, result));
     if (given == null && result.right()) {
       Server.delete(own);
     } else {
@@ -134,7 +132,7 @@ abstract sealed class TrialCommand implements Callable<Integer>
               kills, seconds(every), brokerRestarts, postgresRestarts, seconds(down)),
           brokers,
           pipelines,
-          List.of("-Xmx1g", "-XX:+UseG1GC", "-XX:+ExitOnOutOfMemoryError"),
+          Server.JVM,
           settings);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);

@@ -1,13 +1,11 @@
 package dev.sluice.benchmark;
 
 import dev.sluice.benchmark.trial.KillResult;
-import dev.sluice.benchmark.trial.KillResult.Moved;
+import dev.sluice.benchmark.trial.KillResult.Recovered;
 import dev.sluice.benchmark.trial.KillSettings;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
-import java.util.List;
 import java.util.Locale;
+import java.util.function.ToDoubleFunction;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -15,7 +13,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class TrialReport {
   private TrialReport() {}
 
-  static void write(Path file, KillSettings settings, KillResult result) throws IOException {
+  static ObjectNode of(KillSettings settings, KillResult result) {
     ObjectNode report = Report.head();
     ObjectNode said = report.putObject("settings");
     said.put("brokers", settings.brokers()).put("pipelines", settings.pipelines());
@@ -31,42 +29,42 @@ final class TrialReport {
     result.wrong().forEach(report.putArray("wrong")::add);
     ObjectNode sent = report.putObject("sent");
     sent.put("events", result.sent().events()).put("perSecond", result.sent().rate());
+    sent.put("neverMade", result.sent().never());
     sent.put("again", result.sent().again()).put("inLog", result.sent().inLog());
     sent.put("duplicates", result.sent().duplicates()).put("late", result.late());
     ObjectNode rows = report.putObject("rows");
     result.rows().forEach(rows::put);
     report.put("settleSeconds", result.settleSeconds());
     report.put("endedByThemselves", result.endedByThemselves());
-    ArrayNode moved = report.putArray("movedAgain");
-    for (Moved one : result.moved()) {
-      ObjectNode node = moved.addObject().put("after", one.after());
-      if (!Double.isNaN(one.seconds())) {
-        node.put("seconds", one.seconds());
-      }
+    ArrayNode recovered = report.putArray("recovered");
+    for (Recovered one : result.recovered()) {
+      ObjectNode node = recovered.addObject().put("from", one.from());
+      put(node, "movedAgainSeconds", one.moved());
+      put(node, "upToDateSeconds", one.upToDate());
     }
-    Report.write(file, report);
+    return report;
+  }
+
+  private static void put(ObjectNode node, String name, double seconds) {
+    if (!Double.isNaN(seconds)) {
+      node.put(name, seconds);
+    }
   }
 
   static void print(PrintWriter out, KillResult result) {
     KillResult.Sent sent = result.sent();
     out.printf(
         Locale.ROOT,
-        "%d events, %.0f/s; %d sent again, of which %d are in the log twice; %d late%n",
+        "%d events, %.0f/s; %d could not be made in time; %d sent again, of which %d are in the log"
+            + " twice; %d late%n",
         sent.events(),
         sent.rate(),
+        sent.never(),
         sent.again(),
         sent.duplicates(),
         result.late());
-    List<Double> moved =
-        result.moved().stream().map(Moved::seconds).filter(s -> !s.isNaN()).sorted().toList();
-    if (!moved.isEmpty()) {
-      out.printf(
-          Locale.ROOT,
-          "rows of all views moved again %.1f s after a fault (median; 90 %%: %.1f s, most: %.1f s)%n",
-          moved.get(moved.size() / 2),
-          moved.get(moved.size() * 9 / 10),
-          moved.get(moved.size() - 1));
-    }
+    print(out, result, "rows of all views moved again", Recovered::moved);
+    print(out, result, "all views and tables were up to date again", Recovered::upToDate);
     out.printf(
         Locale.ROOT,
         "everything was there %.1f s after the last event; %d processes ended by themselves%n",
@@ -80,5 +78,26 @@ final class TrialReport {
       out.println("right: every view's topic and table are what the log says, row by row");
     }
     out.flush();
+  }
+
+  private static void print(
+      PrintWriter out, KillResult result, String what, ToDoubleFunction<Recovered> which) {
+    double[] seconds =
+        result.recovered().stream()
+            .mapToDouble(which)
+            .filter(s -> !Double.isNaN(s))
+            .sorted()
+            .toArray();
+    if (seconds.length > 0) {
+      out.printf(
+          Locale.ROOT,
+          "%s %.1f s after a fault (median of %d of %d; 90 %%: %.1f s, most: %.1f s)%n",
+          what,
+          seconds[seconds.length / 2],
+          seconds.length,
+          result.recovered().size(),
+          seconds[seconds.length * 9 / 10],
+          seconds[seconds.length - 1]);
+    }
   }
 }

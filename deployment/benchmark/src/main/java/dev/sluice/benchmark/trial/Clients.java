@@ -34,6 +34,7 @@ final class Clients {
     config.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
     config.put(ProducerConfig.BATCH_SIZE_CONFIG, 64 << 10);
     config.put(ProducerConfig.LINGER_MS_CONFIG, 5);
+    config.put(ProducerConfig.BUFFER_MEMORY_CONFIG, 128L << 20);
     config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, DELIVERY_MS);
     config.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, DELIVERY_MS / 2);
     config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, DELIVERY_MS);

@@ -11,45 +11,51 @@ import dev.sluice.model.stream.StreamDefinition;
 import dev.sluice.model.view.ViewDefinition;
 import dev.sluice.model.view.ViewDefinition.Late;
 import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import reactor.core.publisher.Mono;
 
-/** Enters a stream and its views into the catalog, as a gateway does, and is gone then. */
-final class Definitions {
+/** Enters streams and views into the catalog, as a gateway does. */
+public final class Definitions implements AutoCloseable {
   private static final long WITHIN_SECONDS = 60;
 
-  private Definitions() {}
+  private final KafkaEventLog log;
+  private final Catalog catalog;
+  private final ViewCatalog views;
+
+  public Definitions(Servers servers) {
+    log = new KafkaEventLog(KafkaSettings.of(servers.kafka()));
+    catalog = Catalog.open(CatalogSettings.of(servers.postgres()), log);
+    views = new ViewCatalog(catalog, ViewSettings.DEFAULT);
+  }
+
+  public CatalogStream declare(StreamDefinition stream) throws Exception {
+    await(catalog.declare(stream));
+    return Objects.requireNonNull(catalog.find(stream.name()));
+  }
 
   /**
-   * Declares a stream, and defines views of it.
+   * Defines a view.
    *
-   * @param views their SQL by their names
-   * @return the stream and the views' streams, by their names
+   * @return the stream of its rows
    */
-  static Map<String, CatalogStream> enter(
-      Servers servers, StreamDefinition stream, Map<String, String> views, boolean tables)
-      throws Exception {
-    Map<String, CatalogStream> entered = new LinkedHashMap<>();
-    try (KafkaEventLog log = new KafkaEventLog(KafkaSettings.of(servers.kafka()));
-        Catalog catalog = Catalog.open(CatalogSettings.of(servers.postgres()), log);
-        ViewCatalog definer = new ViewCatalog(catalog, ViewSettings.DEFAULT)) {
-      await(catalog.declare(stream));
-      entered.put(stream.name(), Objects.requireNonNull(catalog.find(stream.name())));
-      for (Map.Entry<String, String> view : views.entrySet()) {
-        await(
-            definer.declare(
-                new ViewDefinition(
-                    view.getKey(), view.getValue(), Late.COUNT, Duration.ofDays(7), tables)));
-        entered.put(view.getKey(), Objects.requireNonNull(catalog.find(view.getKey())));
-      }
-    }
-    return entered;
+  public CatalogStream define(String view, String sql, boolean table) throws Exception {
+    await(views.declare(new ViewDefinition(view, sql, Late.COUNT, Duration.ofDays(7), table)));
+    return Objects.requireNonNull(catalog.find(view));
+  }
+
+  public void drop(String view) throws Exception {
+    await(catalog.deleteView(view));
   }
 
   private static <T> void await(Mono<T> change) throws Exception {
     change.toFuture().get(WITHIN_SECONDS, TimeUnit.SECONDS);
+  }
+
+  @Override
+  public void close() {
+    views.close();
+    catalog.close();
+    log.close();
   }
 }

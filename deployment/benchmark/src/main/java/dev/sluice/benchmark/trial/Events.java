@@ -62,24 +62,40 @@ final class Events {
   List<ProducerRecord<byte[], byte[]>> next(long firstSeq, int count, long now) {
     StringBuilder json = new StringBuilder(100 * count);
     for (int i = 0; i < count; i++) {
-      int device = awake(now);
       long time = now - random.nextInt(OUT_OF_ORDER_MS);
       if (random.nextInt(ONE_LATE_IN) == 0) {
         time -= random.nextInt(LATE_MS);
       }
-      json.append(i == 0 ? "[" : ",")
-          .append("{\"device\":\"d")
-          .append(device)
-          .append("\",\"site\":\"s")
-          .append(device % SITES)
-          .append("\",\"seq\":")
-          .append(firstSeq + i)
-          .append(",\"ts\":")
-          .append(time)
-          .append(",\"v\":")
-          .append(random.nextInt(VALUES))
-          .append('}');
+      write(json, awake(now), firstSeq + i, time);
     }
+    return records(json, now);
+  }
+
+  /** The same of devices one after the other, an event of each. */
+  List<ProducerRecord<byte[], byte[]>> ofEach(int firstDevice, int count, long now) {
+    StringBuilder json = new StringBuilder(100 * count);
+    for (int i = 0; i < count; i++) {
+      write(json, firstDevice + i, firstDevice + i, now);
+    }
+    return records(json, now);
+  }
+
+  private void write(StringBuilder json, int device, long seq, long time) {
+    json.append(json.isEmpty() ? "[" : ",")
+        .append("{\"device\":\"d")
+        .append(device)
+        .append("\",\"site\":\"s")
+        .append(device % SITES)
+        .append("\",\"seq\":")
+        .append(seq)
+        .append(",\"ts\":")
+        .append(time)
+        .append(",\"v\":")
+        .append(random.nextInt(VALUES))
+        .append('}');
+  }
+
+  private List<ProducerRecord<byte[], byte[]>> records(StringBuilder json, long now) {
     DecodedFrame<ProducerRecord<byte[], byte[]>> frame =
         decoder.decode(
             json.append(']').toString().getBytes(StandardCharsets.US_ASCII),

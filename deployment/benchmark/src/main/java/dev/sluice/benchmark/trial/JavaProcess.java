@@ -55,6 +55,11 @@ final class JavaProcess implements AutoCloseable {
     return started;
   }
 
+  /** Whether what runs is a jar. */
+  static boolean isJar() {
+    return classPath().endsWith(STANDALONE);
+  }
+
   /** The standalone's jar names its libraries itself, and PostgreSQL's may not be there twice. */
   private static String classPath() {
     String own = System.getProperty("java.class.path");

@@ -1,7 +1,6 @@
 package dev.sluice.benchmark.trial;
 
 import dev.sluice.engine.log.Punctuation;
-import dev.sluice.model.avro.StreamSchema;
 import dev.sluice.model.stream.StreamDefinition;
 import java.io.IOException;
 import java.net.URI;
@@ -12,45 +11,28 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.sql.Timestamp;
-import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
-import org.apache.avro.generic.GenericDatumReader;
 import org.apache.avro.generic.GenericRecord;
-import org.apache.avro.io.DecoderFactory;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.TopicPartition;
 
 /** A view's rows as anyone reads them: by a plain consumer of what is committed, or by SQL. */
 final class KeptRows {
-  private static final int HEADER_BYTES = 5;
-  private static final Duration POLL = Duration.ofMillis(200);
-  private static final Duration STALLED = Duration.ofSeconds(60);
+  private static final String TIMEOUTS = "?connectTimeout=5&socketTimeout=60";
 
   private KeptRows() {}
 
   /** The rows in the topic by their places, {@code partition:offset}; of totals the newest. */
   static Map<String, String> ofTopic(Clients clients, KeptView view, StreamDefinition stream)
       throws IOException, TimeoutException {
-    GenericDatumReader<GenericRecord> reader = new GenericDatumReader<>(StreamSchema.of(stream));
+    CommittedTopic topic = new CommittedTopic(clients, stream);
     Map<String, String> rows = new TreeMap<>();
     Map<String, String> placeOfKey = new TreeMap<>();
-    List<TopicPartition> all = Clients.partitions(stream.topic(), stream.storage().partitions());
-    try (KafkaConsumer<byte[], byte[]> consumer = clients.committed()) {
-      consumer.assign(all);
-      consumer.seekToBeginning(all);
-      Map<TopicPartition, Long> ends = consumer.endOffsets(all);
-      long moved = System.nanoTime();
-      while (!ends.entrySet().stream()
-          .allMatch(end -> consumer.position(end.getKey()) >= end.getValue())) {
-        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-          moved = System.nanoTime();
+    topic.read(
+        record -> {
           if (record.headers().lastHeader(Punctuation.HEADER) != null) {
-            continue;
+            return;
           }
           String place = record.partition() + ":" + record.offset();
           if (view.kind() == KeptView.Kind.NEWEST) {
@@ -60,23 +42,12 @@ final class KeptRows {
               rows.remove(before);
             }
           }
-          rows.put(place, text(view, reader, record.value()));
-        }
-        if (System.nanoTime() - moved > STALLED.toNanos()) {
-          throw new TimeoutException("the topic of " + view.name() + " does not come");
-        }
-      }
-    }
+          rows.put(place, text(view, topic.fields(record)));
+        });
     return rows;
   }
 
-  private static String text(KeptView view, GenericDatumReader<GenericRecord> reader, byte[] value)
-      throws IOException {
-    GenericRecord row =
-        reader.read(
-            null,
-            DecoderFactory.get()
-                .binaryDecoder(value, HEADER_BYTES, value.length - HEADER_BYTES, null));
+  private static String text(KeptView view, GenericRecord row) {
     return view.columns().stream()
         .map(column -> String.valueOf(row.get(column)))
         .collect(Collectors.joining(" "));
@@ -107,11 +78,11 @@ final class KeptRows {
     return rows;
   }
 
-  private static Connection connection(Servers servers) throws SQLException {
+  static Connection connection(Servers servers) throws SQLException {
     URI url = URI.create(servers.postgres());
     String[] user = url.getUserInfo().split(":", 2);
     return DriverManager.getConnection(
-        "jdbc:postgresql://" + url.getHost() + ":" + url.getPort() + url.getPath(),
+        "jdbc:postgresql://" + url.getHost() + ":" + url.getPort() + url.getPath() + TIMEOUTS,
         user[0],
         user[1]);
   }

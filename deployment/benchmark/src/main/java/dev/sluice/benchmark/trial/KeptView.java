@@ -1,5 +1,6 @@
 package dev.sluice.benchmark.trial;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -18,37 +19,13 @@ record KeptView(String name, String sql, List<String> columns, Kind kind) {
   static final int CHOSEN = 990;
 
   static final KeptView TUMBLING =
-      new KeptView(
-          "kept_tumbling",
-          "SELECT device, COUNT(*) AS n, SUM(v) AS s, MAX(v) AS most FROM "
-              + Events.STREAM
-              + " GROUP BY TUMBLE(ts, INTERVAL '2' SECOND), device",
-          List.of("window_start", "window_end", "device", "n", "s", "most"),
-          Kind.ONCE);
+      ofWindows("kept_tumbling", "device", "TUMBLE(ts, INTERVAL '2' SECOND)");
   static final KeptView HOPPING =
-      new KeptView(
-          "kept_hopping",
-          "SELECT site, COUNT(*) AS n, SUM(v) AS s, MAX(v) AS most FROM "
-              + Events.STREAM
-              + " GROUP BY HOP(ts, INTERVAL '1' SECOND, INTERVAL '5' SECOND), site",
-          List.of("window_start", "window_end", "site", "n", "s", "most"),
-          Kind.ONCE);
+      ofWindows("kept_hopping", "site", "HOP(ts, INTERVAL '1' SECOND, INTERVAL '5' SECOND)");
   static final KeptView SESSIONS =
-      new KeptView(
-          "kept_sessions",
-          "SELECT device, COUNT(*) AS n, SUM(v) AS s, MAX(v) AS most FROM "
-              + Events.STREAM
-              + " GROUP BY SESSION(ts, INTERVAL '1.5' SECOND), device",
-          List.of("window_start", "window_end", "device", "n", "s", "most"),
-          Kind.ONCE);
+      ofWindows("kept_sessions", "device", "SESSION(ts, INTERVAL '1.5' SECOND)");
   static final KeptView TOTALS =
-      new KeptView(
-          "kept_totals",
-          "SELECT site, COUNT(*) AS n, SUM(v) AS s, MAX(v) AS most FROM "
-              + Events.STREAM
-              + " GROUP BY site",
-          List.of("site", "n", "s", "most"),
-          Kind.NEWEST);
+      new KeptView("kept_totals", grouped("site", ""), aggregates("site"), Kind.NEWEST);
   static final KeptView CHOSEN_ONES =
       new KeptView(
           "kept_chosen",
@@ -70,7 +47,22 @@ record KeptView(String name, String sql, List<String> columns, Kind kind) {
     columns = List.copyOf(columns);
   }
 
-  String topic() {
-    return "view." + name;
+  private static KeptView ofWindows(String name, String group, String window) {
+    List<String> columns = new ArrayList<>(List.of("window_start", "window_end"));
+    columns.addAll(aggregates(group));
+    return new KeptView(name, grouped(group, window + ", "), columns, Kind.ONCE);
+  }
+
+  private static String grouped(String group, String window) {
+    return "SELECT %s, COUNT(*) AS n, SUM(v) AS s, MAX(v) AS most FROM %s GROUP BY %s%s"
+        .formatted(group, Events.STREAM, window, group);
+  }
+
+  private static List<String> aggregates(String group) {
+    return List.of(group, "n", "s", "most");
+  }
+
+  static String topic(String view) {
+    return "view." + view;
   }
 }

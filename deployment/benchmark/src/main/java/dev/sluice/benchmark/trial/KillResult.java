@@ -9,7 +9,7 @@ import java.util.Map;
  * @param sent to the stream
  * @param late events that were in no tumbling window
  * @param rows that each view must have
- * @param moved after each fault
+ * @param recovered from each fault
  * @param settleSeconds from the last event until nothing moved any more
  * @param endedByThemselves processes of the pipeline that nobody killed
  * @param settled whether everything came to rest
@@ -19,7 +19,7 @@ public record KillResult(
     Sent sent,
     long late,
     Map<String, Long> rows,
-    List<Moved> moved,
+    List<Recovered> recovered,
     double settleSeconds,
     int endedByThemselves,
     boolean settled,
@@ -29,24 +29,29 @@ public record KillResult(
    * To the stream.
    *
    * @param events that were made
-   * @param rate of them a second
-   * @param again that were sent again because no acknowledgement came
+   * @param rate of them a second, until the last was acknowledged
+   * @param never that were due, and could not be made in time
+   * @param again how often one was sent again
    * @param inLog that the log has
    * @param duplicates among these
    */
-  public record Sent(long events, double rate, long again, long inLog, long duplicates) {}
+  public record Sent(
+      long events, double rate, long never, long again, long inLog, long duplicates) {}
 
   /**
-   * When rows moved again in every partition of every view.
+   * What was seen of a fault from outside. Another fault in between makes it longer.
    *
-   * @param after the fault
-   * @param seconds from it; NaN: not before the end
+   * @param from the fault
+   * @param moved seconds until there were new rows in every partition of every view; NaN: not
+   *     before the end
+   * @param upToDate seconds until all was read but what was sent in the last second, merged, and in
+   *     the tables; NaN: not before the end
    */
-  public record Moved(String after, double seconds) {}
+  public record Recovered(String from, double moved, double upToDate) {}
 
   public KillResult {
     rows = Map.copyOf(rows);
-    moved = List.copyOf(moved);
+    recovered = List.copyOf(recovered);
     wrong = List.copyOf(wrong);
   }
 

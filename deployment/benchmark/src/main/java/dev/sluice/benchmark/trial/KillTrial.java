@@ -1,7 +1,5 @@
 package dev.sluice.benchmark.trial;
 
-import dev.sluice.benchmark.trial.Watch.Recovery;
-import dev.sluice.benchmark.trial.Watch.Seen;
 import dev.sluice.engine.catalog.CatalogStream;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -29,6 +27,9 @@ public final class KillTrial {
 
   /** Rows stand still when nothing has moved for longer than a transaction may stay open. */
   private static final Duration STILL = Duration.ofSeconds(5);
+
+  /** Views are up to date when all is read but what was sent in such a time. */
+  private static final Duration UP_TO_DATE = Duration.ofSeconds(1);
 
   private static final Duration REPLICATED_WITHIN = Duration.ofMinutes(2);
   private static final Duration SETTLED_WITHIN = Duration.ofMinutes(5);
@@ -74,7 +75,14 @@ public final class KillTrial {
       Events events = new Events(source, settings.load().devices(), settings.load().seed());
       try (Pipelines pipelines = new Pipelines(servers, settings.directory(), settings.jvm());
           Load load = new Load(clients, events, settings.load().rate());
-          Watch watch = new Watch(clients, source.definition(), streams.values())) {
+          Watch watch =
+              new Watch(
+                  servers,
+                  clients,
+                  source.definition(),
+                  streams.values(),
+                  settings.load().rate() * UP_TO_DATE.toSeconds())) {
+        pipelines.archive();
         for (int i = 0; i < settings.pipelines(); i++) {
           pipelines.add(settings.pipelineSettings());
         }
@@ -103,10 +111,16 @@ public final class KillTrial {
     }
   }
 
+  /** The stream and those of the views, by their names. */
   private Map<String, CatalogStream> define(Servers servers) throws Exception {
-    Map<String, String> views = new LinkedHashMap<>();
-    KeptView.ALL.forEach(view -> views.put(view.name(), view.sql()));
-    return Definitions.enter(servers, Events.definition(settings.load().dedupe()), views, true);
+    Map<String, CatalogStream> streams = new LinkedHashMap<>();
+    try (Definitions definitions = new Definitions(servers)) {
+      streams.put(Events.STREAM, definitions.declare(Events.definition(settings.load().dedupe())));
+      for (KeptView view : KeptView.ALL) {
+        streams.put(view.name(), definitions.define(view.name(), view.sql(), true));
+      }
+    }
+    return streams;
   }
 
   private void faults(Servers servers, Pipelines pipelines, Load load, Watch watch)
@@ -192,19 +206,28 @@ public final class KillTrial {
       madeBefore = load.made();
       told = now;
       say(
-          "faults %d  sent/s %.0f  unacked %d  lag %d  moved again after %s",
-          done, rate, load.made() - load.acked(), seen.lag(), lastRecovery());
+          "faults %d  made/s %.0f  unacked %d  to read %d  to merge %d  to write %d  %s",
+          done,
+          rate,
+          load.made() - load.acked(),
+          seen.reading().lag(),
+          seen.merging().lag(),
+          seen.writing().lag(),
+          lastRecovery());
     }
   }
 
   private String lastRecovery() {
     if (recoveries.isEmpty()) {
-      return "-";
+      return "";
     }
     Recovery last = recoveries.get(recoveries.size() - 1);
-    return Double.isNaN(last.seconds())
-        ? last.what() + ": not yet"
-        : String.format(Locale.ROOT, "%s: %.1f s", last.what(), last.seconds());
+    return "after %s: moved again %s, up to date %s"
+        .formatted(last.what(), seconds(last.moved()), seconds(last.upToDate()));
+  }
+
+  private static String seconds(double seconds) {
+    return Double.isNaN(seconds) ? "not yet" : String.format(Locale.ROOT, "%.1f s", seconds);
   }
 
   /** Until the views have read everything, and nothing moves any more; false after too long. */
@@ -215,8 +238,8 @@ public final class KillTrial {
     while (System.nanoTime() < end) {
       tick(pipelines, load, watch);
       Seen seen = watch.seen();
-      if (seen.lag() != 0 || !seen.settled() || !seen.ends().equals(before)) {
-        before = seen.ends();
+      if (seen.reading().lag() != 0 || !seen.settled() || !seen.writing().ends().equals(before)) {
+        before = seen.writing().ends();
         stillSince = System.nanoTime();
       } else if (System.nanoTime() - stillSince > STILL.toNanos()) {
         return true;
@@ -253,10 +276,17 @@ public final class KillTrial {
     }
     return new KillResult(
         new KillResult.Sent(
-            load.made(), ran.rate(), load.sentAgain(), log.events(), log.duplicates()),
+            load.made(),
+            ran.rate(),
+            load.neverMade(),
+            load.sentAgain(),
+            log.events(),
+            log.duplicates()),
         oracle.late(),
         rows,
-        recoveries.stream().map(r -> new KillResult.Moved(r.what(), r.seconds())).toList(),
+        recoveries.stream()
+            .map(r -> new KillResult.Recovered(r.what(), r.moved(), r.upToDate()))
+            .toList(),
         ran.settleSeconds(),
         pipelines.endedByThemselves(),
         ran.settled(),

@@ -2,6 +2,7 @@ package dev.sluice.benchmark.trial;
 
 import dev.sluice.engine.log.Punctuation;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -19,31 +20,48 @@ import org.apache.kafka.common.header.internals.RecordHeader;
 
 /**
  * Sends events at a rate from a thread of its own, until each is acknowledged: what is not is sent
- * again, and may then be in the log twice. What could not be sent when it was due, by more than a
- * second, is never made.
+ * again, and may then be in the log twice. One in {@link #ONE_TWICE_IN} is sent twice on purpose,
+ * as by a device that has lost its acknowledgement.
+ *
+ * <p>As many are unacknowledged as are due in {@link #PATIENCE}, at most: then no more are made
+ * until some are. What could be made only so long after it was due is never made, and counted.
  */
 final class Load implements AutoCloseable {
   private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
   private static final int MOST_AT_ONCE = 1_000;
+  private static final int ONE_TWICE_IN = 500;
+  private static final long TWICE_AFTER_MS = 2_000;
   private static final Duration ACKED_WITHIN = Duration.ofMinutes(2);
+
+  /** Longer than a broker is away. */
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   private final KafkaProducer<byte[], byte[]> producer;
   private final Events events;
   private final int rate;
+  private final long bound;
+
+  /** Bounded by what is unacknowledged. */
   private final Queue<Sent> failed = new ConcurrentLinkedQueue<>();
+
+  /** Of the load's thread; bounded by how soon they are sent. */
+  private final Queue<Sent> twice = new ArrayDeque<>();
+
   private final AtomicLong made = new AtomicLong();
   private final AtomicLong acked = new AtomicLong();
   private final AtomicLong again = new AtomicLong();
   private final BitSet ackedSeqs = new BitSet();
   private final Thread thread = new Thread(this::run, "load");
+  private volatile long neverMade;
   private volatile boolean stopping;
 
-  private record Sent(long seq, ProducerRecord<byte[], byte[]> event) {}
+  private record Sent(long seq, ProducerRecord<byte[], byte[]> event, long at) {}
 
   Load(Clients clients, Events events, int rate) {
     this.producer = clients.producer();
     this.events = events;
     this.rate = rate;
+    this.bound = PATIENCE.toSeconds() * rate;
   }
 
   void start() {
@@ -56,12 +74,17 @@ final class Load implements AutoCloseable {
     return made.get();
   }
 
+  /** Events that were due, and could not be made in time. */
+  long neverMade() {
+    return neverMade;
+  }
+
   /** Events that Kafka has said to have. */
   long acked() {
     return acked.get();
   }
 
-  /** How many were sent again because no acknowledgement came. */
+  /** How often an event was sent again. */
   long sentAgain() {
     return again.get();
   }
@@ -78,20 +101,41 @@ final class Load implements AutoCloseable {
     long dropped = 0;
     while (!stopping) {
       sendAgain();
+      sendTwice();
       long due = (System.nanoTime() - began) / 1_000 * rate / 1_000_000 - dropped - made.get();
-      dropped += Math.max(0, due - rate);
-      int now = (int) Math.min(Math.min(due, rate), MOST_AT_ONCE);
+      if (due > bound) {
+        dropped += due - bound;
+        neverMade = dropped;
+      }
+      long room = bound - (made.get() - acked.get());
+      int now = (int) Math.min(Math.min(due, room), MOST_AT_ONCE);
       if (now > 0) {
-        long first = made.getAndAdd(now);
-        List<ProducerRecord<byte[], byte[]>> next =
-            events.next(first, now, System.currentTimeMillis());
-        for (int i = 0; i < now; i++) {
-          send(new Sent(first + i, next.get(i)));
-        }
+        make(now);
       }
       if (now < MOST_AT_ONCE) {
         LockSupport.parkNanos(TICK_NANOS);
       }
+    }
+  }
+
+  private void make(int count) {
+    long first = made.getAndAdd(count);
+    long now = System.currentTimeMillis();
+    List<ProducerRecord<byte[], byte[]>> next = events.next(first, count, now);
+    for (int i = 0; i < count; i++) {
+      Sent sent = new Sent(first + i, next.get(i), now);
+      send(sent);
+      if (sent.seq() % ONE_TWICE_IN == 0) {
+        twice.add(sent);
+      }
+    }
+  }
+
+  private void sendTwice() {
+    long due = System.currentTimeMillis() - TWICE_AFTER_MS;
+    for (Sent next = twice.peek(); next != null && next.at() <= due; next = twice.peek()) {
+      again.incrementAndGet();
+      send(twice.remove());
     }
   }
 
@@ -122,9 +166,11 @@ final class Load implements AutoCloseable {
 
   private void acked(Sent sent) {
     synchronized (ackedSeqs) {
-      ackedSeqs.set((int) sent.seq());
+      if (!ackedSeqs.get((int) sent.seq())) {
+        ackedSeqs.set((int) sent.seq());
+        acked.incrementAndGet();
+      }
     }
-    acked.incrementAndGet();
   }
 
   /** Makes no more, and waits until everything is acknowledged. */
@@ -139,6 +185,7 @@ final class Load implements AutoCloseable {
       sendAgain();
       producer.flush();
     }
+    producer.flush();
   }
 
   /** States a watermark in every partition of the stream. */

@@ -1,23 +1,48 @@
 package dev.sluice.benchmark.trial;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** The processes of the pipeline; one that has ended is started again, as a supervisor does. */
-final class Pipelines implements AutoCloseable {
+public final class Pipelines implements AutoCloseable {
   private final Servers servers;
   private final Path directory;
   private final List<String> jvm;
   private final List<List<String>> settings = new ArrayList<>();
   private final List<JavaProcess> processes = new ArrayList<>();
+  private List<String> archive = List.of();
   private int endedByThemselves;
 
-  Pipelines(Servers servers, Path directory, List<String> jvm) {
+  public Pipelines(Servers servers, Path directory, List<String> jvm) {
     this.servers = servers;
     this.directory = directory;
     this.jvm = List.copyOf(jvm);
+  }
+
+  /**
+   * Archives what a start loads, as the launcher does, by a start that stops when it is ready:
+   * those that follow are as quick as the launcher's. A class path of directories cannot be
+   * archived.
+   */
+  void archive() throws Exception {
+    if (!JavaProcess.isJar()) {
+      return;
+    }
+    Path file = directory.resolve("pipeline.jsa");
+    settings.add(List.of());
+    archive = List.of("-XX:ArchiveClassesAtExit=" + file, "-Xlog:disable");
+    try (JavaProcess started = start(0)) {
+      started.awaitReady();
+    }
+    settings.clear();
+    archive =
+        Files.isRegularFile(file)
+            ? List.of("-XX:SharedArchiveFile=" + file, "-Xshare:auto")
+            : List.of();
   }
 
   /**
@@ -25,7 +50,7 @@ final class Pipelines implements AutoCloseable {
    *
    * @param with {@code --sluice.views.some=value}
    */
-  void add(List<String> with) throws IOException {
+  public void add(List<String> with) throws IOException {
     settings.add(with);
     processes.add(start(processes.size()));
   }
@@ -39,7 +64,7 @@ final class Pipelines implements AutoCloseable {
     return JavaProcess.start(
         "pipeline-" + number,
         directory.resolve("pipeline-" + number + ".out"),
-        jvm,
+        Stream.concat(archive.stream(), jvm.stream()).toList(),
         main,
         "the pipeline runs");
   }
@@ -53,7 +78,7 @@ final class Pipelines implements AutoCloseable {
     return endedByThemselves;
   }
 
-  void awaitReady() throws Exception {
+  public void awaitReady() throws Exception {
     for (JavaProcess process : processes) {
       process.awaitReady();
     }
@@ -61,8 +86,20 @@ final class Pipelines implements AutoCloseable {
 
   /** SIGKILL, and at once a new one in its place. */
   void killAndReturn(int number) throws Exception {
-    processes.get(number).kill();
+    kill(number);
     processes.set(number, start(number));
+  }
+
+  /** SIGKILL. */
+  void kill(int number) throws InterruptedException {
+    processes.get(number).kill();
+  }
+
+  /** Has all of them leave to others what they do, and end. */
+  public void stop() throws InterruptedException {
+    for (JavaProcess process : processes) {
+      process.close();
+    }
   }
 
   /** Starts again those that have ended by themselves. */

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * Kafka's brokers and a PostgreSQL, each a process, with their data in a directory. What was killed
  * comes back at the same port with the same data.
  */
-final class Servers implements AutoCloseable {
+public final class Servers implements AutoCloseable {
   private static final String HOST = "127.0.0.1";
   private static final Duration KILLED = Duration.ofSeconds(20);
   private static final Duration POLL = Duration.ofMillis(20);
@@ -55,7 +55,7 @@ final class Servers implements AutoCloseable {
   }
 
   /** Starts them, and waits until they serve. */
-  static Servers start(Path directory, int brokers) throws Exception {
+  public static Servers start(Path directory, int brokers) throws Exception {
     Servers servers = new Servers(directory, brokers);
     try {
       // Half of the brokers are not ready without the others.
@@ -74,7 +74,7 @@ final class Servers implements AutoCloseable {
   }
 
   /** {@code host:port,…} */
-  String kafka() {
+  public String kafka() {
     return ports.stream().map(port -> HOST + ":" + port).collect(Collectors.joining(","));
   }
 

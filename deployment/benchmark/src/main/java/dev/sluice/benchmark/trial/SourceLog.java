@@ -4,20 +4,13 @@ import dev.sluice.engine.log.Punctuation;
 import dev.sluice.model.avro.StreamSchema;
 import dev.sluice.model.stream.StreamDefinition;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
-import org.apache.avro.generic.GenericDatumReader;
 import org.apache.avro.generic.GenericRecord;
-import org.apache.avro.io.BinaryDecoder;
-import org.apache.avro.io.DecoderFactory;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
 
 /**
@@ -25,14 +18,8 @@ import org.apache.kafka.common.header.Header;
  * event: the watermark of its partition before it, and whether it is there once more.
  */
 final class SourceLog {
-  private static final int HEADER_BYTES = 5;
-  private static final Duration POLL = Duration.ofMillis(200);
-  private static final Duration STALLED = Duration.ofSeconds(60);
-
   private final StreamDefinition stream;
-  private final GenericDatumReader<GenericRecord> reader;
   private final List<Partition> partitions = new ArrayList<>();
-  private BinaryDecoder decoder = DecoderFactory.get().binaryDecoder(new byte[0], null);
   private final BitSet seqs = new BitSet();
   private long events;
   private long duplicates;
@@ -52,7 +39,6 @@ final class SourceLog {
 
   SourceLog(StreamDefinition stream) {
     this.stream = stream;
-    this.reader = new GenericDatumReader<>(StreamSchema.of(stream));
     for (int p = 0; p < stream.storage().partitions(); p++) {
       partitions.add(new Partition());
     }
@@ -60,40 +46,28 @@ final class SourceLog {
 
   /** Hands on all events but the repeated. */
   void read(Clients clients, Consumer<Event> counts) throws IOException, TimeoutException {
-    List<TopicPartition> all = Clients.partitions(stream.topic(), partitions.size());
-    try (KafkaConsumer<byte[], byte[]> consumer = clients.committed()) {
-      consumer.assign(all);
-      consumer.seekToBeginning(all);
-      Map<TopicPartition, Long> ends = consumer.endOffsets(all);
-      long moved = System.nanoTime();
-      while (!ends.entrySet().stream()
-          .allMatch(end -> consumer.position(end.getKey()) >= end.getValue())) {
-        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-          moved = System.nanoTime();
-          take(record, counts);
-        }
-        if (System.nanoTime() - moved > STALLED.toNanos()) {
-          throw new TimeoutException("the log of " + stream.name() + " does not come");
-        }
-      }
+    CommittedTopic topic = new CommittedTopic(clients, stream);
+    topic.read(
+        record -> {
+          if (record.value() == null) {
+            punctuate(record);
+          } else {
+            take(record, topic.fields(record), counts);
+          }
+        });
+  }
+
+  private void punctuate(ConsumerRecord<byte[], byte[]> record) {
+    Partition partition = partitions.get(record.partition());
+    Header stated = record.headers().lastHeader(Punctuation.HEADER);
+    if (stated != null) {
+      partition.watermark = Math.max(partition.watermark, Punctuation.watermark(stated.value()));
     }
   }
 
-  private void take(ConsumerRecord<byte[], byte[]> record, Consumer<Event> counts)
-      throws IOException {
+  private void take(
+      ConsumerRecord<byte[], byte[]> record, GenericRecord event, Consumer<Event> counts) {
     Partition partition = partitions.get(record.partition());
-    if (record.value() == null) {
-      Header stated = record.headers().lastHeader(Punctuation.HEADER);
-      if (stated != null) {
-        partition.watermark = Math.max(partition.watermark, Punctuation.watermark(stated.value()));
-      }
-      return;
-    }
-    decoder =
-        DecoderFactory.get()
-            .binaryDecoder(
-                record.value(), HEADER_BYTES, record.value().length - HEADER_BYTES, decoder);
-    GenericRecord event = reader.read(null, decoder);
     events++;
     int seq = (int) (long) event.get("seq");
     long time = record.timestamp();

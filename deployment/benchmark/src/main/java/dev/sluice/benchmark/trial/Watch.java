@@ -1,5 +1,6 @@
 package dev.sluice.benchmark.trial;
 
+import dev.sluice.benchmark.trial.Seen.Stage;
 import dev.sluice.engine.catalog.CatalogStream;
 import dev.sluice.model.stream.StreamDefinition;
 import java.time.Duration;
@@ -14,15 +15,16 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ConsumerGroupDescription;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.ListTopicsOptions;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.GroupState;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Looks, a few times a second and from outside, how far everything is: what of the stream the views
@@ -31,68 +33,34 @@ import org.jspecify.annotations.Nullable;
 final class Watch implements AutoCloseable {
   private static final Duration EVERY = Duration.ofMillis(250);
 
-  /** What was on its way when a process was killed may still be seen so long. */
-  private static final long GRACE_NANOS = TimeUnit.SECONDS.toNanos(1);
-
   private static final String GROUPS = "sluice.view.";
   private static final String BETWEEN = "sluice.partials";
+  private static final String MERGE = "sluice-merge";
+  private static final String CHANGELOG = MERGE + "-groups-changelog";
 
   private final Admin admin;
   private final List<TopicPartition> source;
   private final int views;
+  private final long mostLag;
+  private final TableOffsets tables;
   private final List<TopicPartition> results = new ArrayList<>();
   private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor();
   private List<TopicPartition> between = List.of();
   private final List<Recovery> recoveries = new ArrayList<>();
-  private volatile Seen seen = new Seen(-1, Map.of(), false);
+  private volatile Seen seen = Seen.NOTHING;
 
   /**
-   * What was seen.
-   *
-   * @param lag events of the stream that the view furthest behind has not read
-   * @param ends of what is committed in the views' topics
-   * @param settled whether no transaction is open in them, nor between the stages
+   * @param mostLag events that a view may have yet to read when it is up to date
    */
-  record Seen(long lag, Map<TopicPartition, Long> ends, boolean settled) {}
-
-  /** From a fault until rows moved again in every partition of every view. */
-  static final class Recovery {
-    private final String what;
-    private final long at;
-    private @Nullable Map<TopicPartition, Long> before;
-    private volatile double seconds = Double.NaN;
-
-    private Recovery(String what, long at) {
-      this.what = what;
-      this.at = at;
-    }
-
-    String what() {
-      return what;
-    }
-
-    /** NaN: not yet. */
-    double seconds() {
-      return seconds;
-    }
-
-    private boolean look(Map<TopicPartition, Long> ends, long now) {
-      Map<TopicPartition, Long> from = before;
-      if (from == null) {
-        before = now - at < GRACE_NANOS ? null : ends;
-        return false;
-      }
-      if (ends.entrySet().stream()
-          .allMatch(end -> end.getValue() > from.getOrDefault(end.getKey(), 0L))) {
-        seconds = (now - at) / 1e9;
-        return true;
-      }
-      return false;
-    }
-  }
-
-  Watch(Clients clients, StreamDefinition source, Collection<CatalogStream> views) {
+  Watch(
+      Servers servers,
+      Clients clients,
+      StreamDefinition source,
+      Collection<CatalogStream> views,
+      long mostLag) {
     this.admin = clients.admin();
+    this.tables = new TableOffsets(servers);
+    this.mostLag = mostLag;
     this.source = Clients.partitions(source.topic(), source.storage().partitions());
     this.views = views.size();
     for (CatalogStream view : views) {
@@ -107,9 +75,9 @@ final class Watch implements AutoCloseable {
     return seen;
   }
 
-  /** Has it look for when rows move again after what happens now. */
+  /** Has it look for when all is well again after what happens now. */
   Recovery recovery(String what) {
-    Recovery recovery = new Recovery(what, System.nanoTime());
+    Recovery recovery = new Recovery(what, System.nanoTime(), mostLag);
     synchronized (recoveries) {
       recoveries.add(recovery);
     }
@@ -129,25 +97,46 @@ final class Watch implements AutoCloseable {
     }
   }
 
+  /** How many processes share the merge; 0 while work is being handed over. */
+  int merging() throws InterruptedException {
+    try {
+      ConsumerGroupDescription group =
+          admin.describeConsumerGroups(List.of(MERGE)).all().get().get(MERGE);
+      return group != null && group.groupState() == GroupState.STABLE ? group.members().size() : 0;
+    } catch (ExecutionException e) {
+      return 0;
+    }
+  }
+
+  /** Records of the merge's changelog of groups. */
+  long changelogRecords() throws ExecutionException, InterruptedException {
+    List<TopicPartition> partitions = Clients.partitions(CHANGELOG, between().size());
+    Map<TopicPartition, Long> begins =
+        offsets(partitions, OffsetSpec.earliest(), IsolationLevel.READ_COMMITTED);
+    return ends(partitions, IsolationLevel.READ_COMMITTED).entrySet().stream()
+        .mapToLong(end -> end.getValue() - begins.getOrDefault(end.getKey(), 0L))
+        .sum();
+  }
+
   private void look() {
     try {
-      Map<TopicPartition, Long> committed = ends(results, IsolationLevel.READ_COMMITTED);
-      seen = new Seen(lag(), committed, isSettled(results) && isSettled(between()));
-      long now = System.nanoTime();
+      Stage writing = new Stage(ends(results, IsolationLevel.READ_COMMITTED), tables.now());
+      Stage merging = new Stage(ends(between(), IsolationLevel.READ_COMMITTED), committed(MERGE));
+      Stage reading = new Stage(ends(source, IsolationLevel.READ_COMMITTED), read());
+      boolean settled =
+          writing.ends().equals(ends(results, IsolationLevel.READ_UNCOMMITTED))
+              && merging.ends().equals(ends(between(), IsolationLevel.READ_UNCOMMITTED));
+      Seen now = new Seen(reading, merging, writing, settled);
+      seen = now;
+      long at = System.nanoTime();
       synchronized (recoveries) {
-        recoveries.removeIf(recovery -> recovery.look(committed, now));
+        recoveries.removeIf(recovery -> recovery.look(now, at));
       }
     } catch (ExecutionException e) {
       // Kafka is away: the next time.
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-  }
-
-  private boolean isSettled(List<TopicPartition> partitions)
-      throws ExecutionException, InterruptedException {
-    return ends(partitions, IsolationLevel.READ_COMMITTED)
-        .equals(ends(partitions, IsolationLevel.READ_UNCOMMITTED));
   }
 
   /** The topic between the stages, which the first pipeline makes. */
@@ -163,42 +152,57 @@ final class Watch implements AutoCloseable {
     return between;
   }
 
-  private long lag() throws ExecutionException, InterruptedException {
+  /** What the view furthest behind has read of each partition. */
+  private Map<TopicPartition, Long> read() throws ExecutionException, InterruptedException {
     List<String> groups =
         admin.listGroups().all().get().stream()
             .map(group -> group.groupId())
             .filter(group -> group.startsWith(GROUPS))
             .toList();
-    Map<TopicPartition, Long> ends = ends(source, IsolationLevel.READ_COMMITTED);
-    long most = 0;
+    Map<TopicPartition, Long> least = new HashMap<>();
     for (String group : groups) {
-      Map<TopicPartition, OffsetAndMetadata> committed =
-          admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get();
-      long lag = 0;
-      for (Map.Entry<TopicPartition, Long> end : ends.entrySet()) {
-        OffsetAndMetadata at = committed.get(end.getKey());
-        lag += end.getValue() - (at == null ? 0 : at.offset());
+      Map<TopicPartition, Long> committed = committed(group);
+      for (TopicPartition partition : source) {
+        least.merge(partition, committed.getOrDefault(partition, 0L), Math::min);
       }
-      most = Math.max(most, lag);
     }
-    return groups.size() < views ? Long.MAX_VALUE : most;
+    return groups.size() < views ? Map.of() : least;
+  }
+
+  private Map<TopicPartition, Long> committed(String group)
+      throws ExecutionException, InterruptedException {
+    Map<TopicPartition, Long> offsets = new HashMap<>();
+    for (Map.Entry<TopicPartition, OffsetAndMetadata> one :
+        admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get().entrySet()) {
+      if (one.getValue() != null) {
+        offsets.put(one.getKey(), one.getValue().offset());
+      }
+    }
+    return offsets;
   }
 
   private Map<TopicPartition, Long> ends(List<TopicPartition> of, IsolationLevel isolation)
       throws ExecutionException, InterruptedException {
-    Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
-    of.forEach(partition -> latest.put(partition, OffsetSpec.latest()));
-    Map<TopicPartition, Long> ends = new HashMap<>();
-    for (Map.Entry<TopicPartition, ListOffsetsResultInfo> end :
-        admin.listOffsets(latest, new ListOffsetsOptions(isolation)).all().get().entrySet()) {
-      ends.put(end.getKey(), end.getValue().offset());
+    return offsets(of, OffsetSpec.latest(), isolation);
+  }
+
+  private Map<TopicPartition, Long> offsets(
+      List<TopicPartition> of, OffsetSpec which, IsolationLevel isolation)
+      throws ExecutionException, InterruptedException {
+    Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
+    of.forEach(partition -> asked.put(partition, which));
+    Map<TopicPartition, Long> offsets = new HashMap<>();
+    for (Map.Entry<TopicPartition, ListOffsetsResultInfo> one :
+        admin.listOffsets(asked, new ListOffsetsOptions(isolation)).all().get().entrySet()) {
+      offsets.put(one.getKey(), one.getValue().offset());
     }
-    return ends;
+    return offsets;
   }
 
   @Override
   public void close() {
-    thread.shutdownNow();
+    thread.execute(tables::close);
+    thread.shutdown();
     admin.close(Duration.ZERO);
   }
 }
