@@ -1,5 +1,7 @@
 package dev.sluice.engine.query;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.sluice.embedded.TestServers;
 import dev.sluice.engine.catalog.CatalogStream;
 import dev.sluice.engine.catalog.Streams;
@@ -163,6 +165,20 @@ final class QueryBed implements Streams, AutoCloseable {
     Answer answer = new Answer();
     open(sql, from, to).events(Format.NDJSON).doOnNext(answer::add).blockLast(LIMIT);
     return answer;
+  }
+
+  /** Where each event of an answer says to go on, as an EventSource reads it. */
+  static Flux<String> tokens(LiveQuery query) {
+    return query
+        .events(Format.SSE)
+        .map(event -> new String(event.encoded(Format.SSE), StandardCharsets.UTF_8))
+        .concatMapIterable(events -> List.of(events.split("\n\n")))
+        .map(QueryBed::token);
+  }
+
+  private static String token(String event) {
+    assertThat(event).startsWith("id: ");
+    return event.substring("id: ".length(), event.indexOf('\n'));
   }
 
   @Override

@@ -13,7 +13,6 @@ import dev.sluice.model.stream.FieldType;
 import dev.sluice.model.stream.Identity;
 import dev.sluice.model.stream.Storage;
 import dev.sluice.model.stream.StreamDefinition;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -172,18 +171,10 @@ class ResumeTest {
         "SELECT device, COUNT(*) AS n FROM "
             + day
             + " GROUP BY TUMBLE(ts, INTERVAL '1' MINUTE), device";
-    List<String> ids = new ArrayList<>();
-    bed.open(new QueryRequest(sql, "earliest", "now", "changes", "10ms"))
-        .events(Format.SSE)
-        .doOnNext(
-            event -> {
-              for (String one :
-                  new String(event.encoded(Format.SSE), StandardCharsets.UTF_8).split("\n\n")) {
-                assertThat(one).startsWith("id: ");
-                ids.add(one.substring(4, one.indexOf('\n')));
-              }
-            })
-        .blockLast(QueryBed.LIMIT);
+    List<String> ids =
+        QueryBed.tokens(bed.open(new QueryRequest(sql, "earliest", "now", "changes", "10ms")))
+            .collectList()
+            .block(QueryBed.LIMIT);
 
     assertThat(ids).hasSizeGreaterThan(100).allSatisfy(id -> assertThat(id).hasSizeBetween(20, 82));
   }
