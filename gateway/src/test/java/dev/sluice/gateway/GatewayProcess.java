@@ -1,6 +1,7 @@
 package dev.sluice.gateway;
 
 import dev.sluice.embedded.Ports;
+import dev.sluice.embedded.TestProcess;
 import dev.sluice.embedded.TestServers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -29,18 +30,13 @@ public final class GatewayProcess implements AutoCloseable {
     Path log = TestServers.directory(name + ".log");
     try {
       Process process =
-          new ProcessBuilder(
-                  List.of(
-                      Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                      "-Xmx256m",
-                      "-XX:TieredStopAtLevel=1",
-                      "-cp",
-                      System.getProperty("java.class.path"),
-                      GatewayApplication.class.getName(),
-                      "--server.port=" + ports.get("http"),
-                      "--spring.rsocket.server.port=" + ports.get("rsocket"),
-                      "--sluice.kafka.bootstrap-servers=" + TestServers.kafka(),
-                      "--sluice.postgres.url=" + TestServers.postgres()))
+          TestProcess.of(
+                  List.of("-Xmx256m"),
+                  GatewayApplication.class,
+                  "--server.port=" + ports.get("http"),
+                  "--spring.rsocket.server.port=" + ports.get("rsocket"),
+                  "--sluice.kafka.bootstrap-servers=" + TestServers.kafka(),
+                  "--sluice.postgres.url=" + TestServers.postgres())
               .redirectErrorStream(true)
               .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
               .start();

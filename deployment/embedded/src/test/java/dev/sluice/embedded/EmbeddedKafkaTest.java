@@ -112,19 +112,11 @@ class EmbeddedKafkaTest {
   }
 
   private static Process process(Path directory, int port, String... more) throws IOException {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx256m",
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path"),
-                KafkaProcess.class.getName(),
-                directory.resolve("kafka").toString(),
-                Integer.toString(port)));
-    command.addAll(List.of(more));
-    return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    List<String> arguments =
+        new ArrayList<>(List.of(directory.resolve("kafka").toString(), Integer.toString(port)));
+    arguments.addAll(List.of(more));
+    return TestProcess.of(List.of("-Xmx256m"), KafkaProcess.class, arguments.toArray(String[]::new))
+        .start();
   }
 
   private static String readyLine(Process process) throws IOException {

@@ -40,14 +40,7 @@ class EmbeddedPostgresTest {
   @Test
   void theServerOfAKilledRunIsStoppedFirst(@TempDir Path directory) throws Exception {
     Process killed =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                Orphaning.class.getName(),
-                directory.toString())
-            .inheritIO()
-            .start();
+        TestProcess.of(List.of(), Orphaning.class, directory.toString()).inheritIO().start();
     assertThat(killed.waitFor(60, TimeUnit.SECONDS)).isTrue();
     long orphan = new Postmaster(directory.resolve("data")).running().orElseThrow().pid();
 

@@ -3,6 +3,7 @@ package dev.sluice.standalone;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.sluice.embedded.TestProcess;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -84,20 +85,15 @@ class StandaloneProcessTest {
 
   private Process up() throws IOException {
     Process process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx512m",
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Standalone.class.getName(),
+        TestProcess.of(
+                List.of("-Xmx512m"),
+                Standalone.class,
                 "up",
                 "--data=" + data(),
                 "--http-port=0",
                 "--rsocket-port=0",
                 "--kafka-port=0",
                 "--postgres-port=0")
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
             .redirectOutput(file(processes.size() + 1).toFile())
             .start();
     processes.add(process);

@@ -1,8 +1,8 @@
 package dev.sluice.views.partials;
 
+import dev.sluice.embedded.TestProcess;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
-import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 
 /** A member of a view's group in a process of its own, to be killed. */
@@ -10,14 +10,9 @@ final class MemberProcess {
   private MemberProcess() {}
 
   static Process start(String stream, int partitions, String sql) throws IOException {
-    return new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-Xmx128m",
-            "-XX:TieredStopAtLevel=1",
-            "-D" + SourceBed.KAFKA + "=" + SourceBed.kafka(),
-            "-cp",
-            ManagementFactory.getRuntimeMXBean().getClassPath(),
-            MemberProcess.class.getName(),
+    return TestProcess.of(
+            List.of("-Xmx128m", "-D" + SourceBed.KAFKA + "=" + SourceBed.kafka()),
+            MemberProcess.class,
             stream,
             Integer.toString(partitions),
             sql)
