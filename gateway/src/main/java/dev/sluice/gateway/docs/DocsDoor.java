@@ -19,7 +19,7 @@ import org.springframework.web.server.ResponseStatusException;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
-/** The OpenAPI document and its page. */
+/** The OpenAPI document and its page, and the AsyncAPI document. */
 @RestController
 class DocsDoor {
   private static final MediaType YAML = MediaType.parseMediaType("application/yaml");
@@ -38,6 +38,11 @@ class DocsDoor {
   @GetMapping("/v1/openapi.yaml")
   Mono<ResponseEntity<byte[]>> openapi() {
     return file(YAML, () -> new ClassPathResource("sluice-spec/openapi.yaml"));
+  }
+
+  @GetMapping("/v1/asyncapi.yaml")
+  Mono<ResponseEntity<byte[]>> asyncapi() {
+    return file(YAML, () -> new ClassPathResource("sluice-spec/asyncapi.yaml"));
   }
 
   @GetMapping("/docs")

@@ -21,6 +21,7 @@ import reactor.util.context.Context;
 final class CreditedFrames extends Flux<CreditedFrames.Received> {
   private final Publisher<byte[]> source;
   private final FrameCredit credit;
+  private final String door;
 
   /**
    * A frame that has come.
@@ -46,19 +47,24 @@ final class CreditedFrames extends Flux<CreditedFrames.Received> {
    */
   record Standing(int granted, int inFlight, long inFlightBytes, long unread, long mostUnread) {}
 
-  CreditedFrames(Publisher<byte[]> source, FrameCredit credit) {
+  /**
+   * @param door that the connection came by
+   */
+  CreditedFrames(Publisher<byte[]> source, FrameCredit credit, String door) {
     this.source = source;
     this.credit = credit;
+    this.door = door;
   }
 
   @Override
   public void subscribe(CoreSubscriber<? super Received> actual) {
-    source.subscribe(new Connection(credit, actual));
+    source.subscribe(new Connection(credit, door, actual));
   }
 
   /** One connection. Its own lock guards what it counts; nobody is called under it. */
   static final class Connection implements CoreSubscriber<byte[]>, Subscription {
     private final FrameCredit credit;
+    private final String door;
     private final CoreSubscriber<? super Received> actual;
     private final AtomicInteger granting = new AtomicInteger();
     private @Nullable Subscription upstream;
@@ -82,11 +88,16 @@ final class CreditedFrames extends Flux<CreditedFrames.Received> {
     private long lastFrame;
     private boolean ended;
 
-    Connection(FrameCredit credit, CoreSubscriber<? super Received> actual) {
+    Connection(FrameCredit credit, String door, CoreSubscriber<? super Received> actual) {
       this.credit = credit;
+      this.door = door;
       this.actual = actual;
       lastGrant = credit.now();
       lastFrame = lastGrant;
+    }
+
+    String door() {
+      return door;
     }
 
     @Override
@@ -146,7 +157,8 @@ final class CreditedFrames extends Flux<CreditedFrames.Received> {
         actual.onError(
             Problem.of(
                     ProblemCode.CREDIT_EXCEEDED,
-                    "a frame came that was not asked for: send one per frame of REQUEST_N")
+                    "a frame came that was not asked for: send as many as the credit says (REQUEST_N"
+                        + " over RSocket)")
                 .toException());
       }
     }

@@ -3,23 +3,29 @@ package dev.sluice.gateway.ingest;
 import dev.sluice.engine.flow.Flow;
 import dev.sluice.engine.flow.Hop;
 import dev.sluice.engine.flow.Latency;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 
 /** What comes in by the doors: a hop for each. */
 final class Doors {
-  private final Door rsocket;
-  private final Door http;
+  static final String RSOCKET = "rsocket";
+  static final String WEBSOCKET = "websocket";
+  static final String HTTP = "http";
 
-  Doors(Flow flow, Hop rsocket, Hop http) {
-    this.rsocket = new Door(rsocket);
-    this.http = new Door(http);
-    flow.add(rsocket);
-    flow.add(http);
+  private final Map<String, Door> doors = new HashMap<>();
+
+  Doors(Flow flow, Hop... hops) {
+    for (Hop hop : hops) {
+      doors.put(hop.label().name(), new Door(hop));
+      flow.add(hop);
+    }
   }
 
   Door of(Frame.Origin origin) {
-    return origin.door().equals("rsocket") ? rsocket : http;
+    return Objects.requireNonNull(doors.get(origin.door()), origin::door);
   }
 
   /** One door. Events are those of frames that were stored, wholly or partly. */

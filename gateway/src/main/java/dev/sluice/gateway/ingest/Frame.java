@@ -13,7 +13,7 @@ record Frame(String stream, long number, FrameFormat format, byte[] data, Origin
   /**
    * Where frames come from.
    *
-   * @param door {@code rsocket} or {@code http}
+   * @param door one of those of {@link Doors}
    * @param device what is known of who sent it: its connection
    */
   record Origin(String door, String device) {}

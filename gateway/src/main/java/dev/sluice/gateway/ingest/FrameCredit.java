@@ -9,6 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The rules by which connections are granted frames ahead; shared by all of them.
@@ -74,12 +75,13 @@ final class FrameCredit {
     connections.remove(connection);
   }
 
-  /** Adds to a hop how the connections stand. */
+  /** Adds to a door's hop how its connections stand. */
   Hop describe(Hop hop) {
-    return hop.state("connections", connections::size)
-        .state("granted", () -> sum(CreditedFrames.Standing::granted))
-        .state("in-flight-frames", () -> sum(CreditedFrames.Standing::inFlight))
-        .state("in-flight-bytes", () -> sum(CreditedFrames.Standing::inFlightBytes));
+    String door = hop.label().name();
+    return hop.state("connections", () -> sum(door, standing -> 1))
+        .state("granted", () -> sum(door, CreditedFrames.Standing::granted))
+        .state("in-flight-frames", () -> sum(door, CreditedFrames.Standing::inFlight))
+        .state("in-flight-bytes", () -> sum(door, CreditedFrames.Standing::inFlightBytes));
   }
 
   /** Frames that wait for their ack, or for its being read. */
@@ -88,17 +90,29 @@ final class FrameCredit {
         Label.of(Stage.DOORS_IN, "acks"),
         new Buffer.Room(
             "frames",
-            () -> sum(CreditedFrames.Standing::unread),
-            () -> sum(CreditedFrames.Standing::mostUnread)),
+            () -> sum(null, CreditedFrames.Standing::unread),
+            () -> sum(null, CreditedFrames.Standing::mostUnread)),
         "the device is granted nothing");
   }
 
-  private long sum(ToLongFunction<CreditedFrames.Standing> part) {
+  /**
+   * @param door null: all of them
+   */
+  private long sum(@Nullable String door, ToLongFunction<CreditedFrames.Standing> part) {
     long sum = 0;
     for (CreditedFrames.Connection connection : connections) {
-      sum += part.applyAsLong(connection.standing());
+      if (door == null || door.equals(connection.door())) {
+        sum += part.applyAsLong(connection.standing());
+      }
     }
     return sum;
+  }
+
+  /**
+   * How many frames a sender that holds no connection might send at once; nothing is kept for them.
+   */
+  long requestsAhead() {
+    return Math.min(maxGrants, budget.grantable(frameBytes));
   }
 
   /**

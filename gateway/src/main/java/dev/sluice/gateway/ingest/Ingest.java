@@ -32,7 +32,8 @@ import reactor.core.scheduler.Scheduler;
  *
  * <p>Shown as the hop {@code ingest}: {@code stored} (wholly or partly) + {@code refused} (for
  * good) + {@code retry} (refused for now, or perhaps half stored) + {@code failed} (ended with the
- * connection's error) are all frames received; {@code accepted} + {@code rejected} are all events
+ * connection's error) + {@code dropped} (those that would be one of the latter two, of a sender who
+ * is answered nothing) are all frames received; {@code accepted} + {@code rejected} are all events
  * of the frames stored.
  */
 final class Ingest {
@@ -49,6 +50,7 @@ final class Ingest {
   private final LongAdder refused;
   private final LongAdder retried;
   private final LongAdder failed;
+  private final LongAdder dropped;
   private final LongAdder accepted;
   private final LongAdder rejected;
 
@@ -86,6 +88,7 @@ final class Ingest {
     refused = hop.counting("refused");
     retried = hop.counting("retry");
     failed = hop.counting("failed");
+    dropped = hop.counting("dropped");
     accepted = hop.counting("accepted");
     rejected = hop.counting("rejected");
     flow.add(hop);
@@ -119,17 +122,36 @@ final class Ingest {
    * @return fails with STREAM_UNKNOWN; everything else is an answer
    */
   Mono<Answer> ingest(Frame frame, @Nullable Reservation room, Scheduler on) {
+    return ingest(frame, room, on, retried, failed);
+  }
+
+  /** Stores a frame whose sender is answered nothing; what is not stored now never will be. */
+  Mono<Void> forget(Frame frame, @Nullable Reservation room, Scheduler on) {
+    return ingest(frame, room, on, dropped, dropped).onErrorComplete().then();
+  }
+
+  /** A frame came, in a way in which none can be, from who is answered nothing. */
+  void forgotten() {
+    dropped.increment();
+  }
+
+  private Mono<Answer> ingest(
+      Frame frame,
+      @Nullable Reservation room,
+      Scheduler on,
+      LongAdder notNow,
+      LongAdder withAnError) {
     Doors.Door door = doors.of(frame.origin());
     long received = door.received(frame);
     if (room == null) {
-      return Mono.just(
-          counted(door, received, Answer.of(new Ack.Retry(frame.number(), budget.refuse()))));
+      Ack refusal = new Ack.Retry(frame.number(), budget.refuse());
+      return Mono.just(counted(door, received, Answer.of(refusal), notNow));
     }
     return Mono.fromCallable(() -> prepare(frame, room))
         .subscribeOn(on)
         .flatMap(prepared -> append(frame, prepared))
-        .map(answer -> counted(door, received, answer))
-        .doOnError(error -> failed.increment())
+        .map(answer -> counted(door, received, answer, notNow))
+        .doOnError(error -> withAnError.increment())
         .doOnTerminate(room::release)
         .cache();
   }
@@ -209,7 +231,7 @@ final class Ingest {
             "the log did not store it (" + error.getMessage() + "): send the same frame again");
   }
 
-  private Answer counted(Doors.Door door, long received, Answer answer) {
+  private Answer counted(Doors.Door door, long received, Answer answer, LongAdder notNow) {
     door.answered(received, answer.ack());
     if (answer.ack() instanceof Ack.Stored all) {
       stored.increment();
@@ -221,7 +243,7 @@ final class Ingest {
     } else if (answer.ack() instanceof Ack.Refused) {
       refused.increment();
     } else {
-      retried.increment();
+      notNow.increment();
     }
     return answer;
   }

@@ -93,6 +93,11 @@ final class IngestBudget {
     return take(bytes, capacity - capacity / 4);
   }
 
+  /** How many grants of that size there would be room for now. */
+  synchronized long grantable(long bytes) {
+    return waiters.isEmpty() ? Math.max(0, capacity - capacity / 4 - used) / bytes : 0;
+  }
+
   /** A grant's frame has come: takes over what was granted for it. */
   Reservation received(long granted, long bytes) {
     Reservation reservation = new Reservation(granted);

@@ -1,5 +1,6 @@
 package dev.sluice.gateway.ingest;
 
+import static org.springframework.web.reactive.function.server.RequestPredicates.GET;
 import static org.springframework.web.reactive.function.server.RequestPredicates.POST;
 import static org.springframework.web.reactive.function.server.RequestPredicates.path;
 import static org.springframework.web.reactive.function.server.RouterFunctions.route;
@@ -9,6 +10,7 @@ import dev.sluice.engine.flow.Flow;
 import dev.sluice.engine.flow.Hop;
 import dev.sluice.engine.flow.Stage;
 import dev.sluice.engine.log.EventLog;
+import dev.sluice.gateway.http.Stopping;
 import java.time.Clock;
 import java.util.List;
 import org.springframework.beans.factory.annotation.Value;
@@ -62,7 +64,10 @@ class IngestConfiguration {
   @Bean
   Doors doors(FrameCredit credit, Flow flow) {
     return new Doors(
-        flow, credit.describe(new Hop(Stage.DOORS_IN, "rsocket")), new Hop(Stage.DOORS_IN, "http"));
+        flow,
+        credit.describe(new Hop(Stage.DOORS_IN, Doors.RSOCKET)),
+        credit.describe(new Hop(Stage.DOORS_IN, Doors.WEBSOCKET)),
+        new Hop(Stage.DOORS_IN, Doors.HTTP));
   }
 
   @Bean
@@ -78,22 +83,37 @@ class IngestConfiguration {
   }
 
   @Bean
-  IngestRSocket ingestRSocket(
+  FrameChannels frameChannels(
       IngestProperties properties, Ingest ingest, FrameCredit credit, IngestThreads threads) {
-    return new IngestRSocket(ingest, credit, threads, properties.acks());
+    return new FrameChannels(ingest, credit, threads, properties.acks());
+  }
+
+  @Bean
+  IngestRSocket ingestRSocket(
+      IngestProperties properties,
+      Ingest ingest,
+      FrameChannels channels,
+      IngestBudget budget,
+      IngestThreads threads) {
+    return new IngestRSocket(
+        ingest, channels, budget, threads, (int) properties.frameBytes().toBytes());
   }
 
   @Bean
   RouterFunction<ServerResponse> ingestHttp(
-      IngestProperties properties, Ingest ingest, IngestBudget budget, IngestThreads threads) {
-    IngestHttp http =
-        new IngestHttp(
-            ingest,
-            budget,
-            threads,
-            (int) properties.frameBytes().toBytes(),
-            properties.bodyTimeout());
-    return route(POST(EVENTS), http::store).andRoute(path(EVENTS), IngestConfiguration::refuse);
+      IngestProperties properties,
+      Ingest ingest,
+      FrameChannels channels,
+      FrameCredit credit,
+      IngestThreads threads,
+      Stopping stopping) {
+    int frameBytes = (int) properties.frameBytes().toBytes();
+    IngestHttp http = new IngestHttp(ingest, credit, threads, frameBytes, properties.bodyTimeout());
+    IngestWebSocket webSocket =
+        new IngestWebSocket(ingest, channels, frameBytes, properties.pingEvery(), stopping);
+    return route(POST(EVENTS), http::store)
+        .andRoute(GET(EVENTS), webSocket::open)
+        .andRoute(path(EVENTS), IngestConfiguration::refuse);
   }
 
   /** A route that takes no other method says so; without this one, nothing would be there. */

@@ -16,6 +16,7 @@ import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
+import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Mono;
@@ -26,30 +27,40 @@ import reactor.core.publisher.SignalType;
  * the senders' own sockets hold what the gateway must not.
  */
 final class IngestHttp {
+  /** How many more requests there is room for now, each with the greatest frame. */
+  static final String CREDIT = "Sluice-Credit";
+
   private static final MediaType NDJSON = MediaType.parseMediaType("application/x-ndjson");
   private static final String RETRY_AFTER_SECONDS = "1";
 
   private final Ingest ingest;
-  private final IngestBudget budget;
+  private final FrameCredit credit;
   private final IngestThreads threads;
   private final int frameBytes;
   private final Duration bodyTimeout;
 
   IngestHttp(
       Ingest ingest,
-      IngestBudget budget,
+      FrameCredit credit,
       IngestThreads threads,
       int frameBytes,
       Duration bodyTimeout) {
     this.ingest = ingest;
-    this.budget = budget;
+    this.credit = credit;
     this.threads = threads;
     this.frameBytes = frameBytes;
     this.bodyTimeout = bodyTimeout;
   }
 
   Mono<ServerResponse> store(ServerRequest request) {
+    ServerHttpResponse response = request.exchange().getResponse();
+    response.beforeCommit(() -> Mono.fromRunnable(() -> tellCredit(response)));
     return Mono.defer(() -> checkedAndStored(request)).flatMap(IngestHttp::respond);
+  }
+
+  /** Whatever the answer is: a problem says as well when to come back. */
+  private void tellCredit(ServerHttpResponse response) {
+    response.getHeaders().set(CREDIT, Long.toString(credit.requestsAhead()));
   }
 
   private Mono<Answer> checkedAndStored(ServerRequest request) {
@@ -68,7 +79,8 @@ final class IngestHttp {
               .toException());
     }
     Origin origin = new Origin("http", device(request));
-    return budget
+    return credit
+        .budget()
         .reserve(length)
         .flatMap(
             room ->

@@ -22,6 +22,8 @@ import org.springframework.util.unit.DataSize;
  * @param requestWait until an HTTP request for which there is no room gets 503; 0 to 1 minute
  * @param waitingRequests HTTP requests that may wait for room; 0 to 100,000
  * @param bodyTimeout until an HTTP request's body must be there; 1 s to 10 minutes
+ * @param pingEvery until a device on a WebSocket is asked whether it is there, again and again; one
+ *     that says nothing for twice as long has gone. 1 s to 1 hour
  * @param threads that decode; 1 to 64, 0: one per processor, at most 4
  */
 @ConfigurationProperties("sluice.ingest")
@@ -37,6 +39,7 @@ record IngestProperties(
     @DefaultValue("5s") Duration requestWait,
     @DefaultValue("1000") int waitingRequests,
     @DefaultValue("30s") Duration bodyTimeout,
+    @DefaultValue("30s") Duration pingEvery,
     @DefaultValue("0") int threads) {
 
   private static final int LEAST_FRAMES = 4;
@@ -54,6 +57,7 @@ record IngestProperties(
     within("request-wait", requestWait.toMillis(), 0, 60_000, "ms");
     within("waiting-requests", waitingRequests, 0, 100_000, "requests");
     within("body-timeout", bodyTimeout.toMillis(), 1_000, 600_000, "ms");
+    within("ping-every", pingEvery.toMillis(), 1_000, 3_600_000, "ms");
     within("threads", threads, 0, 64, "threads");
   }
 

@@ -1,43 +1,49 @@
 package dev.sluice.gateway.ingest;
 
-import dev.sluice.gateway.ingest.CreditedFrames.Received;
 import dev.sluice.gateway.ingest.Frame.Origin;
+import dev.sluice.gateway.ingest.FrameChannels.Sender;
 import dev.sluice.gateway.ingest.Ingest.Answer;
 import dev.sluice.gateway.ingest.IngestBudget.Reservation;
 import dev.sluice.gateway.rsocket.RSocketDoor;
 import dev.sluice.model.json.FrameFormat;
 import dev.sluice.model.problem.Problem;
 import dev.sluice.model.problem.ProblemCode;
+import dev.sluice.model.problem.ProblemException;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.rsocket.Payload;
 import io.rsocket.util.ByteBufPayload;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Scheduler;
 
 /**
  * Events over RSocket, route {@code streams.{stream}.events}: request-channel (frames in, acks out,
- * in their order) and request-response (one frame, one ack).
+ * in their order), request-response (one frame, one ack) and fire-and-forget (one frame, and
+ * nothing is answered).
  */
 final class IngestRSocket implements RSocketDoor {
   private static final Pattern ROUTE = Pattern.compile("streams\\.(.+)\\.events");
 
   private final Ingest ingest;
-  private final FrameCredit credit;
+  private final FrameChannels channels;
+  private final IngestBudget budget;
   private final IngestThreads threads;
-  private final int maxUnread;
+  private final int frameBytes;
 
-  /**
-   * @param maxUnread frames of a channel that may wait for their ack or for its being read
-   */
-  IngestRSocket(Ingest ingest, FrameCredit credit, IngestThreads threads, int maxUnread) {
+  IngestRSocket(
+      Ingest ingest,
+      FrameChannels channels,
+      IngestBudget budget,
+      IngestThreads threads,
+      int frameBytes) {
     this.ingest = ingest;
-    this.credit = credit;
+    this.channels = channels;
+    this.budget = budget;
     this.threads = threads;
-    this.maxUnread = maxUnread;
+    this.frameBytes = frameBytes;
   }
 
   @Override
@@ -47,48 +53,48 @@ final class IngestRSocket implements RSocketDoor {
 
   @Override
   public Flux<Payload> channel(Request request, Flux<Payload> payloads) {
-    Door door = new Door(request);
-    Scheduler thread = threads.next();
-    return new CreditedFrames(payloads.map(IngestRSocket::bytes), credit)
-        .index((number, received) -> door.store(number, received, thread))
-        .flatMapSequential(answer -> answer, maxUnread, 1)
-        .map(IngestRSocket::payload);
+    Sender sender = sender(request);
+    ingest.stream(sender.stream());
+    return channels.acks(payloads.map(IngestRSocket::bytes), sender).map(IngestRSocket::payload);
   }
 
   @Override
   public Mono<Payload> response(Request request, Payload payload) {
     byte[] data = bytes(payload);
-    Door door = new Door(request);
-    Reservation room = credit.budget().tryReserve(Math.min(data.length, credit.frameBytes()));
-    return ingest.ingest(door.frame(0, data), room, threads.next()).map(IngestRSocket::payload);
+    Sender sender = sender(request);
+    ingest.stream(sender.stream());
+    return ingest
+        .ingest(sender.frame(0, data), room(data), threads.next())
+        .map(IngestRSocket::payload);
   }
 
-  /** What the frames of one request have in common. */
-  private final class Door {
-    private final String stream;
-    private final FrameFormat format;
-    private final Origin origin;
-
-    Door(Request request) {
-      Matcher route = ROUTE.matcher(request.route());
-      if (!route.matches()) {
-        throw new IllegalArgumentException(request.route());
-      }
-      stream = route.group(1);
-      format = format(request.dataMimeType());
-      origin = new Origin("rsocket", request.connection());
-      ingest.stream(stream);
+  /** Who sends one cannot be told to wait: for what there is no room is dropped, and counted. */
+  @Override
+  public Mono<Void> fireAndForget(Request request, Payload payload) {
+    byte[] data = bytes(payload);
+    Sender sender;
+    try {
+      sender = sender(request);
+    } catch (ProblemException noFormat) {
+      ingest.forgotten();
+      return Mono.empty();
     }
+    return ingest.forget(sender.frame(0, data), room(data), threads.of(request.connection()));
+  }
 
-    Frame frame(long number, byte[] data) {
-      return new Frame(stream, number, format, data, origin);
-    }
+  private @Nullable Reservation room(byte[] data) {
+    return budget.tryReserve(Math.min(data.length, frameBytes));
+  }
 
-    Mono<Answer> store(long number, Received received, Scheduler thread) {
-      return ingest
-          .ingest(frame(number, received.data()), received.room(), thread)
-          .doFinally(end -> received.answered());
+  private static Sender sender(Request request) {
+    Matcher route = ROUTE.matcher(request.route());
+    if (!route.matches()) {
+      throw new IllegalArgumentException(request.route());
     }
+    return new Sender(
+        route.group(1),
+        format(request.dataMimeType()),
+        new Origin(Doors.RSOCKET, request.connection()));
   }
 
   private static FrameFormat format(String mimeType) {

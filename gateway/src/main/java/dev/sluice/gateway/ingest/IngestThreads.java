@@ -25,6 +25,11 @@ final class IngestThreads implements AutoCloseable {
     return threads.get(Math.floorMod(next.getAndIncrement(), threads.size()));
   }
 
+  /** The one for all that comes from there. */
+  Scheduler of(String origin) {
+    return threads.get(Math.floorMod(origin.hashCode(), threads.size()));
+  }
+
   @Override
   public void close() {
     threads.forEach(Scheduler::dispose);

@@ -42,6 +42,15 @@ public interface RSocketDoor {
     return Flux.error(unsupported(request, "request-stream"));
   }
 
+  /**
+   * A fire-and-forget, which nothing is answered to: whatever becomes of it, the door counts it.
+   * The door releases the payload.
+   */
+  default Mono<Void> fireAndForget(Request request, Payload payload) {
+    payload.release();
+    return Mono.empty();
+  }
+
   private static RuntimeException unsupported(Request request, String interaction) {
     return Problem.of(
             ProblemCode.METHOD_NOT_ALLOWED,

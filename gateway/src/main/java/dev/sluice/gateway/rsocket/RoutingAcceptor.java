@@ -109,8 +109,16 @@ final class RoutingAcceptor implements SocketAcceptor {
 
     @Override
     public Mono<Void> fireAndForget(Payload payload) {
-      payload.release();
-      return Mono.empty();
+      return Mono.defer(
+          () -> {
+            RSocketDoor.Request request = request(payload);
+            RSocketDoor door = door(request);
+            if (door == null) {
+              payload.release();
+              return Mono.empty();
+            }
+            return door.fireAndForget(request, payload);
+          });
     }
 
     @Override

@@ -58,7 +58,11 @@ final class Bed implements Streams, AutoCloseable {
             budget,
             new FrameBounds(FRAME_BYTES, 20, 512, 8),
             Clock.fixed(NOW, ZoneOffset.UTC),
-            new Doors(flow, new Hop(Stage.DOORS_IN, "rsocket"), new Hop(Stage.DOORS_IN, "http")),
+            new Doors(
+                flow,
+                new Hop(Stage.DOORS_IN, Doors.RSOCKET),
+                new Hop(Stage.DOORS_IN, Doors.WEBSOCKET),
+                new Hop(Stage.DOORS_IN, Doors.HTTP)),
             flow);
   }
 
@@ -92,7 +96,7 @@ final class Bed implements Streams, AutoCloseable {
         number,
         FrameFormat.EITHER,
         json.getBytes(UTF_8),
-        new Frame.Origin("test", "bench"));
+        new Frame.Origin(Doors.HTTP, "bench"));
   }
 
   @Override

@@ -170,7 +170,7 @@ class CreditedFramesTest {
               failure = error;
             }
           };
-      new CreditedFrames(this, CreditedFramesTest.this.credit).subscribe(frames);
+      new CreditedFrames(this, CreditedFramesTest.this.credit, Doors.RSOCKET).subscribe(frames);
     }
 
     @Override

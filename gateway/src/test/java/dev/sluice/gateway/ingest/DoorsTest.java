@@ -3,8 +3,10 @@ package dev.sluice.gateway.ingest;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.sluice.engine.catalog.Catalog;
+import dev.sluice.gateway.AsyncApi;
 import dev.sluice.gateway.RunningGateway;
 import dev.sluice.model.stream.StreamDefinition;
 import io.rsocket.Payload;
@@ -78,6 +80,32 @@ class DoorsTest {
 
   @ParameterizedTest
   @EnumSource
+  void fireAndForgetIsStoredAndNothingIsAnswered(Transport transport) {
+    String stream = declare("forget_" + transport.name().toLowerCase(java.util.Locale.ROOT));
+    RSocket device = transport.connect(GATEWAY);
+    for (int i = 0; i < 50; i++) {
+      device
+          .fireAndForget(
+              Transport.payload(stream, "{\"device\":\"a\",\"n\":" + i + "}\n" + Bed.BAD))
+          .block(SOON);
+    }
+    for (String lost : List.of("streams.nosuch.events", "no.such.route")) {
+      device.fireAndForget(Transport.routed(lost, Bed.GOOD)).block(SOON);
+    }
+    await().atMost(SOON).until(() -> Topics.read("dead." + stream).size() == 50);
+    List<ConsumerRecord<byte[], byte[]>> records = Topics.read("stream." + stream);
+    assertThat(records).hasSize(50);
+    for (int i = 0; i < 50; i++) {
+      assertThat(lastLong(records.get(i).value())).isEqualTo(i);
+    }
+    // The connection serves on.
+    assertThat(channel(device, stream, List.of(Bed.GOOD)))
+        .containsExactly("{\"frame\":0,\"accepted\":1,\"rejected\":[]}");
+    device.dispose();
+  }
+
+  @ParameterizedTest
+  @EnumSource
   void whatCannotBeServedEndsWithAProblemDocument(Transport transport) {
     RSocket device = transport.connect(GATEWAY);
     assertThatThrownBy(() -> channel(device, "nosuch", List.of(Bed.GOOD)))
@@ -113,6 +141,20 @@ class DoorsTest {
             "{\"frame\":0,\"accepted\":2,\"rejected\":[{\"index\":1,\"code\":\"EVENT_NOT_JSON\"");
     assertThat(Topics.read("stream." + stream)).hasSize(5);
     assertThat(Topics.read("dead." + stream)).hasSize(1);
+  }
+
+  @Test
+  void httpTellsHowMuchMayBeSent() throws Exception {
+    String stream = declare("http_credit");
+    assertThat(post(stream, "application/json", Bed.GOOD).headers().firstValue("Sluice-Credit"))
+        .hasValue("8");
+    assertThat(post(stream, "application/json", "").headers().firstValue("Sluice-Credit"))
+        .hasValue("8");
+    IngestBudget budget = GATEWAY.bean(IngestBudget.class);
+    IngestBudget.Reservation most = budget.tryReserve(budget.capacity() - (14 << 20));
+    assertThat(post(stream, "application/json", Bed.GOOD).headers().firstValue("Sluice-Credit"))
+        .hasValue("2");
+    Objects.requireNonNull(most).release();
   }
 
   @Test
@@ -161,8 +203,11 @@ class DoorsTest {
                     i == 0
                         ? Transport.payload(stream, frames.get(i))
                         : DefaultPayload.create(frames.get(i)));
-    return Objects.requireNonNull(
-        device.requestChannel(payloads).map(Payload::getDataUtf8).collectList().block(SOON));
+    List<String> acks =
+        Objects.requireNonNull(
+            device.requestChannel(payloads).map(Payload::getDataUtf8).collectList().block(SOON));
+    acks.forEach(ack -> AsyncApi.hold(ack, "Ack"));
+    return acks;
   }
 
   private static HttpResponse<String> post(String stream, String type, String body)

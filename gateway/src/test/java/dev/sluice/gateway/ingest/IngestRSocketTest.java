@@ -42,7 +42,13 @@ class IngestRSocketTest {
   private final Bed bed = new Bed(BUDGET);
   private final FrameCredit credit =
       new FrameCredit(bed.budget, Bed.FRAME_BYTES, 8L * Bed.FRAME_BYTES, GRANTS, System::nanoTime);
-  private final IngestRSocket door = new IngestRSocket(bed.ingest, credit, bed.threads, UNREAD);
+  private final IngestRSocket door =
+      new IngestRSocket(
+          bed.ingest,
+          new FrameChannels(bed.ingest, credit, bed.threads, UNREAD),
+          bed.budget,
+          bed.threads,
+          Bed.FRAME_BYTES);
   private final CloseableChannel server =
       Objects.requireNonNull(
           RSocketServer.create(

@@ -166,6 +166,37 @@ class IngestTest {
     assertThat(events("rejected")).isEqualTo(1);
   }
 
+  @Test
+  void frameOfWhoIsAnsweredNothingIsStoredOrDroppedAndCounted() {
+    forget(Bed.frame(0, Bed.GOOD), true);
+    assertThat(bed.log.records).hasSize(1);
+    forget(Bed.frame(0, Bed.GOOD), false);
+    bed.log.failure = new IllegalStateException("broken");
+    forget(Bed.frame(0, Bed.GOOD), true);
+    bed.drop("readings");
+    forget(Bed.frame(0, Bed.GOOD), true);
+    assertThat(frames("stored")).isEqualTo(1);
+    assertThat(frames("dropped")).isEqualTo(3);
+    assertThat(frames("retry") + frames("failed") + frames("refused")).isZero();
+    assertThat(
+            bed.meters
+                .get("sluice.buffer.dropped")
+                .tag("buffer", "ingest")
+                .functionCounter()
+                .count())
+        .isEqualTo(1);
+    assertThat(bed.budget.used()).isZero();
+  }
+
+  private void forget(Frame frame, boolean withRoom) {
+    bed.ingest
+        .forget(
+            frame,
+            withRoom ? bed.budget.tryReserve(frame.data().length) : null,
+            bed.threads.of("device"))
+        .block(SOON);
+  }
+
   private double frames(String outcome) {
     return bed.meters.get("sluice.hop." + outcome).functionCounter().count();
   }

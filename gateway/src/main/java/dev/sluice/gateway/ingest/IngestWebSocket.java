@@ -1,0 +1,223 @@
+package dev.sluice.gateway.ingest;
+
+import dev.sluice.gateway.http.Stopping;
+import dev.sluice.gateway.ingest.Frame.Origin;
+import dev.sluice.gateway.ingest.FrameChannels.Sender;
+import dev.sluice.gateway.problem.Problems;
+import dev.sluice.model.json.FrameFormat;
+import dev.sluice.model.problem.Problem;
+import dev.sluice.model.problem.ProblemCode;
+import io.netty.handler.codec.CorruptedFrameException;
+import io.netty.handler.codec.TooLongFrameException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.web.reactive.function.server.ServerRequest;
+import org.springframework.web.reactive.function.server.ServerResponse;
+import org.springframework.web.reactive.socket.CloseStatus;
+import org.springframework.web.reactive.socket.HandshakeInfo;
+import org.springframework.web.reactive.socket.WebSocketMessage;
+import org.springframework.web.reactive.socket.WebSocketSession;
+import org.springframework.web.reactive.socket.server.RequestUpgradeStrategy;
+import org.springframework.web.reactive.socket.server.upgrade.ReactorNettyRequestUpgradeStrategy;
+import org.springframework.web.server.MethodNotAllowedException;
+import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.netty.channel.AbortedException;
+import reactor.netty.http.server.WebsocketServerSpec;
+
+/**
+ * Events over WebSocket: each message, text or binary, is a frame, and its ack comes back as a text
+ * message, in their order. A connection that ends for a reason is told it, as a problem document,
+ * then by the code of the close.
+ */
+final class IngestWebSocket {
+  /** The sub-protocol whose devices are told how many frames they may send. */
+  static final String CREDITED = "sluice.v1";
+
+  /**
+   * How long a device has to read why its connection ends. It may still be sending: closing a
+   * socket with something unread takes back what was sent last (RFC 1122, 4.2.2.13).
+   */
+  private static final Duration LINGER = Duration.ofSeconds(1);
+
+  private static final int SILENT_PINGS = 2;
+
+  private final Ingest ingest;
+  private final FrameChannels channels;
+  private final RequestUpgradeStrategy upgrade;
+  private final int messageBytes;
+  private final Duration pingEvery;
+  private final Stopping stopping;
+  private final AtomicLong connections = new AtomicLong();
+
+  /**
+   * @param frameBytes of the greatest frame; messages of up to twice that are read, so that one
+   *     that is only a little too large gets an answer
+   */
+  IngestWebSocket(
+      Ingest ingest,
+      FrameChannels channels,
+      int frameBytes,
+      Duration pingEvery,
+      Stopping stopping) {
+    this.ingest = ingest;
+    this.channels = channels;
+    this.messageBytes = 2 * frameBytes;
+    this.pingEvery = pingEvery;
+    this.stopping = stopping;
+    // Pings come as messages. Answered by the server itself, each would have it read on, whatever
+    // was asked for.
+    this.upgrade =
+        new ReactorNettyRequestUpgradeStrategy(
+            () ->
+                WebsocketServerSpec.builder().maxFramePayloadLength(messageBytes).handlePing(true));
+  }
+
+  /** Answers with an upgrade, after which everything is said over the WebSocket. */
+  Mono<ServerResponse> open(ServerRequest request) {
+    return Mono.defer(
+        () -> {
+          ServerWebExchange exchange = request.exchange();
+          requireUpgrade(exchange.getRequest());
+          String stream = ingest.stream(request.pathVariable("stream")).definition().name();
+          requireNoParameters(request);
+          String protocol = protocol(exchange.getRequest().getHeaders());
+          return upgrade
+              .upgrade(
+                  exchange,
+                  session -> serve(session, stream, CREDITED.equals(protocol)),
+                  protocol,
+                  () -> info(exchange, protocol))
+              .then(Mono.empty());
+        });
+  }
+
+  private static void requireUpgrade(ServerHttpRequest request) {
+    HttpHeaders headers = request.getHeaders();
+    if (!"websocket".equalsIgnoreCase(headers.getUpgrade())) {
+      throw new MethodNotAllowedException(request.getMethod(), List.of(HttpMethod.POST));
+    }
+    if (headers.getConnection().stream().noneMatch("upgrade"::equalsIgnoreCase)
+        || headers.getFirst("Sec-WebSocket-Key") == null
+        || !"13".equals(headers.getFirst("Sec-WebSocket-Version"))) {
+      throw Problem.of(
+              ProblemCode.BAD_REQUEST,
+              "an upgrade to WebSocket must have Connection: Upgrade, a Sec-WebSocket-Key, and"
+                  + " Sec-WebSocket-Version: 13 (RFC 6455)")
+          .toException();
+    }
+  }
+
+  private static void requireNoParameters(ServerRequest request) {
+    if (!request.queryParams().isEmpty()) {
+      throw Problem.of(
+              ProblemCode.BAD_REQUEST,
+              "this request takes no query parameters: has "
+                  + String.join(", ", request.queryParams().keySet()))
+          .toException();
+    }
+  }
+
+  /** The sub-protocol to speak; null if none is offered that is known here. */
+  private static @Nullable String protocol(HttpHeaders headers) {
+    return headers.getOrEmpty("Sec-WebSocket-Protocol").stream()
+        .flatMap(offer -> Stream.of(offer.split(",")))
+        .map(String::strip)
+        .filter(CREDITED::equals)
+        .findFirst()
+        .orElse(null);
+  }
+
+  private static HandshakeInfo info(ServerWebExchange exchange, @Nullable String protocol) {
+    ServerHttpRequest request = exchange.getRequest();
+    return new HandshakeInfo(
+        request.getURI(),
+        HttpHeaders.copyOf(request.getHeaders()),
+        request.getCookies(),
+        exchange.getPrincipal(),
+        protocol,
+        request.getRemoteAddress(),
+        exchange.getAttributes(),
+        exchange.getLogPrefix());
+  }
+
+  private Mono<Void> serve(WebSocketSession session, String stream, boolean credited) {
+    WebSocketNotices notices = new WebSocketNotices(session);
+    WebSocketFrames frames =
+        new WebSocketFrames(session.receive(), notices, credited, System::nanoTime);
+    Sender sender =
+        new Sender(
+            stream,
+            FrameFormat.EITHER,
+            new Origin(Doors.WEBSOCKET, "websocket-" + connections.incrementAndGet()));
+    Flux<WebSocketMessage> acks =
+        channels
+            .acks(frames, sender)
+            .map(answer -> notices.ack(answer.json()))
+            .doOnTerminate(notices::end);
+    return Flux.merge(1, acks, notices.messages())
+        .concatMap(message -> session.send(Mono.just(message)), 1)
+        .takeUntilOther(Mono.firstWithSignal(stopping.asMono(), silence(frames, notices)))
+        .then(Mono.defer(() -> session.close(CloseStatus.GOING_AWAY)))
+        .onErrorResume(failure -> end(session, failure));
+  }
+
+  /** Asks the device again and again whether it is there; completes when it was silent for long. */
+  private Mono<Void> silence(WebSocketFrames frames, WebSocketNotices notices) {
+    long most = SILENT_PINGS * pingEvery.toNanos();
+    return Flux.interval(pingEvery)
+        .onBackpressureDrop()
+        .takeUntil(tick -> frames.silence() > most)
+        .doOnNext(tick -> notices.ping())
+        .then();
+  }
+
+  private Mono<Void> end(WebSocketSession session, Throwable failure) {
+    if (isGone(failure)) {
+      return Mono.empty();
+    }
+    Problem problem = problem(failure, session);
+    String told = new String(Problems.toJson(problem), StandardCharsets.UTF_8);
+    return session
+        .send(Mono.just(session.textMessage(told)))
+        .then(Mono.delay(LINGER))
+        .then(Mono.defer(() -> session.close(status(problem.code()))))
+        .onErrorComplete(IngestWebSocket::isGone);
+  }
+
+  /** Nobody is left to tell: the device went, or the decoder has ended the connection. */
+  private static boolean isGone(Throwable failure) {
+    return failure instanceof IOException
+        || failure instanceof AbortedException
+        || failure instanceof CorruptedFrameException;
+  }
+
+  private Problem problem(Throwable failure, WebSocketSession session) {
+    return failure instanceof TooLongFrameException
+        ? Problem.of(
+            ProblemCode.FRAME_TOO_LARGE,
+            "a message must be at most "
+                + messageBytes
+                + " bytes: the connection ends; send less in one frame")
+        : Problems.of(failure, session.getHandshakeInfo().getUri().getPath());
+  }
+
+  private static CloseStatus status(ProblemCode code) {
+    CloseStatus status =
+        switch (code.status()) {
+          case 413 -> CloseStatus.TOO_BIG_TO_PROCESS;
+          case 500 -> CloseStatus.SERVER_ERROR;
+          default -> CloseStatus.POLICY_VIOLATION;
+        };
+    return status.withReason(code.name());
+  }
+}
