@@ -6,6 +6,9 @@ import AskPage from './AskPage';
 import { Editor } from './Editor';
 import { Side } from './Side';
 
+// The editor comes when it comes: here it does not, and the plain field stays.
+vi.mock('./codemirror', () => new Promise(() => {}));
+
 const place = document.createElement('div');
 
 afterEach(() => {
