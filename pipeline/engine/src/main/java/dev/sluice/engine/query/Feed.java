@@ -383,6 +383,7 @@ final class Feed {
   /** Goes on at the tail if the ring has all that comes next. */
   boolean stepOntoRing() {
     if (past.isPlaying()
+        || past.isAtTable()
         || coverage.range().endsAtPresent()
         || tail == null
         || !computation.delivery().isEmpty()) {

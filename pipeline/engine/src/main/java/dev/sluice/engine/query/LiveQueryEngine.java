@@ -186,9 +186,10 @@ public final class LiveQueryEngine implements LiveQueries, AutoCloseable {
     if (query.finished() || !query.past() || feeds.serve(query)) {
       return Mono.just(query);
     }
-    return (tables.takes(query)
-            ? tables.ending(query)
-            : catchUp.ask(query.stream(), reader -> new Beginning(query, clock, reader).known()))
+    return tables
+        .placed(query)
+        .switchIfEmpty(
+            catchUp.ask(query.stream(), reader -> new Beginning(query, clock, reader).known()))
         .publishOn(planning.threads())
         .onErrorResume(LiveQueryEngine::mayPass, failure -> Mono.just(query));
   }

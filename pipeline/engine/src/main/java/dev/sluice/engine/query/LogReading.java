@@ -94,6 +94,11 @@ final class LogReading {
     return started;
   }
 
+  /** Whether a table is read, which comes before all that the log has. */
+  boolean isAtTable() {
+    return table != null;
+  }
+
   /** Whether it plays the past at a pace. */
   boolean isPlaying() {
     return replay != null;

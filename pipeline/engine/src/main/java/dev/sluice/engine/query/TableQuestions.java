@@ -8,13 +8,12 @@ import dev.sluice.engine.query.Range.Start;
 import dev.sluice.engine.resume.Offsets;
 import dev.sluice.engine.table.ViewRows;
 import java.util.Arrays;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
- * Which questions a view's table answers, as far as it goes: those of rows as they are, up to the
- * present. Its rows come with their places in the log, which has the rest.
+ * Which questions a view's table answers, as far as it goes: those of rows as they are that begin
+ * in the past. Its rows come with their places in the log, which has the rest.
  */
 final class TableQuestions {
   private final ViewRows rows;
@@ -32,8 +31,7 @@ final class TableQuestions {
         range.start() == Start.TIME
             || range.start() == Start.EARLIEST
             || range.start() == Start.CUT;
-    return range.endsAtPresent()
-        && begins
+    return begins
         && plan.grouping() == null
         && plan.inner() == null
         && plan.expansion() == null
@@ -44,8 +42,17 @@ final class TableQuestions {
         && rows.has(query.stream());
   }
 
-  /** The question with the log's present ends: of what comes after them it has nothing. */
-  Mono<Prepared> ending(Prepared query) {
+  /**
+   * The question, if its table can begin it: where that ends at the present with the log's ends, of
+   * what comes after which it has nothing. Nothing if the log has to.
+   */
+  Mono<Prepared> placed(Prepared query) {
+    if (!takes(query)) {
+      return Mono.empty();
+    }
+    if (!query.range().endsAtPresent()) {
+      return rows.reaches(wanted(query)).filter(all -> all).map(all -> query);
+    }
     return query.range().ends() != null
         ? Mono.just(query)
         : eventLog.ends(query.stream().definition()).map(ends -> query.at(ends, null));
@@ -53,18 +60,29 @@ final class TableQuestions {
 
   /** What is read of a table for a question; null if the log alone has it. */
   @Nullable TableStart read(Prepared query) {
-    List<Long> ends = query.range().ends();
-    if (ends == null || query.found() != null || !takes(query)) {
+    Range range = query.range();
+    boolean endsUnknown = range.endsAtPresent() && range.ends() == null;
+    if (endsUnknown || query.found() != null || !takes(query)) {
       return null;
     }
-    Offsets cut = query.range().cut();
+    ViewRows.Wanted wanted = wanted(query);
+    Offsets cut = range.cut();
+    Offsets at =
+        cut == null ? new Offsets(wanted.offsets(), beforeAll(wanted.offsets().length)) : cut;
+    return new TableStart(rows.read(wanted), range, at);
+  }
+
+  private static ViewRows.Wanted wanted(Prepared query) {
     Range range = query.range();
-    long[] from = cut == null ? new long[ends.size()] : cut.offsets();
-    ViewRows.Wanted wanted =
-        new ViewRows.Wanted(
-            query.stream(), Conditions.of(query.plan().filter()), range.from(), range.to(), from);
-    Offsets at = cut == null ? new Offsets(from, beforeAll(from.length)) : cut;
-    return new TableStart(rows.read(wanted), range.from(), at, ends, cut != null);
+    Offsets cut = range.cut();
+    int partitions = query.stream().definition().storage().partitions();
+    return new ViewRows.Wanted(
+        query.stream(),
+        Conditions.of(query.plan().filter()),
+        range.from(),
+        range.to(),
+        cut == null ? new long[partitions] : cut.offsets(),
+        range.start() == Start.EARLIEST);
   }
 
   private static long[] beforeAll(int partitions) {

@@ -14,23 +14,17 @@ final class TableStart {
   private static final Logger log = LoggerFactory.getLogger(TableStart.class);
 
   private final ViewRows.Reading rows;
-  private final long from;
+  private final Range range;
   private final Offsets at;
-  private final List<Long> ends;
-  private final boolean resumed;
 
   /**
-   * @param from first event time of the question, ms of the epoch
-   * @param at where the question begins in the log
-   * @param ends of the question
-   * @param resumed whether something of it was had before
+   * @param range that is asked for; has its ends if it ends at the present
+   * @param at where that begins in the log, if the table reaches back so far
    */
-  TableStart(ViewRows.Reading rows, long from, Offsets at, List<Long> ends, boolean resumed) {
+  TableStart(ViewRows.Reading rows, Range range, Offsets at) {
     this.rows = rows;
-    this.from = from;
+    this.range = range;
     this.at = at;
-    this.ends = ends;
-    this.resumed = resumed;
   }
 
   /**
@@ -43,16 +37,25 @@ final class TableStart {
   /** Starts the computation; false if the table cannot be read, or not for this question. */
   boolean start(Computation computation) {
     ViewRows.Extent extent = rows.extent();
-    if (extent == null || (extent.replaces() && resumed)) {
+    List<Long> ends = range.ends();
+    if (extent == null || (extent.replaces() && ends != null && range.cut() != null)) {
       return false;
     }
-    long[] until = new long[ends.size()];
+    long[] until = new long[at.offsets().length];
     for (int p = 0; p < until.length; p++) {
+      long end = ends == null ? Long.MAX_VALUE : ends.get(p);
       // A row that took another's place after the question was asked is there in its stead.
-      until[p] = extent.replaces() ? Math.max(ends.get(p), extent.next()[p]) : ends.get(p);
+      until[p] = extent.replaces() ? Math.max(end, extent.next()[p]) : end;
     }
-    computation.startAt(from, at, until);
+    computation.startAt(range.from(), beginning(extent), until);
     return true;
+  }
+
+  /** Who asks for the earliest is not owed what the table has lost, now or after a cut. */
+  private Offsets beginning(ViewRows.Extent extent) {
+    return range.start() == Range.Start.EARLIEST
+        ? new Offsets(extent.whole(), at.watermarks())
+        : at;
   }
 
   /** What has come; null if the table cannot be read any more. */

@@ -24,7 +24,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import org.reactivestreams.Publisher;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
@@ -41,7 +43,8 @@ public final class PostgresViewRows implements ViewRows, AutoCloseable {
   private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
 
   private static final String EXTENT =
-      "SELECT o.partition::bigint, o.next, o.watermark, t.replaces, t.exact"
+      "SELECT o.partition::bigint, greatest(o.next, t.whole[o.partition + 1]), o.watermark,"
+          + " t.replaces, t.exact, t.whole_from, coalesce(t.whole[o.partition + 1], 0)"
           + " FROM sluice.view_offsets o JOIN sluice.view_tables t USING (generation)"
           + " WHERE generation = $1 ORDER BY o.partition";
 
@@ -99,21 +102,34 @@ public final class PostgresViewRows implements ViewRows, AutoCloseable {
   }
 
   @Override
+  public Mono<Boolean> reaches(Wanted wanted) {
+    return inSnapshot(
+            connection ->
+                parts(connection, wanted.stream().generation())
+                    .map(parts -> haveAll(parts, wanted))
+                    .flux())
+        .single()
+        .onErrorReturn(false);
+  }
+
+  @Override
   public Reading read(Wanted wanted) {
     TableReading reading =
         new TableReading(
-            onExtent ->
-                Flux.usingWhen(
-                    pool.create(),
-                    connection ->
-                        bounded(connection.beginTransaction(SNAPSHOT))
-                            .thenMany(Flux.defer(() -> rows(connection, wanted, onExtent))),
-                    this::end,
-                    (connection, failure) -> end(connection),
-                    this::end),
-            open::remove);
+            onExtent -> inSnapshot(connection -> rows(connection, wanted, onExtent)), open::remove);
     open.add(reading);
     return reading;
+  }
+
+  private <T> Flux<T> inSnapshot(Function<Connection, Flux<T>> work) {
+    return Flux.usingWhen(
+        pool.create(),
+        connection ->
+            bounded(connection.beginTransaction(SNAPSHOT))
+                .thenMany(Flux.defer(() -> work.apply(connection))),
+        this::end,
+        (connection, failure) -> end(connection),
+        this::end);
   }
 
   private Flux<List<EventBatch>> rows(
@@ -121,23 +137,39 @@ public final class PostgresViewRows implements ViewRows, AutoCloseable {
     return parts(connection, wanted.stream().generation())
         .flatMapMany(
             parts -> {
-              int partitions = wanted.stream().definition().storage().partitions();
-              if (parts.size() != partitions || !parts.stream().allMatch(Part::exact)) {
+              if (!haveAll(parts, wanted)) {
                 return Flux.empty();
               }
               onExtent.accept(
                   new Extent(
-                      parts.stream().mapToLong(Part::next).toArray(), parts.get(0).replaces()));
+                      parts.stream().mapToLong(Part::next).toArray(),
+                      parts.stream().mapToLong(Part::whole).toArray(),
+                      parts.get(0).replaces()));
               return batches(connection, wanted, parts);
             });
+  }
+
+  /** Whether they are all there, and what of the log they have lost is not asked for. */
+  private static boolean haveAll(List<Part> parts, Wanted wanted) {
+    if (parts.size() != wanted.stream().definition().storage().partitions()
+        || !parts.stream().allMatch(Part::exact)) {
+      return false;
+    }
+    return wanted.earliest()
+        || parts.get(0).wholeFrom() <= wanted.from()
+        || IntStream.range(0, parts.size())
+            .allMatch(p -> parts.get(p).whole() <= wanted.offsets()[p]);
   }
 
   /**
    * How far the table has one partition.
    *
-   * @param exact whether the table has everything as the topic has it
+   * @param exact whether the table has everything as the topic has it, but for what is too old
+   * @param wholeFrom event time from which on the table has everything, ms of the epoch
+   * @param whole offset from which on it has everything of the partition
    */
-  private record Part(long next, long watermark, boolean replaces, boolean exact) {}
+  private record Part(
+      long next, long watermark, boolean replaces, boolean exact, long wholeFrom, long whole) {}
 
   private Mono<List<Part>> parts(Connection connection, long generation) {
     return Flux.from(connection.createStatement(EXTENT).bind(0, generation).execute())
@@ -147,12 +179,18 @@ public final class PostgresViewRows implements ViewRows, AutoCloseable {
   }
 
   private static Part part(Readable row) {
-    Long watermark = row.get(2, Long.class);
     return new Part(
         Objects.requireNonNull(row.get(1, Long.class)),
-        watermark == null ? Long.MIN_VALUE : watermark,
+        timeOrLeast(row, 2),
         Boolean.TRUE.equals(row.get(3, Boolean.class)),
-        Boolean.TRUE.equals(row.get(4, Boolean.class)));
+        Boolean.TRUE.equals(row.get(4, Boolean.class)),
+        timeOrLeast(row, 5),
+        Objects.requireNonNull(row.get(6, Long.class)));
+  }
+
+  private static long timeOrLeast(Readable row, int column) {
+    Long time = row.get(column, Long.class);
+    return time == null ? Long.MIN_VALUE : time;
   }
 
   private static Flux<List<EventBatch>> batches(

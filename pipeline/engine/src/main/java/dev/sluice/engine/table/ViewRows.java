@@ -6,6 +6,7 @@ import dev.sluice.model.event.EventBatch;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
 
 /** The rows that views have in tables. */
 public interface ViewRows {
@@ -18,6 +19,11 @@ public interface ViewRows {
         }
 
         @Override
+        public Mono<Boolean> reaches(Wanted wanted) {
+          return Mono.just(false);
+        }
+
+        @Override
         public Reading read(Wanted wanted) {
           throw new IllegalArgumentException(wanted.stream().definition().name() + " has no table");
         }
@@ -25,6 +31,9 @@ public interface ViewRows {
 
   /** Whether a stream is a view with a table, by what the catalog says now. Never waits. */
   boolean has(CatalogStream stream);
+
+  /** Whether a view's table has everything that is asked for; false if it cannot be asked. */
+  Mono<Boolean> reaches(Wanted wanted);
 
   /** Reads what a view's table has. Nothing happens before {@link Reading#begin}. */
   Reading read(Wanted wanted);
@@ -38,10 +47,17 @@ public interface ViewRows {
    * @param from event time at which rows begin, ms of the epoch; {@link Long#MIN_VALUE} for any
    * @param to event time before which rows are, ms of the epoch; {@link Long#MAX_VALUE} for any
    * @param offsets of each partition, from which on; more may be given
+   * @param earliest whether it may begin where the table does, should that have lost what was
+   *     before
    */
   @SuppressWarnings("ArrayRecordComponent") // handed over, never compared
   record Wanted(
-      CatalogStream stream, @Nullable Condition condition, long from, long to, long[] offsets) {}
+      CatalogStream stream,
+      @Nullable Condition condition,
+      long from,
+      long to,
+      long[] offsets,
+      boolean earliest) {}
 
   /** A table as of one moment, on its way. Begun and taken by one thread at a time. */
   interface Reading extends AutoCloseable {
@@ -81,8 +97,9 @@ public interface ViewRows {
    * How far a table has the log.
    *
    * @param next offset after the last record of each partition that the table has
+   * @param whole offset from which on it has all of each partition
    * @param replaces whether a row replaces an earlier one of its key
    */
   @SuppressWarnings("ArrayRecordComponent") // handed over, never compared
-  record Extent(long[] next, boolean replaces) {}
+  record Extent(long[] next, long[] whole, boolean replaces) {}
 }

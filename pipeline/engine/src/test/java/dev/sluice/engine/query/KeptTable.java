@@ -36,9 +36,14 @@ final class KeptTable implements AutoCloseable {
 
   private final Connection connection;
   private final CatalogStream stream;
+  private final long[] next;
+  private final long[] watermarks;
 
   KeptTable(CatalogStream stream) throws SQLException {
     this.stream = stream;
+    next = new long[stream.definition().storage().partitions()];
+    watermarks = new long[next.length];
+    Arrays.fill(watermarks, Long.MIN_VALUE);
     URI url = URI.create(TestServers.postgres());
     String[] user = url.getUserInfo().split(":", 2);
     connection =
@@ -55,7 +60,7 @@ final class KeptTable implements AutoCloseable {
                     "CREATE TABLE " + Identifiers.table(stream.definition().name()) + " (",
                     ", _partition int, _offset bigint, _time timestamptz, _watermark bigint)")));
     execute(
-        "INSERT INTO sluice.view_tables VALUES ('%s', %d, false)"
+        "INSERT INTO sluice.view_tables (view, generation, replaces) VALUES ('%s', %d, false)"
             .formatted(stream.definition().name(), stream.generation()));
     for (int p = 0; p < stream.definition().storage().partitions(); p++) {
       execute(
@@ -70,7 +75,7 @@ final class KeptTable implements AutoCloseable {
   }
 
   /**
-   * Takes what the log has.
+   * Takes what the log has and it has not.
    *
    * @param part of each partition, 0 to 1
    */
@@ -82,7 +87,8 @@ final class KeptTable implements AutoCloseable {
           .forEach(
               (p, end) ->
                   scans.add(
-                      PartitionScan.start(stream.definition(), 1_000, p, 0)
+                      PartitionScan.resume(
+                              stream.definition(), 1_000, p, next[p], watermarks[p], next[p])
                           .endingAt(Math.round(end * part))));
       reader.assign(scans);
       while (scans.stream().anyMatch(scan -> scan.position() < scan.end())) {
@@ -91,6 +97,8 @@ final class KeptTable implements AutoCloseable {
         }
       }
       for (PartitionScan scan : scans) {
+        next[scan.partition()] = scan.position();
+        watermarks[scan.partition()] = scan.watermark();
         execute(
             "UPDATE sluice.view_offsets SET next = %d, watermark = %s WHERE generation = %d AND partition = %d"
                 .formatted(
@@ -100,6 +108,20 @@ final class KeptTable implements AutoCloseable {
                     scan.partition()));
       }
     }
+  }
+
+  /** Loses rows to its retention. */
+  void forget(Instant before) throws SQLException {
+    String lost =
+        "FROM %s WHERE _time < '%s'"
+            .formatted(Identifiers.table(stream.definition().name()), before);
+    execute(
+        ("UPDATE sluice.view_tables SET whole_from = %d, whole = ARRAY["
+                + "(SELECT coalesce(max(_offset) + 1, 0) %s AND _partition = 0),"
+                + " (SELECT coalesce(max(_offset) + 1, 0) %s AND _partition = 1)]"
+                + " WHERE generation = %d")
+            .formatted(before.toEpochMilli(), lost, lost, stream.generation()));
+    execute("DELETE " + lost);
   }
 
   private void insert(EventBatch batch) throws SQLException {

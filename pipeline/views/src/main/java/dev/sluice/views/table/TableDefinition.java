@@ -152,12 +152,16 @@ record TableDefinition(
     return "DELETE FROM " + table() + " WHERE _key = ANY ($1::text[])";
   }
 
-  /** Deletes at most {@code $2} rows of times before {@code $1} that nobody else is deleting. */
+  /**
+   * Deletes at most {@code $2} rows of times before {@code $1} that nobody else is deleting, and
+   * says of each partition how many, and the offset after the last of them.
+   */
   String forget() {
-    return "DELETE FROM "
+    return "WITH gone AS (DELETE FROM "
         + table()
         + " WHERE ctid = ANY (ARRAY(SELECT ctid FROM "
         + table()
-        + " WHERE _time < $1 LIMIT $2 FOR UPDATE SKIP LOCKED))";
+        + " WHERE _time < $1 LIMIT $2 FOR UPDATE SKIP LOCKED)) RETURNING _partition, _offset)"
+        + " SELECT count(*), _partition::bigint, max(_offset) + 1 FROM gone GROUP BY _partition";
   }
 }

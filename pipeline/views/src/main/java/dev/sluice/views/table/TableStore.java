@@ -29,6 +29,13 @@ final class TableStore {
       "UPDATE sluice.view_offsets SET next = $4, watermark = $5"
           + " WHERE generation = $1 AND partition = $2 AND next = $3";
 
+  private static final String LACKS =
+      "UPDATE sluice.view_tables SET whole_from = greatest(whole_from, $2), whole ="
+          + " (SELECT array_agg(greatest(whole[p + 1], gone.next, 0) ORDER BY p)"
+          + " FROM generate_series(0, $3 - 1) AS p LEFT JOIN"
+          + " unnest($4::bigint[], $5::bigint[]) AS gone (partition, next) ON gone.partition = p)"
+          + " WHERE generation = $1";
+
   private final ConnectionFactory connections;
   private final Duration timeout;
 
@@ -231,12 +238,50 @@ final class TableStore {
   Mono<Long> forget(TableDefinition table, long before, int most) {
     return inTransaction(
         connection ->
-            update(
-                connection
-                    .createStatement(table.forget())
-                    .bind(0, PostgresTimes.of(before))
-                    .bind(1, most)));
+            rows(
+                    connection
+                        .createStatement(table.forget())
+                        .bind(0, PostgresTimes.of(before))
+                        .bind(1, most),
+                    row -> new Gone(number(row, 0), number(row, 1), number(row, 2)))
+                .collectList()
+                .flatMap(
+                    gone ->
+                        gone.isEmpty()
+                            ? Mono.just(0L)
+                            : lacks(connection, table, before, gone)
+                                .thenReturn(gone.stream().mapToLong(Gone::rows).sum())));
   }
+
+  /**
+   * Notes that the table lacks rows of a partition.
+   *
+   * @param before their event times are before this, ms of the epoch
+   * @param next offset after the last of them
+   */
+  Mono<Void> lacks(TableDefinition table, long before, int partition, long next) {
+    List<Gone> gone = List.of(new Gone(0, partition, next));
+    return inTransaction(connection -> lacks(connection, table, before, gone)).then();
+  }
+
+  private Mono<Long> lacks(
+      Connection connection, TableDefinition table, long before, List<Gone> gone) {
+    return update(
+        connection
+            .createStatement(LACKS)
+            .bind(0, table.generation())
+            .bind(1, before)
+            .bind(2, table.partitions())
+            .bind(3, gone.stream().map(Gone::partition).toArray(Long[]::new))
+            .bind(4, gone.stream().map(Gone::next).toArray(Long[]::new)));
+  }
+
+  /**
+   * What a table lost.
+   *
+   * @param next offset after the last of them
+   */
+  private record Gone(long rows, long partition, long next) {}
 
   private Mono<Long> update(Statement statement) {
     return Flux.from(statement.execute())

@@ -3,6 +3,7 @@ package dev.sluice.views.table;
 import dev.sluice.engine.catalog.CatalogStream;
 import dev.sluice.engine.log.EventLog;
 import dev.sluice.engine.log.LogReader;
+import dev.sluice.engine.log.LogReader.RecordPosition;
 import dev.sluice.engine.log.PartitionScan;
 import dev.sluice.model.event.EventBatch;
 import dev.sluice.model.problem.ProblemCode;
@@ -200,7 +201,7 @@ final class TableWriter {
                 return reader.poll(POLL);
               })
           .subscribeOn(reading)
-          .onErrorResume(Session::isExpired, expired -> Mono.fromCallable(this::skipped));
+          .onErrorResume(Session::isExpired, expired -> skip());
     }
 
     private static boolean isExpired(Throwable failure) {
@@ -209,30 +210,46 @@ final class TableWriter {
     }
 
     /** What retention has taken before it was read will never come: it goes on after that. */
-    private List<EventBatch> skipped() {
-      List<PartitionScan> scans = new ArrayList<>();
-      reader
-          .beginOffsets()
-          .forEach(
-              (p, begin) -> {
-                if (assigned.contains(p)) {
-                  Progress at = progress(p);
-                  if (begin > at.next()) {
-                    log.error(
-                        "Retention was faster than the table: rows are lost view={} partition={}"
-                            + " offsets={}..{}",
-                        table.view(),
-                        p,
-                        at.next(),
-                        begin - 1);
-                  }
-                  long next = Math.max(begin, at.next());
-                  scans.add(
-                      PartitionScan.resume(stream.definition(), 0, p, next, at.watermark(), next));
-                }
+    private Mono<List<EventBatch>> skip() {
+      return Mono.fromCallable(reader::beginOffsets)
+          .flatMapIterable(Map::entrySet)
+          .filter(begin -> assigned.contains(begin.getKey()))
+          .concatMap(begin -> skip(begin.getKey(), begin.getValue()), 1)
+          .collectList()
+          .publishOn(reading)
+          .map(
+              scans -> {
+                reader.assign(scans);
+                return List.of();
               });
-      reader.assign(scans);
-      return List.of();
+    }
+
+    private Mono<PartitionScan> skip(int p, long begin) {
+      Progress at = progress(p);
+      long next = Math.max(begin, at.next());
+      PartitionScan scan =
+          PartitionScan.resume(stream.definition(), 0, p, next, at.watermark(), next);
+      if (begin <= at.next()) {
+        return Mono.just(scan);
+      }
+      log.error(
+          "Retention was faster than the table: rows are lost view={} partition={} offsets={}..{}",
+          table.view(),
+          p,
+          at.next(),
+          begin - 1);
+      return Mono.fromCallable(() -> lostBefore(p))
+          .flatMap(before -> store.lacks(table, before, p, begin))
+          .thenReturn(scan)
+          .publishOn(reading);
+    }
+
+    /** The time before which lost rows are, by the oldest record that is left. */
+    private long lostBefore(int p) {
+      RecordPosition oldest = reader.positionsAt(Map.of(p, 0L)).get(p);
+      return oldest == null
+          ? Long.MAX_VALUE
+          : oldest.timestamp() + stream.definition().time().lateness().toMillis() + 1;
     }
 
     private Mono<Long> store(List<EventBatch> batches) {

@@ -21,8 +21,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
@@ -34,10 +38,12 @@ final class TableBed implements AutoCloseable {
   final KafkaEventLog log;
   final ConnectionPool pool;
   final TableStore store;
+  private final String kafka;
   private final String postgres;
   private final Scheduler readers = Schedulers.newBoundedElastic(4, 1_000, "tables", 60, true);
 
   TableBed(String kafka, String postgres) {
+    this.kafka = kafka;
     this.postgres = postgres;
     log = new KafkaEventLog(KafkaSettings.of(kafka));
     CatalogSettings settings = CatalogSettings.of(postgres);
@@ -90,6 +96,19 @@ final class TableBed implements AutoCloseable {
 
   void punctuate(CatalogStream stream, int partition, Instant watermark) {
     new LogWriter(log, stream).punctuate(partition, watermark);
+  }
+
+  /** Deletes the records of a partition before an offset, as retention does. */
+  void cut(CatalogStream stream, int partition, long offset) {
+    TopicPartition of = new TopicPartition(stream.definition().topic(), partition);
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka))) {
+      admin
+          .deleteRecords(Map.of(of, RecordsToDelete.beforeOffset(offset)))
+          .all()
+          .toCompletionStage()
+          .toCompletableFuture()
+          .join();
+    }
   }
 
   /** Values of a query, each row as one text. */

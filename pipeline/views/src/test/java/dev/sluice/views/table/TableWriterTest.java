@@ -281,6 +281,30 @@ class TableWriterTest {
         .isEqualTo(1);
 
     assertThat(bed.query("SELECT n FROM views.forgotten ORDER BY n")).containsExactly("1", "2");
+    assertThat(whole(stream)).isEqualTo(START.plusSeconds(1).toEpochMilli() + "|{1}");
+  }
+
+  @Test
+  void whatTheLogHasLostBeforeItCouldBeWrittenIsNoted() {
+    CatalogStream stream = bed.declare("overtaken", 2, N, TS);
+    bed.send(stream, 0, rows(0, 10));
+    bed.send(stream, 1, rows(10, 12));
+    bed.cut(stream, 0, 6);
+
+    writing(stream, 6);
+
+    assertThat(bed.query("SELECT n FROM views.overtaken ORDER BY n"))
+        .containsExactlyElementsOf(numbers(6, 12));
+    long after = START.plusSeconds(6).toEpochMilli() + 1;
+    long lateness = stream.definition().time().lateness().toMillis();
+    assertThat(whole(stream)).isEqualTo(after + lateness + "|{6,0}");
+  }
+
+  private static String whole(CatalogStream stream) {
+    return bed.query(
+            "SELECT whole_from, whole FROM sluice.view_tables WHERE generation = "
+                + stream.generation())
+        .get(0);
   }
 
   /** Writes until the table has as many rows and all that there is. */
