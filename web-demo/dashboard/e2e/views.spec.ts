@@ -23,12 +23,20 @@ test.describe('of one’s own', () => {
     );
 
     await page.getByLabel('SQL', { exact: true }).fill(SQL);
+    await page.getByLabel('Webhook', { exact: true }).fill('ftp://nobody');
+    await page.getByRole('button', { name: 'Define' }).click();
+    await expect(page.getByLabel('Webhook', { exact: true })).toBeFocused();
+    // Nobody listens there: the view's page says so.
+    await page.getByLabel('Webhook', { exact: true }).fill('http://localhost:9/');
+    await expect(page.getByLabel('Secret', { exact: true })).toHaveValue(/^whsec_/);
     await expect(page.locator('.curl').first()).toContainText(`/v1/views/${name}`);
     await page.getByRole('button', { name: 'Define' }).click();
     await expect(page.getByRole('heading', { level: 1 })).toHaveText(name);
     await expect(page.getByText('running', { exact: true })).toBeVisible();
     const rows = page.getByRole('region', { name: `Newest rows of ${name}` }).getByRole('row');
     await expect.poll(() => rows.count(), { timeout: 60_000 }).toBeGreaterThan(10);
+    await expect(page.getByText('takes nothing', { exact: true })).toBeVisible({ timeout: 60_000 });
+    await expect(page.getByRole('alert')).toContainText('Its webhook takes nothing');
     await expect(page.locator('[aria-busy=true]')).toHaveCount(0);
     await expectWholeAndAccessible(page, 'views-one');
 

@@ -65,11 +65,21 @@ export interface ViewDefinition {
   late?: 'count' | 'dead-letter';
   retention?: string;
   table?: boolean;
+  webhook?: Webhook;
+}
+
+/** Who is told of each row. */
+export interface Webhook {
+  url: string;
+  /** In no answer. */
+  secret?: string;
+  from?: string;
 }
 
 /** A definition with its defaults. */
-export interface View extends Required<ViewDefinition> {
+export interface View extends Required<Omit<ViewDefinition, 'webhook'>> {
   name: string;
+  webhook?: Webhook;
 }
 
 export type ViewKind = 'WINDOWED' | 'TOTAL' | 'DERIVED';
@@ -96,6 +106,13 @@ export interface ViewStatus {
   records: number | null;
   bytes: number | null;
   'dead-letters': number | null;
+  /** Null: nobody is told. */
+  webhook: {
+    /** Records of its topic that it has not been told of. */
+    lag: number | null;
+    /** Why it did not take what it was told last. */
+    failing: string | null;
+  } | null;
   partitions: ViewPartition[] | null;
   accounting: Record<string, number> | null;
 }

@@ -1,18 +1,24 @@
 import { useRef, useState } from 'preact/hooks';
-import { api, asProblem, type Problem, type ViewDefinition } from '../../api';
+import { api, asProblem, type Problem, type ViewDefinition, type Webhook } from '../../api';
 import { Button, Field, Page, Panel, ProblemNote } from '../../components';
 import { Above, Curl, curl } from '../../definition';
 import { isoDuration } from '../../format';
 import { navigate } from '../../shell/route';
+import { newSecret } from './secret';
+
+type Kept = Required<Omit<ViewDefinition, 'late' | 'webhook'>>;
 
 /** A new view, by a form that says what it sends. */
 export function DefinePage({ sql }: { sql: string }) {
   const [name, setName] = useState('');
-  const [draft, setDraft] = useState<Required<Omit<ViewDefinition, 'late'>>>({ sql, retention: 'P7D', table: true });
+  const [kept, setKept] = useState<Kept>({ sql, retention: 'P7D', table: true });
+  const [webhook, setWebhook] = useState<Required<Omit<Webhook, 'from'>>>(() => ({ url: '', secret: newSecret() }));
   const [problem, setProblem] = useState<Problem | null>(null);
   const [busy, setBusy] = useState(false);
   const form = useRef<HTMLFormElement>(null);
-  const set = (change: Partial<ViewDefinition>) => setDraft({ ...draft, ...change });
+  const set = (change: Partial<Kept>) => setKept({ ...kept, ...change });
+  const tell = (change: Partial<Webhook>) => setWebhook({ ...webhook, ...change });
+  const draft: ViewDefinition = webhook.url === '' ? kept : { ...kept, webhook };
   const field = problem ? fieldOf(problem) : null;
 
   const fail = (failed: Problem) => {
@@ -67,7 +73,7 @@ export function DefinePage({ sql }: { sql: string }) {
                   {...control}
                   class="control code-area"
                   rows={8}
-                  value={draft.sql}
+                  value={kept.sql}
                   onInput={(event) => set({ sql: event.currentTarget.value })}
                   spellcheck={false}
                 />
@@ -79,13 +85,13 @@ export function DefinePage({ sql }: { sql: string }) {
           <div class="form form-columns">
             <Field
               label="Retention"
-              hint={`How long its rows are kept: ${isoDuration(draft.retention)}`}
+              hint={`How long its rows are kept: ${isoDuration(kept.retention)}`}
               {...error('retention')}
             >
               {(control) => (
                 <input
                   {...control}
-                  value={draft.retention}
+                  value={kept.retention}
                   onInput={(event) => set({ retention: event.currentTarget.value })}
                   autoComplete="off"
                   spellcheck={false}
@@ -97,11 +103,44 @@ export function DefinePage({ sql }: { sql: string }) {
             <label>
               <input
                 type="checkbox"
-                checked={draft.table}
+                checked={kept.table}
                 onChange={(event) => set({ table: event.currentTarget.checked })}
               />
               In PostgreSQL too, as the table views.{name || 'name'}
             </label>
+          </div>
+        </Panel>
+        <Panel title="Who is told" about="Each row from now on, by a signed POST, at least once">
+          <div class="form">
+            <Field label="Webhook" hint="Its URL, http or https; nobody if empty" {...error('webhook.url')}>
+              {(control) => (
+                <input
+                  {...control}
+                  type="url"
+                  value={webhook.url}
+                  onInput={(event) => tell({ url: event.currentTarget.value })}
+                  autoComplete="off"
+                  spellcheck={false}
+                />
+              )}
+            </Field>
+            {webhook.url !== '' && (
+              <Field
+                label="Secret"
+                hint="Its receiver checks the signature with it: keep it, no answer has it"
+                {...error('webhook.secret')}
+              >
+                {(control) => (
+                  <input
+                    {...control}
+                    value={webhook.secret}
+                    onInput={(event) => tell({ secret: event.currentTarget.value })}
+                    autoComplete="off"
+                    spellcheck={false}
+                  />
+                )}
+              </Field>
+            )}
           </div>
         </Panel>
         <div class="form-end">
@@ -136,7 +175,7 @@ export function fieldOf({ field, line, code }: Problem): string | null {
   if (line !== undefined || code.startsWith('QUERY_')) {
     return 'sql';
   }
-  if (field !== undefined && ['name', 'sql', 'retention'].includes(field)) {
+  if (field !== undefined && ['name', 'sql', 'retention', 'webhook.url', 'webhook.secret'].includes(field)) {
     return field;
   }
   // Any other field is a column of the question.

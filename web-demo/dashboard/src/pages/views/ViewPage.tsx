@@ -1,12 +1,12 @@
 import { useMemo } from 'preact/hooks';
 import { api, type Field, type ViewPartition, type ViewWithStatus } from '../../api';
-import { type Column, DataTable, Empty, Page, Panel, ProblemNote, Stat } from '../../components';
+import { Badge, type Column, DataTable, Empty, Page, Panel, ProblemNote, Stat } from '../../components';
 import { type QuerySpec, type Row, useFrameState, usePolled, useQuery, WAITING } from '../../connection';
 import { Above, DeleteForm, QueriesOf, Setting } from '../../definition';
 import { bytes, instant, isoDuration, number, time } from '../../format';
 import { href } from '../../shell/route';
 import { StateBadge } from './ViewsList';
-import { KINDS } from './words';
+import { KINDS, told } from './words';
 
 const EVERY_MS = 2_000;
 
@@ -41,6 +41,11 @@ export function ViewPage({ name }: { name: string }) {
     <Page title={name} about={status && `${KINDS[status.kind]}, of ${status.source}.`} controls={<Above of="views" />}>
       {problem && <ProblemNote problem={problem} waits />}
       {status?.failure && <ProblemNote problem={{ title: 'It does not go on', ...status.failure }} />}
+      {status?.webhook?.failing && (
+        <ProblemNote
+          problem={{ title: 'Its webhook takes nothing', code: 'WEBHOOK_UNDELIVERED', detail: status.webhook.failing }}
+        />
+      )}
       <dl class="stats">
         <Stat
           label="State"
@@ -60,6 +65,13 @@ export function ViewPage({ name }: { name: string }) {
           note={`of ${number(status?.accounting?.read)} read`}
         />
         <Stat label="Dead letters" value={number(status?.['dead-letters'])} note="that are kept" />
+        {status?.webhook && (
+          <Stat
+            label="Webhook"
+            value={<Badge tone={status.webhook.failing === null ? 'good' : 'bad'}>{told(status.webhook)}</Badge>}
+            note={`${number(status.webhook.lag)} records behind`}
+          />
+        )}
       </dl>
       <RowsPanel view={view} />
       <DefinitionPanel view={view} />
@@ -162,6 +174,7 @@ function DefinitionPanel({ view }: { view: ViewWithStatus | undefined }) {
           <dl class="settings">
             <Setting label="Topic" value={<code>{view.status.topic}</code>} />
             <Setting label="Table" value={view.table ? <code>views.{view.name}</code> : 'none'} />
+            <Setting label="Webhook" value={view.webhook ? <code>{view.webhook.url}</code> : 'none'} />
             <Setting label="Kept for" value={isoDuration(view.retention)} />
             <Setting label="Late events" value={view.late === 'count' ? 'are counted' : 'are dead letters'} />
             <Setting label="Since" value={instant(view.status.created)} />

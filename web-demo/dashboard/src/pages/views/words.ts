@@ -20,6 +20,11 @@ const STATES: Record<NonNullable<ViewStatus['state']>, State> = {
   stopped: { tone: 'bad', text: 'stopped' },
 };
 
+/** How its webhook is doing, in a word or two. */
+export function told({ failing }: NonNullable<ViewStatus['webhook']>): string {
+  return failing === null ? 'takes rows' : 'takes nothing';
+}
+
 /** How it is doing, in a word or two. */
 export function stateOf({ state }: Pick<ViewStatus, 'state'>): State {
   return state === null ? { tone: 'neutral', text: 'not known' } : STATES[state];

@@ -62,6 +62,10 @@ class ViewStatus {
       return Math.max(0, partition.end() - position(partition).offset());
     }
 
+    long lag() {
+      return source.stream().mapToLong(this::lag).sum();
+    }
+
     Fates fates() {
       return group.positions().values().stream()
           .map(GroupPosition::fates)
@@ -82,9 +86,27 @@ class ViewStatus {
             told(about, reading(view)),
             told(about, log.extents(view.stream().definition())),
             told(about, log.deadLetters(view.stream().definition())),
-            told(about, said(view)))
-        .map(known -> toJson(view, known.getT1(), known.getT2(), known.getT3(), known.getT4()));
+            told(about, said(view)),
+            told(about, webhook(view)))
+        .map(
+            known ->
+                toJson(
+                    view,
+                    new Told(
+                        known.getT1(),
+                        known.getT2(),
+                        known.getT3(),
+                        known.getT4(),
+                        known.getT5())));
   }
+
+  /** What was told in time. */
+  private record Told(
+      Optional<Reading> reading,
+      Optional<List<PartitionExtent>> rows,
+      Optional<Long> deadLetters,
+      Optional<Said> said,
+      Optional<Reading> webhook) {}
 
   /** Views by their generation as the pipeline says; empty if that cannot be told in time. */
   Mono<Optional<Map<Long, ViewState>>> states() {
@@ -129,12 +151,17 @@ class ViewStatus {
             Reading::new);
   }
 
-  private static ObjectNode toJson(
-      CatalogView view,
-      Optional<Reading> reading,
-      Optional<List<PartitionExtent>> rows,
-      Optional<Long> deadLetters,
-      Optional<Said> said) {
+  /** How far its webhook is with its rows; empty if it has none. */
+  private Mono<Reading> webhook(CatalogView view) {
+    return view.definition().webhook() == null
+        ? Mono.empty()
+        : Mono.zip(
+            log.groupState(view.webhookGroup(), view.stream().definition().topic()),
+            log.extents(view.stream().definition()),
+            Reading::new);
+  }
+
+  private static ObjectNode toJson(CatalogView view, Told told) {
     CatalogStream stream = view.stream();
     ObjectNode status = JSON.createObjectNode();
     status.put("created", Instants.text(view.created()));
@@ -148,22 +175,33 @@ class ViewStatus {
     status.putNull("records").putNull("bytes").putNull("dead-letters");
     status.putNull("partitions").putNull("accounting");
     status.putNull("failure").putNull("closed").putNull("store").putNull("table");
-    reading.ifPresent(known -> read(status, known));
-    said.ifPresent(known -> say(status, view, known));
-    rows.ifPresent(
-        extents ->
-            status
-                .put("records", extents.stream().mapToLong(PartitionExtent::records).sum())
-                .put("bytes", extents.stream().mapToLong(PartitionExtent::bytes).sum()));
-    deadLetters.ifPresent(count -> status.put("dead-letters", count));
+    status.putNull("webhook");
+    told.reading().ifPresent(known -> read(status, known));
+    told.said().ifPresent(known -> say(status, view, known));
+    if (view.definition().webhook() != null) {
+      webhook(status.putObject("webhook"), told);
+    }
+    told.rows()
+        .ifPresent(
+            extents ->
+                status
+                    .put("records", extents.stream().mapToLong(PartitionExtent::records).sum())
+                    .put("bytes", extents.stream().mapToLong(PartitionExtent::bytes).sum()));
+    told.deadLetters().ifPresent(count -> status.put("dead-letters", count));
     return status;
+  }
+
+  private static void webhook(ObjectNode webhook, Told told) {
+    webhook.put("lag", told.webhook().map(Reading::lag).orElse(null));
+    webhook.put(
+        "failing", told.said().flatMap(Said::state).map(ViewState::webhookFailing).orElse(null));
   }
 
   private static void read(ObjectNode status, Reading known) {
     int instances = known.group().members();
     status.put("state", instances > 0 ? "running" : STOPPED);
     status.put("instances", instances);
-    status.put("lag", known.source().stream().mapToLong(known::lag).sum());
+    status.put("lag", known.lag());
     status.put("watermark", text(known.watermark()));
     ArrayNode partitions = status.putArray("partitions");
     for (PartitionExtent partition : known.source()) {

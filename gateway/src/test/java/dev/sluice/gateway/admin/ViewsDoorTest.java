@@ -95,7 +95,7 @@ class ViewsDoorTest {
     assertThat(status.path("accounting").path("read").longValue()).isZero();
     assertThat(status.path("records").longValue()).isZero();
     assertThat(status.path("dead-letters").longValue()).isZero();
-    for (String unsaid : List.of("failure", "closed", "store", "table")) {
+    for (String unsaid : List.of("failure", "closed", "store", "table", "webhook")) {
       assertThat(status.path(unsaid).isNull()).as(unsaid).isTrue();
     }
   }
@@ -126,6 +126,25 @@ class ViewsDoorTest {
         .filteredOn(view -> view.path("name").asString().equals("door_says"))
         .singleElement()
         .matches(view -> view.path("status").path("state").asString().equals("failing"));
+  }
+
+  @Test
+  void theStatusSaysHowItsWebhookIsDoing() throws SQLException {
+    stream("door_telling", "");
+    String defined =
+        "{\"sql\": %s, \"webhook\": {\"url\": \"http://localhost:9/\", \"secret\": \"whsec_%s\"}}"
+            .formatted(
+                JSON.writeValueAsString(BY_DEVICE.replace("viewed", "door_telling")),
+                "A".repeat(32));
+    assertThat(send("PUT", "/v1/views/door_tells", defined).statusCode()).isEqualTo(201);
+    assertThat(status("door_tells").path("webhook"))
+        .isEqualTo(JSON.readTree("{\"lag\":0,\"failing\":null}"));
+
+    long generation = status("door_tells").path("generation").longValue();
+    say(generation, "teller", "false, NULL, NULL, 0, NULL, 0, 0, NULL, 'it answered 503'");
+
+    assertThat(status("door_tells").path("webhook"))
+        .isEqualTo(JSON.readTree("{\"lag\":0,\"failing\":\"it answered 503\"}"));
   }
 
   private static JsonNode status(String view) {

@@ -285,7 +285,7 @@ public final class Pipeline implements AutoCloseable {
   private List<ViewState> states() {
     List<ViewState> states = new ArrayList<>();
     invalid.forEach(
-        (generation, why) -> states.add(new ViewState(generation, true, why, Merged.NONE, null)));
+        (generation, why) -> states.add(new ViewState(generation, true, why, Merged.NONE, null, null)));
     running.values().forEach(one -> states.add(state(one)));
     return states;
   }
@@ -298,7 +298,8 @@ public final class Pipeline implements AutoCloseable {
         one.stage().isBehind(),
         failure(one, table),
         merge == null ? Merged.NONE : merge.state(generation),
-        table == null ? null : Long.valueOf(table.lag()));
+        table == null ? null : Long.valueOf(table.lag()),
+        webhooks.failing(generation));
   }
 
   private @Nullable Problem failure(Running one, Tables.@Nullable Status table) {

@@ -3,12 +3,14 @@ package dev.sluice.views;
 import dev.sluice.engine.catalog.CatalogStream;
 import dev.sluice.engine.catalog.CatalogView;
 import dev.sluice.engine.log.EventLog;
+import dev.sluice.model.problem.Problem;
 import dev.sluice.model.view.Webhook;
 import dev.sluice.views.webhook.WebhookDelivery;
 import java.time.Clock;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -24,7 +26,8 @@ final class Webhooks {
   }
 
   /** A webhook, and what it was started with. */
-  private record Running(CatalogStream rows, Webhook webhook, RunningView delivery) {
+  private record Running(
+      CatalogStream rows, Webhook webhook, WebhookDelivery delivery, RunningView running) {
     boolean is(CatalogView wanted) {
       return rows.equals(wanted.stream()) && webhook.equals(wanted.definition().webhook());
     }
@@ -45,7 +48,7 @@ final class Webhooks {
               CatalogView view = wanted.get(one.getKey());
               boolean stays = view != null && one.getValue().is(view);
               if (!stays) {
-                one.getValue().delivery().stop().subscribe();
+                one.getValue().running().stop().subscribe();
               }
               return !stays;
             });
@@ -57,17 +60,28 @@ final class Webhooks {
     if (webhook == null) {
       throw new IllegalArgumentException(view.name());
     }
-    WebhookDelivery delivery =
-        new WebhookDelivery(view.group() + ".webhook", view.stream(), webhook);
+    WebhookDelivery delivery = new WebhookDelivery(view.stream(), webhook, clock);
     return new Running(
         view.stream(),
         webhook,
+        delivery,
         new RunningView(
-            view.name() + "-webhook", own -> delivery.run(eventLog, own, clock).map(told -> true)));
+            view.name() + "-webhook",
+            own -> delivery.run(eventLog, view.webhookGroup(), own).map(told -> true)));
+  }
+
+  /** Why rows of a view are not told from here; null if they are, or nobody is to be told. */
+  @Nullable String failing(long generation) {
+    Running known = running.get(generation);
+    if (known == null) {
+      return null;
+    }
+    Problem reading = known.running().failure();
+    return reading == null ? known.delivery().failing() : reading.detail();
   }
 
   /** Stops them all. */
   Mono<Void> stop() {
-    return Flux.fromIterable(running.values()).flatMap(one -> one.delivery().stop()).then();
+    return Flux.fromIterable(running.values()).flatMap(one -> one.running().stop()).then();
   }
 }

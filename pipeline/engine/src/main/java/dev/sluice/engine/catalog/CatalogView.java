@@ -27,6 +27,11 @@ public record CatalogView(ViewDefinition definition, String source, CatalogStrea
     return "sluice.view." + name() + "." + generation();
   }
 
+  /** The group of those who tell its webhook. */
+  public String webhookGroup() {
+    return group() + ".webhook";
+  }
+
   /** What rows it has. */
   public Kind kind() {
     return Objects.requireNonNull(stream.definition().view(), name()).kind();

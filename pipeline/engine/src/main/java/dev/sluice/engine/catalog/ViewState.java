@@ -12,13 +12,16 @@ import org.jspecify.annotations.Nullable;
  * @param merged the second stage
  * @param tableLag records of its topic that its table does not have yet; null: none of them writes
  *     the table
+ * @param webhookFailing why its webhook has not taken what it was told last; null: it has, or there
+ *     is none
  */
 public record ViewState(
     long generation,
     boolean behind,
     @Nullable Problem failure,
     Merged merged,
-    @Nullable Long tableLag) {
+    @Nullable Long tableLag,
+    @Nullable String webhookFailing) {
 
   /**
    * What is merged.
@@ -48,7 +51,8 @@ public record ViewState(
         behind || other.behind,
         failure == null ? other.failure : failure,
         merged.with(other.merged),
-        tableLag == null ? other.tableLag : Long.valueOf(tableLag + zero(other.tableLag)));
+        tableLag == null ? other.tableLag : Long.valueOf(tableLag + zero(other.tableLag)),
+        webhookFailing == null ? other.webhookFailing : webhookFailing);
   }
 
   private static long zero(@Nullable Long lag) {

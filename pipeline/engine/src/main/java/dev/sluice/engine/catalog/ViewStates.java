@@ -49,14 +49,15 @@ public final class ViewStates {
                             "WITH gone AS (DELETE FROM sluice.view_states WHERE process = $1 AND generation <> ALL ($2)"
                                 + " OR process <> $1 AND seen < now() - $11 * INTERVAL '1 second')"
                                 + " INSERT INTO sluice.view_states AS s SELECT t.generation, $1, now(), t.behind, t.code,"
-                                + " t.detail, t.partitions, t.closed, t.groups, t.bytes, t.table_lag"
+                                + " t.detail, t.partitions, t.closed, t.groups, t.bytes, t.table_lag, t.webhook"
                                 + " FROM unnest($2::bigint[], $3::boolean[], $4::text[], $5::text[], $6::integer[],"
-                                + " $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[])"
-                                + " AS t (generation, behind, code, detail, partitions, closed, groups, bytes, table_lag)"
+                                + " $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[], $12::text[])"
+                                + " AS t (generation, behind, code, detail, partitions, closed, groups, bytes, table_lag, webhook)"
                                 + " ON CONFLICT (generation, process) DO UPDATE SET seen = excluded.seen,"
                                 + " behind = excluded.behind, code = excluded.code, detail = excluded.detail,"
                                 + " partitions = excluded.partitions, closed = excluded.closed,"
-                                + " groups = excluded.groups, bytes = excluded.bytes, table_lag = excluded.table_lag")
+                                + " groups = excluded.groups, bytes = excluded.bytes, table_lag = excluded.table_lag,"
+                                + " webhook = excluded.webhook")
                         .bind("$1", process)
                         .bind("$2", array(states, ViewState::generation, Long[]::new))
                         .bind("$3", array(states, ViewState::behind, Boolean[]::new))
@@ -68,6 +69,7 @@ public final class ViewStates {
                         .bind("$9", array(states, s -> s.merged().bytes(), Long[]::new))
                         .bind("$10", array(states, ViewState::tableLag, Long[]::new))
                         .bind("$11", FORGOTTEN.toSeconds())
+                        .bind("$12", array(states, s -> stored(s.webhookFailing()), String[]::new))
                         .execute())
                 .concatMap(Result::getRowsUpdated, 1)
                 .timeout(timeout)
@@ -84,8 +86,12 @@ public final class ViewStates {
   }
 
   private static @Nullable String detail(ViewState state) {
-    // PostgreSQL's text has no U+0000.
-    return state.failure() == null ? null : state.failure().detail().replace('\0', '\uFFFD');
+    return state.failure() == null ? null : stored(state.failure().detail());
+  }
+
+  /** PostgreSQL's text has no U+0000. */
+  private static @Nullable String stored(@Nullable String text) {
+    return text == null ? null : text.replace('\0', '\uFFFD');
   }
 
   private static @Nullable Long closed(ViewState state) {
@@ -101,7 +107,7 @@ public final class ViewStates {
             Flux.from(
                     connection
                         .createStatement(
-                            "SELECT generation, behind, code, detail, partitions, closed, groups, bytes, table_lag"
+                            "SELECT generation, behind, code, detail, partitions, closed, groups, bytes, table_lag, webhook"
                                 + " FROM sluice.view_states WHERE seen >= now() - $1 * INTERVAL '1 second'"
                                 + " ORDER BY generation, process")
                         .bind("$1", FORGOTTEN.toSeconds())
@@ -127,7 +133,8 @@ public final class ViewStates {
                 closed == null ? Long.MIN_VALUE : closed,
                 number(row, "groups"),
                 number(row, "bytes")),
-        row.get("table_lag", Long.class));
+        row.get("table_lag", Long.class),
+        row.get("webhook", String.class));
   }
 
   private static @Nullable Problem failure(@Nullable String code, @Nullable String detail) {

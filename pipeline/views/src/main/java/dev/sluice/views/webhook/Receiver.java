@@ -10,6 +10,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import reactor.core.Exceptions;
 import reactor.core.publisher.Mono;
 import reactor.util.retry.Retry;
@@ -38,6 +39,7 @@ final class Receiver {
   private final byte[] key;
   private final Clock clock;
   private final Retry retries;
+  private volatile @Nullable String failing;
 
   /**
    * @param webhook that is complete
@@ -47,7 +49,16 @@ final class Receiver {
     this.url = URI.create(webhook.url());
     this.key = webhook.key();
     this.clock = clock;
-    this.retries = Retry.backoff(RETRIES, firstBackoff).maxBackoff(LONGEST_BACKOFF).jitter(0.5);
+    this.retries =
+        Retry.backoff(RETRIES, firstBackoff)
+            .maxBackoff(LONGEST_BACKOFF)
+            .jitter(0.5)
+            .doBeforeRetry(signal -> failing = why(signal.failure()));
+  }
+
+  /** Why it has not taken what it was sent last; null if it has. */
+  @Nullable String failing() {
+    return failing;
   }
 
   /** It has said something else than that it took it. */
@@ -71,8 +82,10 @@ final class Receiver {
     return Mono.defer(() -> Mono.fromFuture(client.sendAsync(request(message), discarding())))
         .flatMap(Receiver::requireTaken)
         .retryWhen(retries)
+        .doOnSuccess(taken -> failing = null)
         .thenReturn(Optional.<String>empty())
-        .onErrorResume(Exceptions::isRetryExhausted, given -> Mono.just(Optional.of(why(given))));
+        .onErrorResume(
+            Exceptions::isRetryExhausted, given -> Mono.just(Optional.of(why(given.getCause()))));
   }
 
   private static HttpResponse.BodyHandler<Void> discarding() {
@@ -97,8 +110,7 @@ final class Receiver {
     return status / 100 == 2 ? Mono.empty() : Mono.error(new Refused(status));
   }
 
-  private static String why(Throwable given) {
-    Throwable last = given.getCause();
+  private static String why(@Nullable Throwable last) {
     return last instanceof Refused refused ? refused.said : String.valueOf(last);
   }
 }

@@ -20,18 +20,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
-/**
- * Tells a view's webhook of its rows, in this process.
- *
- * @param group that shares out the partitions of the view's topic
- * @param rows the stream of the view's rows
- * @param webhook that is complete
- */
-public record WebhookDelivery(String group, CatalogStream rows, Webhook webhook) {
+/** Tells a view's webhook of its rows, in this process. */
+public final class WebhookDelivery {
   private static final Duration POLL = Duration.ofMillis(200);
   private static final int AT_ONCE = 8;
   private static final long COMMIT_NANOS = Duration.ofSeconds(1).toNanos();
@@ -39,22 +34,42 @@ public record WebhookDelivery(String group, CatalogStream rows, Webhook webhook)
   /** Then it polls again, so that its group does not take it to be gone. */
   private static final long POLL_AGAIN_NANOS = Duration.ofSeconds(30).toNanos();
 
+  private final CatalogStream rows;
+  private final Webhook webhook;
+  private final Clock clock;
+  private final Receiver receiver;
+
+  /**
+   * @param rows the stream of the view's rows
+   * @param webhook that is complete
+   */
+  public WebhookDelivery(CatalogStream rows, Webhook webhook, Clock clock) {
+    this(rows, webhook, clock, Receiver.FIRST_BACKOFF);
+  }
+
+  WebhookDelivery(CatalogStream rows, Webhook webhook, Clock clock, Duration firstBackoff) {
+    this.rows = rows;
+    this.webhook = webhook;
+    this.clock = clock;
+    this.receiver = new Receiver(webhook, clock, firstBackoff);
+  }
+
+  /** Why the receiver has not taken what it was told last; null if it has. Any thread. */
+  public @Nullable String failing() {
+    return receiver.failing();
+  }
+
   /**
    * Runs until it is cancelled or fails with what the log fails with; started again it goes on from
    * what is committed, and may tell again of rows after that.
    *
+   * @param group that shares out the partitions of the view's topic
    * @param own where the log is read, which blocks
    * @return rows told, a few times a second
    */
-  public Flux<Long> run(EventLog log, Scheduler own, Clock clock) {
-    return run(log, own, clock, Receiver.FIRST_BACKOFF);
-  }
-
-  Flux<Long> run(EventLog log, Scheduler own, Clock clock, Duration firstBackoff) {
-    Receiver receiver = new Receiver(webhook, clock, firstBackoff);
+  public Flux<Long> run(EventLog log, String group, Scheduler own) {
     return Flux.usingWhen(
-        Mono.fromCallable(() -> new Session(log.joinGroup(rows, group), receiver, own, clock))
-            .subscribeOn(own),
+        Mono.fromCallable(() -> new Session(log.joinGroup(rows, group), own)).subscribeOn(own),
         Session::tell,
         session -> Mono.fromRunnable(session.reader::close).subscribeOn(own));
   }
@@ -76,9 +91,7 @@ public record WebhookDelivery(String group, CatalogStream rows, Webhook webhook)
   /** One reader's time, until something fails. */
   private final class Session {
     private final GroupReader reader;
-    private final Receiver receiver;
     private final Scheduler own;
-    private final Clock clock;
     private final long from = webhook.from() == null ? 0 : webhook.from().toEpochMilli();
     private final Map<Integer, GroupPosition> positions = new HashMap<>();
     private final List<LogRecord> deadLetters = new ArrayList<>();
@@ -89,11 +102,9 @@ public record WebhookDelivery(String group, CatalogStream rows, Webhook webhook)
     /** Not when its partitions were taken away while rows of them were being told. */
     private boolean goesOn;
 
-    Session(GroupReader reader, Receiver receiver, Scheduler own, Clock clock) {
+    Session(GroupReader reader, Scheduler own) {
       this.reader = reader;
-      this.receiver = receiver;
       this.own = own;
-      this.clock = clock;
     }
 
     Flux<Long> tell() {

@@ -132,6 +132,23 @@ class WebhookDeliveryTest {
   }
 
   @Test
+  void itSaysWhyNothingIsTakenUntilSomethingIs() throws Exception {
+    CatalogStream rows = declare("failing");
+    AtomicInteger status = new AtomicInteger(503);
+    try (Receiving receiver = new Receiving(post -> status.get())) {
+      WebhookDelivery delivery = delivery(rows, receiver, Instant.EPOCH);
+      tell(rows, delivery);
+      assertThat(delivery.failing()).isNull();
+      send(rows, 0, 0, 1);
+      await().atMost(LIMIT).until(() -> "the receiver answered 503".equals(delivery.failing()));
+      status.set(200);
+      // Given up by now, or not: the next row is taken.
+      send(rows, 0, 1, 2);
+      await().atMost(LIMIT).until(() -> delivery.failing() == null);
+    }
+  }
+
+  @Test
   void rowsOfEarlierTimesAreNotToldAndARestartTellsWhatIsNew() throws Exception {
     CatalogStream rows = declare("since");
     send(rows, 0, 0, 20);
@@ -168,9 +185,16 @@ class WebhookDeliveryTest {
   }
 
   private Disposable tell(CatalogStream rows, Receiving receiver, Instant from) {
-    WebhookDelivery delivery =
-        new WebhookDelivery(group(rows), rows, new Webhook(receiver.url(), SECRET, from));
-    Disposable told = delivery.run(log, own, Clock.systemUTC(), Duration.ofMillis(2)).subscribe();
+    return tell(rows, delivery(rows, receiver, from));
+  }
+
+  private static WebhookDelivery delivery(CatalogStream rows, Receiving receiver, Instant from) {
+    return new WebhookDelivery(
+        rows, new Webhook(receiver.url(), SECRET, from), Clock.systemUTC(), Duration.ofMillis(2));
+  }
+
+  private Disposable tell(CatalogStream rows, WebhookDelivery delivery) {
+    Disposable told = delivery.run(log, group(rows), own).subscribe();
     running.add(told);
     return told;
   }
