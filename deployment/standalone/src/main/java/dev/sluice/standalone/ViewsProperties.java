@@ -2,8 +2,10 @@ package dev.sluice.standalone;
 
 import dev.sluice.views.PipelineSettings;
 import dev.sluice.views.PipelineSettings.Merging;
+import dev.sluice.views.PipelineSettings.Planning;
 import dev.sluice.views.PipelineSettings.Reading;
 import dev.sluice.views.PipelineSettings.Servers;
+import dev.sluice.views.PipelineSettings.Tables;
 import java.time.Duration;
 import java.util.List;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -44,9 +46,23 @@ record ViewsProperties(
             bound(binder, "sluice.kafka.replication-factor", Short.class, (short) -1),
             postgres,
             binder.bind("sluice.schema-registry.url", String.class).orElse(null));
+    Planning usual = Planning.DEFAULT;
+    Tables small = Tables.DEFAULT;
+    Tables tables =
+        new Tables(
+            bound(binder, "sluice.tables.max-rows", Integer.class, small.maxRows()),
+            bound(
+                    binder,
+                    "sluice.tables.max-bytes",
+                    DataSize.class,
+                    DataSize.ofBytes(small.maxBytes()))
+                .toBytes());
+    int lists = bound(binder, "sluice.query.max-list-values", Integer.class, usual.maxListValues());
+    int windows = bound(binder, "sluice.query.max-windows", Integer.class, usual.maxWindows());
     int dedupe =
         bound(binder, "sluice.dedupe.capacity", Integer.class, PipelineSettings.DEDUPE_CAPACITY);
-    return binder.bindOrCreate("sluice.views", ViewsProperties.class).settings(servers, dedupe);
+    ViewsProperties own = binder.bindOrCreate("sluice.views", ViewsProperties.class);
+    return own.settings(servers, new Planning(own.partitions, lists, windows), tables, dedupe);
   }
 
   private static <T> T bound(Binder binder, String setting, Class<T> type, T otherwise) {
@@ -54,10 +70,12 @@ record ViewsProperties(
     return said.isBound() ? said.get() : otherwise;
   }
 
-  private PipelineSettings settings(Servers servers, int dedupeCapacity) {
+  private PipelineSettings settings(
+      Servers servers, Planning views, Tables tables, int dedupeCapacity) {
     return new PipelineSettings(
         servers,
-        partitions,
+        views,
+        tables,
         new Reading(flush, maxBytes.toBytes(), dedupeCapacity),
         new Merging(commitInterval, mergeThreads, standbys, maxGroups, maxState.toBytes()));
   }

@@ -28,10 +28,17 @@ class ViewsPropertiesTest {
                 "--sluice.views.flush=50ms",
                 "--sluice.views.max-bytes=1MB",
                 "--sluice.kafka.replication-factor=3",
-                "--sluice.dedupe.capacity=1000"));
+                "--sluice.dedupe.capacity=1000",
+                "--sluice.views.partitions=6",
+                "--sluice.query.max-list-values=7",
+                "--sluice.query.max-windows=8",
+                "--sluice.tables.max-rows=9",
+                "--sluice.tables.max-bytes=64KB"));
     assertThat(settings.reading().flush()).isEqualTo(Duration.ofMillis(50));
     assertThat(settings.reading().maxBytes()).isEqualTo(1 << 20);
     assertThat(settings.reading().dedupeCapacity()).isEqualTo(1_000);
     assertThat(settings.servers().replicationFactor()).isEqualTo((short) 3);
+    assertThat(settings.views()).isEqualTo(new PipelineSettings.Planning(6, 7, 8));
+    assertThat(settings.tables()).isEqualTo(new PipelineSettings.Tables(9, 64 << 10));
   }
 }

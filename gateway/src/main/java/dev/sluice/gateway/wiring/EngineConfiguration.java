@@ -86,9 +86,12 @@ class EngineConfiguration {
   }
 
   @Bean
-  ViewCatalog viewCatalog(Catalog catalog, ViewsProperties views, QueryProperties query) {
+  ViewCatalog viewCatalog(
+      Catalog catalog, EventLog log, ViewsProperties views, QueryProperties query) {
     return new ViewCatalog(
-        catalog, new ViewSettings(views.partitions(), query.maxListValues(), query.maxWindows()));
+        catalog,
+        log,
+        new ViewSettings(views.partitions(), query.maxListValues(), query.maxWindows()));
   }
 
   @Bean

@@ -11,11 +11,11 @@ import dev.sluice.engine.log.kafka.KafkaEventLog;
 import dev.sluice.engine.log.kafka.KafkaSettings;
 import dev.sluice.engine.plan.QueryPlan;
 import dev.sluice.engine.reference.ReferenceCopies;
-import dev.sluice.engine.reference.ReferenceSettings;
 import dev.sluice.engine.reference.TableCopy;
 import dev.sluice.engine.silence.Heard;
 import dev.sluice.engine.silence.Punctuator;
 import dev.sluice.engine.source.SchemaRegistry;
+import dev.sluice.engine.view.ViewCatalog;
 import dev.sluice.engine.view.ViewPlan;
 import dev.sluice.engine.view.ViewPlans;
 import dev.sluice.engine.view.ViewSettings;
@@ -58,7 +58,6 @@ public final class Pipeline implements AutoCloseable {
   private static final Duration FIRST_BACKOFF = Duration.ofMillis(200);
   private static final Duration LONGEST_BACKOFF = Duration.ofSeconds(5);
   private static final long CLOSE_SECONDS = 8;
-  private static final String PARTIALS = "sluice.partials";
   private static final String APPLICATION = "sluice-merge";
 
   private final PartialsSettings bounds;
@@ -105,13 +104,12 @@ public final class Pipeline implements AutoCloseable {
     this.merging = merging(settings);
     this.eventLog = eventLog;
     this.catalog = catalog;
-    this.planned = new PlannedViews(catalog, new ViewPlans(catalog, ViewSettings.DEFAULT));
+    this.planned = new PlannedViews(catalog, new ViewPlans(catalog, settings.views().toSettings()));
     this.heard = new SourcesHeard(eventLog);
     this.punctuator = new Punctuator(eventLog, heard::now, clock);
     this.topic =
-        eventLog
-            .createTopic(PARTIALS, settings.partitions())
-            .map(partitions -> new PartialsTopic(PARTIALS, partitions))
+        ViewCatalog.partitions(eventLog, settings.views().toSettings())
+            .map(partitions -> new PartialsTopic(ViewSettings.PARTIALS, partitions))
             .retryWhen(
                 Retry.backoff(Long.MAX_VALUE, FIRST_BACKOFF)
                     .maxBackoff(LONGEST_BACKOFF)
@@ -121,7 +119,7 @@ public final class Pipeline implements AutoCloseable {
     this.webhooks = new Webhooks(eventLog, clock);
     this.tables = new Tables(catalog, planned::plan, eventLog, postgres, clock, flow);
     this.telling = new StateTelling(catalog.viewStates(), this::states, thread);
-    this.references = new ReferenceCopies(postgres, ReferenceSettings.DEFAULT, clock);
+    this.references = new ReferenceCopies(postgres, settings.tables().toSettings(), clock);
   }
 
   /**
@@ -136,6 +134,8 @@ public final class Pipeline implements AutoCloseable {
     // What is out of its range is said before anything starts.
     bounds(settings);
     merging(settings);
+    settings.views().toSettings();
+    settings.tables().toSettings();
     PipelineSettings.Servers servers = settings.servers();
     KafkaSettings usual = KafkaSettings.of(servers.kafka());
     Flow flow = new Flow(new SimpleMeterRegistry());
@@ -223,6 +223,7 @@ public final class Pipeline implements AutoCloseable {
             view.name(),
             own ->
                 topic
+                    .doOnNext(to -> requireSpread(view, plan, to))
                     .flatMapMany(
                         to ->
                             joined(plan.plan())
@@ -235,6 +236,18 @@ public final class Pipeline implements AutoCloseable {
     running.put(view.generation(), new Running(view, source, stageRunning));
     if (plan.plan().grouping() != null && merge == null) {
       topic.publishOn(thread).subscribe(made -> startMerge());
+    }
+  }
+
+  /** A view that was made with other settings than the topic between the stages. */
+  private static void requireSpread(CatalogView view, ViewPlan plan, PartialsTopic topic) {
+    int own = view.stream().definition().storage().partitions();
+    if (plan.plan().grouping() != null && own != topic.partitions()) {
+      throw Problem.of(
+              ProblemCode.VIEW_INVALID,
+              "%s has %d partitions and the topic %s has %d: delete the view and define it anew"
+                  .formatted(view.name(), own, topic.name(), topic.partitions()))
+          .toException();
     }
   }
 
@@ -260,7 +273,7 @@ public final class Pipeline implements AutoCloseable {
     PipelineSettings.Servers servers = settings.servers();
     return new MergeSettings(
         new MergeSettings.Kafka(
-            servers.kafka(), servers.replicationFactor(), APPLICATION, PARTIALS),
+            servers.kafka(), servers.replicationFactor(), APPLICATION, ViewSettings.PARTIALS),
         merging.threads(),
         merging.standbys(),
         merging.commit(),
@@ -285,7 +298,8 @@ public final class Pipeline implements AutoCloseable {
   private List<ViewState> states() {
     List<ViewState> states = new ArrayList<>();
     invalid.forEach(
-        (generation, why) -> states.add(new ViewState(generation, true, why, Merged.NONE, null, null)));
+        (generation, why) ->
+            states.add(new ViewState(generation, true, why, Merged.NONE, null, null)));
     running.values().forEach(one -> states.add(state(one)));
     return states;
   }

@@ -1,5 +1,7 @@
 package dev.sluice.views;
 
+import dev.sluice.engine.reference.ReferenceSettings;
+import dev.sluice.engine.view.ViewSettings;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -7,25 +9,21 @@ import org.jspecify.annotations.Nullable;
  * How a process of the pipeline runs. Plain values: what they may be is said by whom they go to.
  *
  * @param servers what it runs on
- * @param partitions of the topic between the stages, where that is not there yet; 1 to 48
+ * @param views what they are planned with: the gateways' settings
+ * @param tables how large reference tables may be
  * @param reading the first stage of each view
  * @param merging the second stage of all
  */
-public record PipelineSettings(Servers servers, int partitions, Reading reading, Merging merging) {
+public record PipelineSettings(
+    Servers servers, Planning views, Tables tables, Reading reading, Merging merging) {
   public static final int DEDUPE_CAPACITY = 4_000_000;
-
-  public PipelineSettings {
-    if (partitions < 1 || partitions > 48) {
-      throw new IllegalArgumentException(
-          "sluice.views.partitions must be 1..48: was " + partitions);
-    }
-  }
 
   /** Everything at its default. */
   public static PipelineSettings of(Servers servers) {
     return new PipelineSettings(
         servers,
-        4,
+        Planning.DEFAULT,
+        Tables.DEFAULT,
         new Reading(Duration.ofMillis(200), 32L << 20, DEDUPE_CAPACITY),
         new Merging(Duration.ofMillis(100), 1, 0, 1_000_000, 256L << 20));
   }
@@ -48,6 +46,39 @@ public record PipelineSettings(Servers servers, int partitions, Reading reading,
     @Override
     public String toString() {
       return "Servers[" + kafka + "]"; // no password in a log
+    }
+  }
+
+  /**
+   * What views are planned with.
+   *
+   * @param partitions of a view that groups, where the topic between the stages is not there yet
+   * @param maxListValues values of one group that LISTAGG or ARRAY_AGG may hold
+   * @param maxWindows that an event may be in
+   */
+  public record Planning(int partitions, int maxListValues, int maxWindows) {
+    public static final Planning DEFAULT =
+        new Planning(
+            ViewSettings.DEFAULT.partitions(),
+            ViewSettings.DEFAULT.maxListValues(),
+            ViewSettings.DEFAULT.maxWindows());
+
+    ViewSettings toSettings() {
+      return new ViewSettings(partitions, maxListValues, maxWindows);
+    }
+  }
+
+  /**
+   * How large a reference table may be that is joined.
+   *
+   * @param maxBytes of the heap, about
+   */
+  public record Tables(int maxRows, long maxBytes) {
+    public static final Tables DEFAULT =
+        new Tables(ReferenceSettings.DEFAULT_MAX_ROWS, ReferenceSettings.DEFAULT_MAX_BYTES);
+
+    ReferenceSettings toSettings() {
+      return new ReferenceSettings(maxRows, maxBytes);
     }
   }
 

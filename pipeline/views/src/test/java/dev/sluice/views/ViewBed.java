@@ -59,7 +59,7 @@ final class ViewBed implements AutoCloseable {
 
   private final KafkaEventLog log = new KafkaEventLog(KafkaSettings.of(TestServers.kafka()));
   private final Catalog catalog = Catalog.open(CatalogSettings.of(TestServers.postgres()), log);
-  private final ViewCatalog views = new ViewCatalog(catalog, ViewSettings.DEFAULT);
+  private final ViewCatalog views = new ViewCatalog(catalog, log, ViewSettings.DEFAULT);
 
   Pipeline pipeline() {
     return Pipeline.start(

@@ -26,7 +26,7 @@ public final class Definitions implements AutoCloseable {
   public Definitions(Servers servers) {
     log = new KafkaEventLog(KafkaSettings.of(servers.kafka()));
     catalog = Catalog.open(CatalogSettings.of(servers.postgres()), log);
-    views = new ViewCatalog(catalog, ViewSettings.DEFAULT);
+    views = new ViewCatalog(catalog, log, ViewSettings.DEFAULT);
   }
 
   public CatalogStream declare(StreamDefinition stream) throws Exception {

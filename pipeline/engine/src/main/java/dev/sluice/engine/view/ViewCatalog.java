@@ -5,35 +5,65 @@ import dev.sluice.engine.catalog.CatalogStream;
 import dev.sluice.engine.catalog.CatalogTable;
 import dev.sluice.engine.catalog.CatalogView;
 import dev.sluice.engine.catalog.DeclaredView;
+import dev.sluice.engine.log.EventLog;
 import dev.sluice.engine.plan.Join;
 import dev.sluice.model.problem.Problem;
 import dev.sluice.model.problem.ProblemCode;
 import dev.sluice.model.stream.StreamDefinition;
+import dev.sluice.model.stream.ViewSource;
 import dev.sluice.model.view.ViewDefinition;
 import dev.sluice.model.view.Webhook;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 /** Defines views: plans them, and enters them into the catalog. */
 public final class ViewCatalog implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ViewCatalog.class);
   private static final int WAITING = 256;
 
   private final Catalog catalog;
   private final ViewPlans plans;
   private final ViewSettings settings;
+  private final Mono<Integer> partitions;
   private final Clock clock = Clock.systemUTC();
   private final Scheduler planning =
       Schedulers.newBoundedElastic(1, WAITING, "sluice-view-plan", 60, true);
 
-  public ViewCatalog(Catalog catalog, ViewSettings settings) {
+  /**
+   * @param log in which the views' topics are
+   */
+  public ViewCatalog(Catalog catalog, EventLog log, ViewSettings settings) {
     this.catalog = catalog;
     this.settings = settings;
     this.plans = new ViewPlans(catalog, settings);
+    this.partitions = partitions(log, settings).cacheInvalidateIf(known -> false);
+  }
+
+  /**
+   * How many partitions views that group have: as many as the topic between their stages, which is
+   * made if it is not there. Fails with LOG_UNAVAILABLE.
+   */
+  public static Mono<Integer> partitions(EventLog log, ViewSettings settings) {
+    return log.createTopic(ViewSettings.PARTIALS, settings.partitions())
+        .doOnNext(
+            there -> {
+              if (there != settings.partitions()) {
+                LOG.warn(
+                    "sluice.views.partitions is {}, but the topic {} has {} partitions, and so have"
+                        + " views that group: say {}",
+                    settings.partitions(),
+                    ViewSettings.PARTIALS,
+                    there,
+                    there);
+              }
+            });
   }
 
   /**
@@ -43,13 +73,24 @@ public final class ViewCatalog implements AutoCloseable {
    *     OVERLOADED; may be asked again whatever happened
    */
   public Mono<DeclaredView> declare(ViewDefinition view) {
-    return Mono.fromCallable(() -> planned(completed(view)))
+    return Mono.fromCallable(() -> planned(completed(view), settings.partitions()))
         .subscribeOn(planning)
         .onErrorMap(RejectedExecutionException.class, ViewCatalog::overloaded)
+        .flatMap(this::spread)
         .flatMap(
             planned ->
                 catalog.declareView(
                     planned.view(), planned.result(), planned.source(), planned.joined()));
+  }
+
+  private Mono<Planned> spread(Planned planned) {
+    ViewSource made = planned.result().view();
+    if (made == null || made.kind() == ViewSource.Kind.DERIVED) {
+      return Mono.just(planned);
+    }
+    return partitions
+        .publishOn(planning)
+        .map(there -> there == settings.partitions() ? planned : planned(planned.view(), there));
   }
 
   private record Planned(
@@ -70,7 +111,10 @@ public final class ViewCatalog implements AutoCloseable {
         webhook.completed(before, clock.instant().truncatedTo(ChronoUnit.MILLIS)));
   }
 
-  private Planned planned(ViewDefinition view) {
+  /**
+   * @param spread partitions of a view that groups
+   */
+  private Planned planned(ViewDefinition view, int spread) {
     CatalogStream taken = catalog.find(view.name());
     if (taken != null && taken.definition().view() == null) {
       throw Problem.ofField(
@@ -87,7 +131,7 @@ public final class ViewCatalog implements AutoCloseable {
     ViewPlan plan = plans.plan(view);
     return new Planned(
         view,
-        ViewStream.of(view, plan, settings.partitions()),
+        ViewStream.of(view, plan, spread),
         source(plan.plan().stream().name()),
         plan.plan().joins().stream().map(Join::table).toList());
   }

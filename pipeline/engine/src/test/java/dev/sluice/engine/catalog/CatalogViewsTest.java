@@ -35,7 +35,7 @@ class CatalogViewsTest {
   @BeforeAll
   static void open() {
     catalog = Catalog.open(CatalogSettings.of(TestServers.postgres()), LOG);
-    views = new ViewCatalog(catalog, ViewSettings.DEFAULT);
+    views = new ViewCatalog(catalog, LOG, ViewSettings.DEFAULT);
     catalog.declare(stream("gauges", "")).block(SOON);
   }
 
@@ -64,6 +64,24 @@ class CatalogViewsTest {
     assertThat(catalog.revision()).isGreaterThanOrEqualTo(view.generation());
     assertThat(LOG.calls).contains("create hot");
     assertThat(catalog.findView("gauges")).isNull();
+  }
+
+  @Test
+  void aViewThatGroupsHasThePartitionsOfTheTopicBetweenItsStagesThatIsThere() {
+    LOG.partitionsThere = 6;
+    try (ViewCatalog late = new ViewCatalog(catalog, LOG, ViewSettings.DEFAULT)) {
+      late.declare(view("spread", byDevice("gauges"))).block(SOON);
+      late.declare(view("unspread", "SELECT device, ts FROM gauges")).block(SOON);
+    } finally {
+      LOG.partitionsThere = 0;
+    }
+
+    assertThat(partitions("spread")).isEqualTo(6);
+    assertThat(partitions("unspread")).isEqualTo(partitions("gauges"));
+  }
+
+  private static int partitions(String name) {
+    return requireNonNull(catalog.find(name)).definition().storage().partitions();
   }
 
   @Test
@@ -236,7 +254,7 @@ class CatalogViewsTest {
   @Test
   void ofTwoDefinitionsAtOnceOneIsUnchanged() {
     try (Catalog other = Catalog.open(CatalogSettings.of(TestServers.postgres()), LOG);
-        ViewCatalog otherViews = new ViewCatalog(other, ViewSettings.DEFAULT)) {
+        ViewCatalog otherViews = new ViewCatalog(other, LOG, ViewSettings.DEFAULT)) {
       List<DeclaredView> both =
           requireNonNull(
               Mono.zip(

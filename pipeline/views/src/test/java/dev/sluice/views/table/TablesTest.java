@@ -37,7 +37,7 @@ class TablesTest {
   static void open() {
     bed = new TableBed(TestServers.kafka(), TestServers.postgres());
     catalog = Catalog.open(CatalogSettings.of(TestServers.postgres()), bed.log);
-    views = new ViewCatalog(catalog, ViewSettings.DEFAULT);
+    views = new ViewCatalog(catalog, bed.log, ViewSettings.DEFAULT);
     catalog
         .declare(StreamJson.parse("table_readings", READINGS.getBytes(StandardCharsets.UTF_8)))
         .block(TableBed.LIMIT);
