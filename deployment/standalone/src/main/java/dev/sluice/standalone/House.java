@@ -73,8 +73,8 @@ record House(
     settings.add("--sluice.postgres.url=" + postgres);
     settings.addAll(options.settings);
     PipelineSettings views = ViewsProperties.read(kafka, postgres, options.settings);
-    Gateway gateway = parts.start("gateway", () -> Gateway.start(settings, demonstration));
-    parts.start("pipeline", () -> Pipeline.start(views));
+    Gateway gateway = parts.startPatiently("gateway", () -> Gateway.start(settings, demonstration));
+    parts.startPatiently("pipeline", () -> Pipeline.start(views));
 
     return new House(
         reachable(options.host),
@@ -126,7 +126,7 @@ record House(
         data.postgres(), "127.0.0.1", required(ports.get(Options.POSTGRES_PORT)));
   }
 
-  private static String reachable(String host) {
+  static String reachable(String host) {
     return switch (host) {
       case "127.0.0.1", "0.0.0.0", "::" -> "localhost";
       default -> host.contains(":") ? "[" + host + "]" : host;

@@ -5,6 +5,7 @@ import java.util.Deque;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,6 +21,9 @@ final class Parts implements AutoCloseable {
   private final Deque<Part> started = new ArrayDeque<>();
   private volatile boolean stopping;
 
+  /** Who starts a part that waits; null if nobody does. */
+  private volatile @Nullable Thread patient;
+
   private record Part(String name, AutoCloseable part) {}
 
   /**
@@ -28,15 +32,30 @@ final class Parts implements AutoCloseable {
    * @throws IllegalStateException this is stopping; the part has not been started
    */
   <T extends AutoCloseable> T start(String name, Callable<T> start) throws Exception {
+    return start(name, start, false);
+  }
+
+  /**
+   * Starts a part that waits for what it needs, however long that is away. If this stops meanwhile,
+   * the thread that starts it is interrupted.
+   */
+  <T extends AutoCloseable> T startPatiently(String name, Callable<T> start) throws Exception {
+    return start(name, start, true);
+  }
+
+  private <T extends AutoCloseable> T start(String name, Callable<T> start, boolean patiently)
+      throws Exception {
     changing.lock();
     try {
       if (stopping) {
         throw new IllegalStateException("stopped before it was ready");
       }
+      patient = patiently ? Thread.currentThread() : null;
       T part = start.call();
       started.push(new Part(name, part));
       return part;
     } finally {
+      patient = null;
       changing.unlock();
     }
   }
@@ -48,6 +67,10 @@ final class Parts implements AutoCloseable {
   @Override
   public void close() {
     stopping = true;
+    Thread waiting = patient;
+    if (waiting != null) {
+      waiting.interrupt();
+    }
     boolean alone = false;
     try {
       alone = changing.tryLock(START_WITHIN_SECONDS, TimeUnit.SECONDS);

@@ -6,13 +6,13 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The process's main: {@code up}, {@code demo} and {@code pipeline}. */
+/** The process's main: {@code up}, {@code demo}, {@code gateway} and {@code pipeline}. */
 @Command(
     name = "sluice",
     description = "Runs Sluice in one process: Kafka, PostgreSQL, the gateway and the pipeline.",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
-    subcommands = {Up.class, Demo.class, PipelineCommand.class})
+    subcommands = {Up.class, Demo.class, GatewayCommand.class, PipelineCommand.class})
 public final class Standalone implements Runnable {
   @Spec private CommandSpec spec;
 
@@ -33,6 +33,7 @@ public final class Standalone implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "the command must be up, demo or pipeline");
+    throw new ParameterException(
+        spec.commandLine(), "the command must be up, demo, gateway or pipeline");
   }
 }

@@ -125,10 +125,10 @@ public final class Pipeline implements AutoCloseable {
   /**
    * Opens the catalog and runs its views from then on.
    *
-   * <p>Waits for the catalog, on the calling thread: for start-up only. A Kafka that is away is
-   * waited for by each view.
+   * <p>Waits for the catalog, on the calling thread, also while its database is away: for start-up
+   * only. A Kafka that is away is waited for by each view.
    *
-   * @throws IllegalStateException the database does not answer or cannot be migrated
+   * @throws IllegalStateException the database lets nobody in, or cannot be migrated
    */
   public static Pipeline start(PipelineSettings settings) {
     // What is out of its range is said before anything starts.

@@ -56,9 +56,10 @@ public final class Catalog implements Streams, Views, AutoCloseable {
   /**
    * Migrates the database, reads it, and listens from then on.
    *
-   * <p>Waits, on the calling thread: for start-up only.
+   * <p>Waits, on the calling thread, also for a database that does not answer yet: for start-up
+   * only.
    *
-   * @throws IllegalStateException the database does not answer or cannot be migrated
+   * @throws IllegalStateException the database lets nobody in, or cannot be migrated
    */
   public static Catalog open(CatalogSettings settings, EventLog log) {
     byte[] resumeKey = CatalogMigration.run(settings);

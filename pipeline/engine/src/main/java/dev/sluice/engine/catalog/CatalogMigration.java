@@ -27,6 +27,7 @@ final class CatalogMigration {
     source.setPassword(url.password());
     source.setConnectTimeout(Math.max(1, (int) settings.timeout().toSeconds()));
     try {
+      PostgresArrival.await(source, url);
       Flyway.configure(Catalog.class.getClassLoader())
           .dataSource(source)
           .locations("classpath:dev/sluice/engine/catalog/migration")

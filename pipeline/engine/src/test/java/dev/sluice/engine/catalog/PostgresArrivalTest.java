@@ -1,0 +1,114 @@
+package dev.sluice.engine.catalog;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.sluice.embedded.TestServers;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+
+/** A catalog that is opened before its database is there. */
+class PostgresArrivalTest {
+  private static final long SOON = 60;
+  private static final URI SERVER = URI.create(TestServers.postgres());
+
+  @Test
+  void aDatabaseThatIsAwayAtTheStartIsWaitedFor() throws Exception {
+    int port = freePort();
+    CompletableFuture<Catalog> opened =
+        CompletableFuture.supplyAsync(
+            () ->
+                Catalog.open(
+                    CatalogSettings.of(url(port, SERVER.getUserInfo())), new RecordingLog()));
+    assertThatThrownBy(() -> opened.get(1, TimeUnit.SECONDS)).isInstanceOf(TimeoutException.class);
+
+    try (ServerSocket arrived = new ServerSocket(port, 50, InetAddress.getLoopbackAddress())) {
+      Thread relay = new Thread(() -> relay(arrived));
+      relay.setDaemon(true);
+      relay.start();
+      Catalog catalog = opened.get(SOON, TimeUnit.SECONDS);
+      assertThat(catalog.isListening()).isTrue();
+      catalog.close();
+    }
+  }
+
+  @Test
+  void whomItDoesNotLetInNeedNotWait() {
+    String url = url(SERVER.getPort(), "nobody:wrong");
+
+    assertThatThrownBy(() -> Catalog.open(CatalogSettings.of(url), new RecordingLog()))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("cannot be used")
+        .hasMessageContaining("nobody")
+        .hasMessageNotContaining("wrong");
+  }
+
+  @Test
+  void whoeverStopsWhileItWaitsIsNotHeldUp() throws Exception {
+    int port = freePort();
+    AtomicReference<Throwable> ended = new AtomicReference<>();
+    Thread opening =
+        new Thread(
+            () ->
+                Catalog.open(
+                    CatalogSettings.of(url(port, SERVER.getUserInfo())), new RecordingLog()));
+    opening.setUncaughtExceptionHandler((thread, failure) -> ended.set(failure));
+    opening.start();
+    // Where a framework that stops interrupts who starts.
+    await().until(() -> opening.getState() == Thread.State.WAITING);
+
+    opening.interrupt();
+
+    await().until(() -> ended.get() != null);
+    assertThat(ended.get()).hasMessageContaining("stopped while waiting for PostgreSQL");
+  }
+
+  private static String url(int port, String user) {
+    return "postgresql://" + user + "@127.0.0.1:" + port + SERVER.getPath();
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return free.getLocalPort();
+    }
+  }
+
+  private static void relay(ServerSocket server) {
+    try {
+      while (true) {
+        Socket client = server.accept();
+        Socket behind = new Socket(SERVER.getHost(), SERVER.getPort());
+        copy(client.getInputStream(), behind.getOutputStream());
+        copy(behind.getInputStream(), client.getOutputStream());
+      }
+    } catch (IOException e) {
+      // The test is over.
+    }
+  }
+
+  private static void copy(InputStream from, OutputStream to) {
+    Thread copying =
+        new Thread(
+            () -> {
+              try (from;
+                  to) {
+                from.transferTo(to);
+              } catch (IOException e) {
+                // One side has gone.
+              }
+            });
+    copying.setDaemon(true);
+    copying.start();
+  }
+}
