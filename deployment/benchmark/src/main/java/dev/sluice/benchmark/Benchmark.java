@@ -26,7 +26,12 @@ import picocli.CommandLine.Spec;
       "e  latency with stalled subscribers     | without",
       "f  events/s of a view, exactly once     | Kafka Streams, by hand"
     },
-    subcommands = {FanoutCommand.class, KillsCommand.class, BrokersCommand.class},
+    subcommands = {
+      FanoutCommand.class,
+      PullCommand.class,
+      KillsCommand.class,
+      BrokersCommand.class
+    },
     mixinStandardHelpOptions = true,
     sortOptions = false)
 final class Benchmark implements Callable<Integer> {

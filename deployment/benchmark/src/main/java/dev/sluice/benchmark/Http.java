@@ -12,6 +12,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
@@ -44,6 +45,11 @@ final class Http {
   /** Defines a view that has no table. */
   void define(String view, String sql) throws IOException, InterruptedException {
     put("/v1/views/" + view, "{\"table\": false, \"sql\": \"" + sql + "\"}");
+  }
+
+  /** Defines a view that PostgreSQL has too. */
+  void defineWithTable(String view, String sql) throws IOException, InterruptedException {
+    put("/v1/views/" + view, "{\"sql\": \"" + sql + "\"}");
   }
 
   private void put(String path, String definition) throws IOException, InterruptedException {
@@ -86,6 +92,24 @@ final class Http {
             BodyHandlers.ofString());
     if (response.statusCode() != 200 || !response.body().contains("\"rejected\":[]")) {
       throw new IOException("POST to " + stream + ": " + response.statusCode() + response.body());
+    }
+  }
+
+  /** States a watermark, ms of the epoch, in every partition of a stream. */
+  void state(String stream, long watermark) throws IOException, InterruptedException {
+    String path = "/v1/streams/" + stream + "/watermark";
+    HttpResponse<String> response =
+        client.send(
+            HttpRequest.newBuilder(URI.create(base + path))
+                .timeout(LIMIT)
+                .header("Content-Type", "application/json")
+                .POST(
+                    BodyPublishers.ofString(
+                        "{\"watermark\": \"" + Instant.ofEpochMilli(watermark) + "\"}"))
+                .build(),
+            BodyHandlers.ofString());
+    if (response.statusCode() != 200) {
+      throw new IOException("POST " + path + ": " + response.statusCode() + response.body());
     }
   }
 

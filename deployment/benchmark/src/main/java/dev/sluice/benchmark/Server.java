@@ -142,6 +142,10 @@ final class Server implements AutoCloseable {
     return port(RSOCKET);
   }
 
+  int postgresPort() {
+    return port(POSTGRES);
+  }
+
   String kafka() {
     return HOST + ":" + port(KAFKA);
   }
