@@ -32,6 +32,7 @@ public final class ViewCatalog implements AutoCloseable {
   private final ViewPlans plans;
   private final ViewSettings settings;
   private final Mono<Integer> partitions;
+  private final Turns turns = new Turns(WAITING);
   private final Clock clock = Clock.systemUTC();
   private final Scheduler planning =
       Schedulers.newBoundedElastic(1, WAITING, "sluice-view-plan", 60, true);
@@ -79,8 +80,9 @@ public final class ViewCatalog implements AutoCloseable {
         .flatMap(this::spread)
         .flatMap(
             planned ->
-                catalog.declareView(
-                    planned.view(), planned.result(), planned.source(), planned.joined()));
+                turns.inTurn(
+                    catalog.declareView(
+                        planned.view(), planned.result(), planned.source(), planned.joined())));
   }
 
   private Mono<Planned> spread(Planned planned) {
