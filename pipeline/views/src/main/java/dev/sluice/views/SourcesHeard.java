@@ -3,12 +3,15 @@ package dev.sluice.views;
 import dev.sluice.engine.catalog.CatalogStream;
 import dev.sluice.engine.log.EventLog;
 import dev.sluice.engine.log.EventLog.PartitionExtent;
+import dev.sluice.engine.log.Fates;
 import dev.sluice.engine.log.GroupPosition;
 import dev.sluice.engine.log.GroupState;
 import dev.sluice.engine.silence.Heard;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -64,9 +67,17 @@ final class SourcesHeard implements AutoCloseable {
   private Mono<Void> ask(CatalogStream stream, String group) {
     // The ends first: who has come to one of them has read all that there was.
     return eventLog
-        .extents(stream.definition())
-        .zipWhen(extents -> eventLog.groupState(group, stream.definition().topic()))
-        .doOnNext(told -> keep(hear(stream, told.getT1(), told.getT2())))
+        .ends(stream.definition())
+        .zipWhen(ends -> eventLog.groupState(group, stream.definition().topic()))
+        .flatMap(
+            told ->
+                // Where a partition begins is asked for only until the group is somewhere in it.
+                told.getT2().positions().size() == told.getT1().size()
+                    ? Mono.just(hear(stream, told.getT1(), told.getT2()))
+                    : eventLog
+                        .extents(stream.definition())
+                        .map(extents -> hear(stream, told.getT1(), begun(told.getT2(), extents))))
+        .doOnNext(this::keep)
         .then()
         .onErrorResume(
             failure -> {
@@ -82,15 +93,26 @@ final class SourcesHeard implements AutoCloseable {
     }
   }
 
-  static Heard hear(CatalogStream stream, List<PartitionExtent> extents, GroupState state) {
-    long events = 0;
-    long[] watermarks = new long[extents.size()];
+  /** The same group, where it is nowhere at the partition's beginning. */
+  static GroupState begun(GroupState state, List<PartitionExtent> extents) {
+    Map<Integer, GroupPosition> positions = new HashMap<>(state.positions());
     for (PartitionExtent extent : extents) {
-      GroupPosition position = state.positions().get(extent.partition());
-      long at = position == null ? extent.begin() : position.offset();
-      long watermark = position == null ? Long.MIN_VALUE : position.watermark();
-      watermarks[extent.partition()] = at < extent.end() ? Long.MAX_VALUE : watermark;
-      events += position == null ? 0 : position.fates().read();
+      positions.putIfAbsent(
+          extent.partition(), new GroupPosition(extent.begin(), Long.MIN_VALUE, Fates.NONE));
+    }
+    return new GroupState(state.members(), positions);
+  }
+
+  /**
+   * @param ends offsets after what readers have by now
+   */
+  static Heard hear(CatalogStream stream, List<Long> ends, GroupState state) {
+    long events = 0;
+    long[] watermarks = new long[ends.size()];
+    for (int p = 0; p < watermarks.length; p++) {
+      GroupPosition position = Objects.requireNonNull(state.positions().get(p));
+      watermarks[p] = position.offset() < ends.get(p) ? Long.MAX_VALUE : position.watermark();
+      events += position.fates().read();
     }
     return new Heard(stream, events, watermarks);
   }

@@ -38,13 +38,17 @@ class SourcesHeardTest {
   @Test
   void nothingIsSaidOfAPartitionThatIsNotReadToItsEnd() {
     Fates fates = new Fates(0, 0, 0, 0, 0, 5);
+    GroupState committed =
+        new GroupState(
+            1, Map.of(0, new GroupPosition(5, 100, fates), 1, new GroupPosition(4, 200, fates)));
+
     Heard heard =
         SourcesHeard.hear(
             STREAM,
-            List.of(extent(0, 0, 5), extent(1, 0, 5), extent(2, 7, 7)),
-            new GroupState(
-                1,
-                Map.of(0, new GroupPosition(5, 100, fates), 1, new GroupPosition(4, 200, fates))));
+            List.of(5L, 5L, 7L),
+            SourcesHeard.begun(
+                committed, List.of(extent(0, 0, 5), extent(1, 0, 5), extent(2, 7, 7))));
+
     assertThat(heard.watermarks()).containsExactly(100, Long.MAX_VALUE, Long.MIN_VALUE);
     assertThat(heard.events()).isEqualTo(10);
   }
