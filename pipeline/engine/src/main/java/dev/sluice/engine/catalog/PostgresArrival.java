@@ -67,7 +67,7 @@ final class PostgresArrival {
           .completeOnTimeout(null, pause.toMillis(), TimeUnit.MILLISECONDS)
           .get();
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+      // The failure says it: who stays interrupted could not wait for what it closes.
       throw new IllegalStateException("stopped while waiting for PostgreSQL", e);
     } catch (ExecutionException e) {
       throw new IllegalStateException(e);

@@ -15,6 +15,7 @@ import java.net.URI;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
@@ -63,7 +64,12 @@ class PostgresArrivalTest {
             () ->
                 Catalog.open(
                     CatalogSettings.of(url(port, SERVER.getUserInfo())), new RecordingLog()));
-    opening.setUncaughtExceptionHandler((thread, failure) -> ended.set(failure));
+    AtomicBoolean interrupted = new AtomicBoolean(true);
+    opening.setUncaughtExceptionHandler(
+        (thread, failure) -> {
+          interrupted.set(thread.isInterrupted());
+          ended.set(failure);
+        });
     opening.start();
     // Where a framework that stops interrupts who starts.
     await().until(() -> opening.getState() == Thread.State.WAITING);
@@ -72,6 +78,7 @@ class PostgresArrivalTest {
 
     await().until(() -> ended.get() != null);
     assertThat(ended.get()).hasMessageContaining("stopped while waiting for PostgreSQL");
+    assertThat(interrupted.get()).as("what is closed then may wait").isFalse();
   }
 
   private static String url(int port, String user) {
