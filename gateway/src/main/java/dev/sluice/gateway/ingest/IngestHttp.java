@@ -14,23 +14,23 @@ import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferLimitException;
 import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.http.HttpHeaders;
-import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.SignalType;
+import reactor.core.scheduler.Scheduler;
 
 /**
  * Events over HTTP: one frame a request. A request waits for room before its body is read, so that
- * the senders' own sockets hold what the gateway must not.
+ * the senders' own sockets hold what the gateway must not; one whose body is compressed waits for
+ * room for the greatest frame.
  */
 final class IngestHttp {
   /** How many more requests there is room for now, each with the greatest frame. */
   static final String CREDIT = "Sluice-Credit";
 
-  private static final MediaType NDJSON = MediaType.parseMediaType("application/x-ndjson");
   private static final String RETRY_AFTER_SECONDS = "1";
 
   private final Ingest ingest;
@@ -66,6 +66,7 @@ final class IngestHttp {
   private Mono<Answer> checkedAndStored(ServerRequest request) {
     String stream = ingest.stream(request.pathVariable("stream")).definition().name();
     FrameFormat format = format(request);
+    BodyCoding coding = BodyCoding.of(request.headers().header(HttpHeaders.CONTENT_ENCODING));
     long length = request.headers().contentLength().orElse(frameBytes);
     if (length > frameBytes) {
       return Mono.error(tooLarge());
@@ -79,26 +80,28 @@ final class IngestHttp {
               .toException());
     }
     Origin origin = new Origin("http", device(request));
+    Scheduler thread = threads.next();
     return credit
         .budget()
-        .reserve(length)
+        .reserve(coding == BodyCoding.IDENTITY ? length : frameBytes)
         .flatMap(
             room ->
-                body(request, room.claim())
+                frame(request, coding, room.claim(), thread)
                     .flatMap(
                         data ->
                             ingest.ingest(
-                                new Frame(stream, 0, format, data, origin), room, threads.next())));
+                                new Frame(stream, 0, format, data, origin), room, thread)));
   }
 
-  /** The whole body; gives the room back if it does not come. */
-  private Mono<byte[]> body(ServerRequest request, Reservation room) {
-    return DataBufferUtils.join(request.exchange().getRequest().getBody(), frameBytes)
-        .map(IngestHttp::bytes)
-        .defaultIfEmpty(new byte[0])
-        .timeout(bodyTimeout)
-        .onErrorMap(DataBufferLimitException.class, tooMuch -> tooLarge())
-        .onErrorMap(TimeoutException.class, late -> tooSlow())
+  /** The whole body, expanded; gives the room back if it does not come. */
+  private Mono<byte[]> frame(
+      ServerRequest request, BodyCoding coding, Reservation room, Scheduler thread) {
+    return body(request)
+        .flatMap(
+            body ->
+                coding == BodyCoding.IDENTITY
+                    ? Mono.just(body)
+                    : Mono.fromCallable(() -> coding.expand(body, frameBytes)).subscribeOn(thread))
         .doOnNext(data -> room.resize(data.length))
         .doFinally(
             end -> {
@@ -106,6 +109,15 @@ final class IngestHttp {
                 room.release();
               }
             });
+  }
+
+  private Mono<byte[]> body(ServerRequest request) {
+    return DataBufferUtils.join(request.exchange().getRequest().getBody(), frameBytes)
+        .map(IngestHttp::bytes)
+        .defaultIfEmpty(new byte[0])
+        .timeout(bodyTimeout)
+        .onErrorMap(DataBufferLimitException.class, tooMuch -> tooLarge())
+        .onErrorMap(TimeoutException.class, late -> tooSlow());
   }
 
   private static byte[] bytes(DataBuffer buffer) {
@@ -116,25 +128,7 @@ final class IngestHttp {
   }
 
   private static FrameFormat format(ServerRequest request) {
-    MediaType type;
-    try {
-      type = request.headers().contentType().orElse(null);
-    } catch (InvalidMediaTypeException malformed) {
-      type = null;
-    }
-    if (type != null && type.equalsTypeAndSubtype(MediaType.APPLICATION_JSON)) {
-      return FrameFormat.JSON;
-    }
-    if (type != null && type.equalsTypeAndSubtype(NDJSON)) {
-      return FrameFormat.NDJSON;
-    }
-    throw Problem.of(
-            ProblemCode.MEDIA_TYPE_UNSUPPORTED,
-            "Content-Type must be application/json or application/x-ndjson: was "
-                + request.headers().header(HttpHeaders.CONTENT_TYPE).stream()
-                    .findFirst()
-                    .orElse("not there"))
-        .toException();
+    return Formats.of(request.headers().firstHeader(HttpHeaders.CONTENT_TYPE), "Content-Type");
   }
 
   private static String device(ServerRequest request) {

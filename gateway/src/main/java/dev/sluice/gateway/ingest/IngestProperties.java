@@ -11,7 +11,7 @@ import org.springframework.util.unit.DataSize;
  *
  * @param frameBytes the greatest frame; 1 KiB to 8 MiB
  * @param frameEvents the most events in a frame; 1 to 1,000,000
- * @param eventBytes the greatest event's JSON; 64 B to {@code frame-bytes}
+ * @param eventBytes the greatest event as it came; 64 B to {@code frame-bytes}
  * @param depth how deep an event may be nested; 1 to 1,000
  * @param bytes in flight on all connections together; at least 4 of the greatest frame, at most
  *     half of {@code sluice.kafka.producer-memory}

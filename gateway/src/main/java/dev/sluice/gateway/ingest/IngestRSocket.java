@@ -6,8 +6,6 @@ import dev.sluice.gateway.ingest.Ingest.Answer;
 import dev.sluice.gateway.ingest.IngestBudget.Reservation;
 import dev.sluice.gateway.rsocket.RSocketDoor;
 import dev.sluice.model.json.FrameFormat;
-import dev.sluice.model.problem.Problem;
-import dev.sluice.model.problem.ProblemCode;
 import dev.sluice.model.problem.ProblemException;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
@@ -99,16 +97,10 @@ final class IngestRSocket implements RSocketDoor {
 
   private static FrameFormat format(String mimeType) {
     return switch (mimeType) {
-      case "application/x-ndjson", "application/ndjson" -> FrameFormat.NDJSON;
       // What a client says that leaves its set-up at the defaults.
       case "application/json", "application/octet-stream", "application/binary", "" ->
           FrameFormat.EITHER;
-      default ->
-          throw Problem.of(
-                  ProblemCode.MEDIA_TYPE_UNSUPPORTED,
-                  "a connection's data MIME type must be application/json or application/x-ndjson: was "
-                      + mimeType)
-              .toException();
+      default -> Formats.of(mimeType, "a connection's data MIME type");
     };
   }
 

@@ -43,6 +43,9 @@ final class IngestWebSocket {
   /** The sub-protocol whose devices are told how many frames they may send. */
   static final String CREDITED = "sluice.v1";
 
+  /** The MIME type of the frames. */
+  private static final String TYPE = "type";
+
   /**
    * How long a device has to read why its connection ends. It may still be sending: closing a
    * socket with something unread takes back what was sent last (RFC 1122, 4.2.2.13).
@@ -89,12 +92,12 @@ final class IngestWebSocket {
           ServerWebExchange exchange = request.exchange();
           requireUpgrade(exchange.getRequest());
           String stream = ingest.stream(request.pathVariable("stream")).definition().name();
-          requireNoParameters(request);
+          FrameFormat format = format(request);
           String protocol = protocol(exchange.getRequest().getHeaders());
           return upgrade
               .upgrade(
                   exchange,
-                  session -> serve(session, stream, CREDITED.equals(protocol)),
+                  session -> serve(session, stream, format, CREDITED.equals(protocol)),
                   protocol,
                   () -> info(exchange, protocol))
               .then(Mono.empty());
@@ -117,14 +120,22 @@ final class IngestWebSocket {
     }
   }
 
-  private static void requireNoParameters(ServerRequest request) {
-    if (!request.queryParams().isEmpty()) {
-      throw Problem.of(
-              ProblemCode.BAD_REQUEST,
-              "this request takes no query parameters: has "
-                  + String.join(", ", request.queryParams().keySet()))
-          .toException();
+  /** A browser cannot set a header of an upgrade, so the type is a parameter. */
+  private static FrameFormat format(ServerRequest request) {
+    if (request.queryParams().isEmpty()) {
+      return FrameFormat.EITHER;
     }
+    List<String> types = request.queryParams().getOrDefault(TYPE, List.of());
+    if (request.queryParams().size() == 1 && types.size() == 1) {
+      return Formats.of(types.get(0), TYPE);
+    }
+    throw Problem.of(
+            ProblemCode.BAD_REQUEST,
+            "this request takes one query parameter, "
+                + TYPE
+                + ", once: has "
+                + request.queryParams())
+        .toException();
   }
 
   /** The sub-protocol to speak; null if none is offered that is known here. */
@@ -150,14 +161,15 @@ final class IngestWebSocket {
         exchange.getLogPrefix());
   }
 
-  private Mono<Void> serve(WebSocketSession session, String stream, boolean credited) {
+  private Mono<Void> serve(
+      WebSocketSession session, String stream, FrameFormat format, boolean credited) {
     WebSocketNotices notices = new WebSocketNotices(session);
     WebSocketFrames frames =
         new WebSocketFrames(session.receive(), notices, credited, System::nanoTime);
     Sender sender =
         new Sender(
             stream,
-            FrameFormat.EITHER,
+            format,
             new Origin(Doors.WEBSOCKET, "websocket-" + connections.incrementAndGet()));
     Flux<WebSocketMessage> acks =
         channels

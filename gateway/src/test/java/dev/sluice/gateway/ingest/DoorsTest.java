@@ -232,7 +232,7 @@ class DoorsTest {
         .hasValueSatisfying(type -> assertThat(type).startsWith("application/problem+json"));
   }
 
-  private static long lastLong(byte[] value) {
+  static long lastLong(byte[] value) {
     int from = value.length - 1;
     while ((value[from - 1] & 0x80) != 0) {
       from--;

@@ -95,6 +95,28 @@ class HostileDevicesTest {
   }
 
   @Test
+  void everyBadFrameOverAWebSocketIsAnswered() {
+    String stream = declare("hostile_plain_websocket");
+    List<Hostile> sent = new ArrayList<>();
+    try (WebSocketDevice device =
+        WebSocketDevice.connect(GATEWAY.http("/v1/streams/" + stream + "/events"))) {
+      for (int i = 0; i < FRAMES; i++) {
+        sent.add(frames.next());
+        device.sendBinary(sent.get(i).data());
+      }
+      device.message(FRAMES);
+      for (int i = 0; i < FRAMES; i++) {
+        JsonNode ack = JSON.readTree(device.messages.get(i));
+        assertThat(ack.get("frame").asInt()).isEqualTo(i);
+        assertAnswer(sent.get(i), device.messages.get(i));
+        count(ack);
+      }
+    }
+    assertStoredAsCounted(stream);
+    assertServes(stream);
+  }
+
+  @Test
   void everyBadRequestOverHttpIsAnswered() throws Exception {
     String stream = declare("hostile_http");
     HttpClient client = HttpClient.newHttpClient();

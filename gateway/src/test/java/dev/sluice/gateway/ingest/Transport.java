@@ -41,10 +41,14 @@ public enum Transport {
   abstract ClientTransport to(RunningGateway gateway);
 
   public RSocket connect(RunningGateway gateway) {
+    return connect(gateway, WellKnownMimeType.APPLICATION_JSON.getString());
+  }
+
+  RSocket connect(RunningGateway gateway, String dataMimeType) {
     return Objects.requireNonNull(
         RSocketConnector.create()
             .metadataMimeType(WellKnownMimeType.MESSAGE_RSOCKET_COMPOSITE_METADATA.getString())
-            .dataMimeType(WellKnownMimeType.APPLICATION_JSON.getString())
+            .dataMimeType(dataMimeType)
             .connect(to(gateway))
             .block(Duration.ofSeconds(60)));
   }

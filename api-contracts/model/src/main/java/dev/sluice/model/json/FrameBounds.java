@@ -5,7 +5,7 @@ package dev.sluice.model.json;
  *
  * @param frameBytes 1 KiB to 8 MiB; what is larger is refused with FRAME_TOO_LARGE
  * @param events in one frame, 1 to 1,000,000; more are refused with FRAME_TOO_LARGE
- * @param eventBytes of one event's JSON, 64 B to {@code frameBytes}; EVENT_TOO_LARGE
+ * @param eventBytes of one event as it came, 64 B to {@code frameBytes}; EVENT_TOO_LARGE
  * @param depth of an event's objects and arrays, itself included, 1 to 1,000; EVENT_TOO_DEEP
  */
 public record FrameBounds(int frameBytes, int events, int eventBytes, int depth) {

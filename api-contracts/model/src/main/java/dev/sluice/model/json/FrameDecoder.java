@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Decodes a stream's frames. Immutable; usable on any thread.
  *
+ * <p>CBOR takes the same, and a TIMESTAMP also as seconds of the epoch with tag 1 (RFC 8949,
+ * 3.4.2); a byte string, a decimal fraction or a number that is not finite fits no field.
+ *
  * <p>What it takes: STRING from a JSON string; LONG from an integer of 64 bits, written without
  * point or exponent; DOUBLE from any number that a double can hold (rounded to the nearest);
  * BOOLEAN from true and false; TIMESTAMP from an ISO-8601 instant or an integer of ms. Null, or
@@ -33,7 +36,7 @@ public final class FrameDecoder {
 
   /**
    * All events of a frame, each let in or rejected; or the problem of the frame as a whole
-   * (FRAME_EMPTY, FRAME_NOT_JSON, FRAME_TOO_LARGE).
+   * (FRAME_EMPTY, FRAME_NOT_JSON, FRAME_MALFORMED, FRAME_TOO_LARGE, EVENT_TOO_DEEP).
    *
    * @param frame is read while this runs, and not kept
    * @param now the gateway's clock, ms of the epoch
@@ -66,7 +69,20 @@ public final class FrameDecoder {
                   + frame.length
                   + "; send it in parts"));
     }
-    return new Decoding<>(frame, now, factory).run(format);
+    return switch (format) {
+      case JSON, NDJSON, EITHER -> new Decoding<>(frame, now, factory).run(format);
+      case CBOR -> new CborDecoding<>(schema, bounds, frame, now, factory).run();
+    };
+  }
+
+  static Problem empty() {
+    return Problem.of(ProblemCode.FRAME_EMPTY, "a frame must hold at least one event: is empty");
+  }
+
+  static Problem tooMany(FrameBounds bounds) {
+    return Problem.of(
+        ProblemCode.FRAME_TOO_LARGE,
+        "a frame must hold at most " + bounds.events() + " events: send it in parts");
   }
 
   /** One frame on its way. */
@@ -86,8 +102,7 @@ public final class FrameDecoder {
     DecodedFrame<E> run(FrameFormat format) {
       int first = cursor.peek();
       if (first == JsonCursor.END) {
-        return DecodedFrame.refused(
-            Problem.of(ProblemCode.FRAME_EMPTY, "a frame must hold at least one event: is empty"));
+        return DecodedFrame.refused(empty());
       }
       Problem problem;
       try {
@@ -96,6 +111,7 @@ public final class FrameDecoder {
               case JSON -> first == '[' ? readArray() : readOne();
               case NDJSON -> readLines(0, 0);
               case EITHER -> first == '[' ? readArray() : readOneOrLines();
+              case CBOR -> throw new IllegalArgumentException("no text: " + format);
             };
       } catch (NotJson notJson) {
         problem =
@@ -118,7 +134,7 @@ public final class FrameDecoder {
       }
       for (int index = 0; ; index++) {
         if (index == bounds.events()) {
-          return tooMany();
+          return tooMany(bounds);
         }
         readEvent(index);
         int next = cursor.peek();
@@ -172,7 +188,7 @@ public final class FrameDecoder {
         cursor.end = stop;
         if (cursor.peek() != JsonCursor.END) {
           if (events.size() + rejected.size() == bounds.events()) {
-            return tooMany();
+            return tooMany(bounds);
           }
           readLine(line, cursor.at);
         }
@@ -220,12 +236,6 @@ public final class FrameDecoder {
       if (cursor.peek() != JsonCursor.END) {
         throw cursor.unexpected("the end");
       }
-    }
-
-    private Problem tooMany() {
-      return Problem.of(
-          ProblemCode.FRAME_TOO_LARGE,
-          "a frame must hold at most " + bounds.events() + " events: send it in parts");
     }
   }
 }

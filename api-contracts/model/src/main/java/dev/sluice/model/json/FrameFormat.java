@@ -1,6 +1,6 @@
 package dev.sluice.model.json;
 
-/** How a frame's events are written down. All of them are UTF-8. */
+/** How a frame's events are written down. Text is UTF-8. */
 public enum FrameFormat {
   /** An array of events, or one event. */
   JSON,
@@ -10,5 +10,7 @@ public enum FrameFormat {
    * By looking: an array if it begins with {@code [}; else one event, and if more lines follow it,
    * one event a line.
    */
-  EITHER
+  EITHER,
+  /** RFC 8949: an array of events, or one event. */
+  CBOR
 }

@@ -45,6 +45,7 @@ public enum ProblemCode {
   TABLE_TOO_LARGE(422, "Table too large"),
 
   FRAME_NOT_JSON(400, "Frame is not JSON"),
+  FRAME_MALFORMED(400, "Frame is malformed"),
   FRAME_TOO_LARGE(413, "Frame too large"),
   FRAME_EMPTY(400, "Frame is empty"),
   CREDIT_EXCEEDED(429, "More frames than were granted"),

@@ -89,7 +89,9 @@ class FrameDecoderTest {
   @Test
   void emptyFrameIsRefusedAndAnEmptyArrayIsNot() {
     for (FrameFormat format : FrameFormat.values()) {
-      assertThat(Frames.problem(Frames.decode(Streams.readings(), " \n", format)).code())
+      // Blanks are nothing in a text; in CBOR they are numbers.
+      String nothing = format == FrameFormat.CBOR ? "" : " \n";
+      assertThat(Frames.problem(Frames.decode(Streams.readings(), nothing, format)).code())
           .isEqualTo(ProblemCode.FRAME_EMPTY);
     }
     assertThat(Frames.decode("[ ]").problem()).isNull();

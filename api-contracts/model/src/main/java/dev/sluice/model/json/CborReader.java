@@ -1,0 +1,232 @@
+package dev.sluice.model.json;
+
+import dev.sluice.model.avro.EventRow;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonParser.NumberType;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.exc.StreamReadException;
+import tools.jackson.dataformat.cbor.CBORParser;
+
+/**
+ * Reads one event after the other from a parser into a row, and says of each whether it fits its
+ * stream: what {@link EventReader} is to JSON.
+ */
+final class CborReader {
+  private static final int EPOCH_SECONDS = 1; // RFC 8949, 3.4.2
+  private static final double MILLIS = 1_000;
+
+  /** A greater number is not written out for a person: that takes longer the longer it is. */
+  private static final int SHOWN_BITS = 128;
+
+  private final EventSchema schema;
+  private final Verdict verdict;
+  private final CBORParser parser;
+  private final EventRow row;
+  private final Map<String, Integer> positions = new HashMap<>();
+
+  CborReader(EventSchema schema, FrameBounds bounds, CBORParser parser, long now) {
+    this.schema = schema;
+    this.verdict = new Verdict(schema, bounds, now);
+    this.parser = parser;
+    int fields = schema.names.count();
+    row = new EventRow(fields);
+    for (int i = 0; i < fields; i++) {
+      positions.put(schema.field(i).name(), i);
+    }
+  }
+
+  /**
+   * Reads the value that begins with the parser's token. Returns whether it is an event of the
+   * stream.
+   *
+   * @param from where it begins, in bytes
+   */
+  boolean read(JsonToken token, int from) {
+    verdict.clear();
+    int depth;
+    if (token == JsonToken.START_OBJECT) {
+      row.clear();
+      depth = readObject();
+    } else {
+      verdict.rejectNoObject(shown(token));
+      depth = skip(token);
+    }
+    verdict.check(row, at() - from, depth);
+    return verdict.isGood();
+  }
+
+  EventRow row() {
+    return row;
+  }
+
+  Rejection rejection(int index, byte[] original) {
+    return verdict.rejection(index, original);
+  }
+
+  /** Where the parser stands, in bytes of the frame. */
+  int at() {
+    return (int) parser.currentLocation().getByteOffset();
+  }
+
+  private int readObject() {
+    int deepest = 0;
+    for (JsonToken token = next(); token != JsonToken.END_OBJECT; token = next()) {
+      String name = parser.currentName();
+      Integer position = positions.get(name);
+      if (position == null && schema.rejectUnknown && verdict.isGood()) {
+        verdict.rejectUnknown(Verdict.shown(name));
+      }
+      deepest = Math.max(deepest, readMember(position, next()));
+    }
+    return 1 + deepest;
+  }
+
+  private int readMember(@Nullable Integer position, JsonToken token) {
+    if (position == null || !verdict.isGood()) {
+      return skip(token);
+    }
+    if (!row.isAbsent(position)) {
+      verdict.rejectDuplicate(position);
+      return skip(token);
+    }
+    if (token == JsonToken.VALUE_NULL) {
+      row.setNull(position);
+      return 0;
+    }
+    boolean fits =
+        switch (schema.type(position)) {
+          case STRING -> readString(position, token);
+          case LONG -> readLong(position, token);
+          case DOUBLE -> readDouble(position, token);
+          case BOOLEAN -> readBoolean(position, token);
+          case TIMESTAMP -> readTimestamp(position, token);
+        };
+    if (!fits) {
+      verdict.rejectType(position, shown(token));
+    }
+    return skip(token);
+  }
+
+  private boolean readString(int position, JsonToken token) {
+    if (token != JsonToken.VALUE_STRING || hasLoneSurrogate(parser.getString())) {
+      return false;
+    }
+    byte[] utf8 = parser.getString().getBytes(StandardCharsets.UTF_8);
+    row.setText(position, utf8, 0, utf8.length);
+    return true;
+  }
+
+  private static boolean hasLoneSurrogate(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (Character.isSurrogate(text.charAt(i))) {
+        if (!Character.isSupplementaryCodePoint(text.codePointAt(i))) {
+          return true;
+        }
+        i++;
+      }
+    }
+    return false;
+  }
+
+  private boolean readLong(int position, JsonToken token) {
+    if (!isLong(token)) {
+      return false;
+    }
+    row.setLong(position, parser.getLongValue());
+    return true;
+  }
+
+  private boolean isLong(JsonToken token) {
+    return token == JsonToken.VALUE_NUMBER_INT && parser.getNumberType() != NumberType.BIG_INTEGER;
+  }
+
+  private boolean readDouble(int position, JsonToken token) {
+    if (!token.isNumeric() || parser.getNumberType() == NumberType.BIG_DECIMAL) {
+      return false;
+    }
+    double value = parser.getDoubleValue();
+    row.setDouble(position, value);
+    return Double.isFinite(value);
+  }
+
+  private boolean readBoolean(int position, JsonToken token) {
+    if (!token.isBoolean()) {
+      return false;
+    }
+    row.setBoolean(position, token == JsonToken.VALUE_TRUE);
+    return true;
+  }
+
+  /** Text, with tag 0 or without; ms of the epoch; or, with tag 1, seconds of it. */
+  private boolean readTimestamp(int position, JsonToken token) {
+    long time = InstantText.NONE;
+    if (token == JsonToken.VALUE_STRING) {
+      byte[] utf8 = parser.getString().getBytes(StandardCharsets.UTF_8);
+      time = InstantText.parse(utf8, 0, utf8.length);
+    } else if (parser.getCurrentTag() == EPOCH_SECONDS
+        && token.isNumeric()
+        && parser.getNumberType() != NumberType.BIG_DECIMAL) {
+      double millis = parser.getDoubleValue() * MILLIS;
+      time = Double.isNaN(millis) ? InstantText.NONE : Math.round(millis);
+    } else if (isLong(token)) {
+      time = parser.getLongValue();
+    }
+    row.setLong(position, time);
+    return time >= InstantText.LEAST && time <= InstantText.MOST;
+  }
+
+  /** Passes over the rest of a value. Returns how deep its objects and arrays are nested. */
+  private int skip(JsonToken first) {
+    int depth = 0;
+    int deepest = 0;
+    for (JsonToken token = first; ; token = next()) {
+      if (token.isStructStart()) {
+        deepest = Math.max(deepest, ++depth);
+      } else if (token.isStructEnd()) {
+        depth--;
+      }
+      if (depth == 0) {
+        return deepest;
+      }
+    }
+  }
+
+  private JsonToken next() {
+    JsonToken token = parser.nextToken();
+    if (token == null) {
+      throw new StreamReadException(parser, "it ends within an event");
+    }
+    return token;
+  }
+
+  /** The value whose first token this is, for a person. */
+  private String shown(JsonToken token) {
+    return switch (token) {
+      case START_OBJECT -> "an object";
+      case START_ARRAY -> "an array";
+      case VALUE_STRING ->
+          "the string \""
+              + Verdict.shown(parser.getString())
+              + '"'
+              + (hasLoneSurrogate(parser.getString()) ? ", half a surrogate pair" : "");
+      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> "the number " + number();
+      case VALUE_TRUE, VALUE_FALSE, VALUE_NULL -> token.asString();
+      default -> "bytes, or something that JSON does not have";
+    };
+  }
+
+  private String number() {
+    if (parser.getNumberType() == NumberType.BIG_DECIMAL) {
+      return "(a decimal fraction)";
+    }
+    if (parser.getNumberType() == NumberType.BIG_INTEGER) {
+      BigInteger big = parser.getBigIntegerValue();
+      return big.bitLength() > SHOWN_BITS ? "(of " + big.bitLength() + " bits)" : big.toString();
+    }
+    return parser.getNumberValue().toString();
+  }
+}
