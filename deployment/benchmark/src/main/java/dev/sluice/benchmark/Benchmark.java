@@ -30,7 +30,8 @@ import picocli.CommandLine.Spec;
       FanoutCommand.class,
       PullCommand.class,
       KillsCommand.class,
-      BrokersCommand.class
+      BrokersCommand.class,
+      ScaleCommand.class
     },
     mixinStandardHelpOptions = true,
     sortOptions = false)
