@@ -186,7 +186,7 @@ final class Benchmark implements Callable<Integer> {
         new Settings.Amounts(2_000, 20_000, 1_000, 1),
         new Settings.Many(List.of(1, 20), 1_000, 1),
         new Settings.Stalled(20, 1_000, 1),
-        new Settings.View(List.of(50)),
+        new Settings.View(List.of(50, 100)),
         List.of());
   }
 

@@ -59,7 +59,7 @@ final class KafkaStreamsView implements Contender {
 
   @Override
   public Map<String, Double> round(int number) throws Exception {
-    String rows = "by-hand-" + number;
+    String rows = topic + ".by-hand-" + number;
     create(rows);
     Path directory = Files.createTempDirectory("sluice-benchmark-view");
     long began = System.nanoTime();

@@ -39,7 +39,7 @@ class BenchmarkTest {
     Path file = directory.resolve("results.json");
     Report.write(file, Report.of(settings, results));
     JsonNode report = JsonMapper.shared().readTree(Files.readString(file));
-    assertThat(report.path("benchmarks").size()).isEqualTo(6);
+    assertThat(report.path("benchmarks").size()).isEqualTo(7);
     for (JsonNode benchmark : report.path("benchmarks")) {
       assertThat(benchmark.path("contenders").size()).isGreaterThanOrEqualTo(2);
       for (JsonNode contender : benchmark.path("contenders")) {
