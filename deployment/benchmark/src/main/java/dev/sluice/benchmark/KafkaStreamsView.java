@@ -101,6 +101,8 @@ final class KafkaStreamsView implements Contender {
     StreamsBuilder builder = new StreamsBuilder();
     HandDecoder decoder = new HandDecoder();
     builder.stream(topic, Consumed.with(Serdes.ByteArray(), Serdes.ByteArray()))
+        // The pipeline writes silence into the stream while a view reads it.
+        .filter((key, value) -> value != null)
         .mapValues(decoder::decode)
         .filter((key, reading) -> reading.isLet())
         .groupByKey(Grouped.keySerde(Serdes.ByteArray()))
