@@ -8,6 +8,7 @@ import dev.sluice.model.json.FrameFormat;
 import dev.sluice.model.problem.Problem;
 import dev.sluice.model.problem.ProblemCode;
 import io.netty.handler.codec.CorruptedFrameException;
+import io.netty.handler.codec.PrematureChannelClosureException;
 import io.netty.handler.codec.TooLongFrameException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -210,6 +211,7 @@ final class IngestWebSocket {
   private static boolean isGone(Throwable failure) {
     return failure instanceof IOException
         || failure instanceof AbortedException
+        || failure instanceof PrematureChannelClosureException
         || failure instanceof CorruptedFrameException;
   }
 

@@ -117,6 +117,35 @@ class HostileDevicesTest {
   }
 
   @Test
+  void bytesThatAreNoWebSocketEndTheirOwnConnectionOnly() throws Exception {
+    String stream = declare("garbage_plain_websocket");
+    byte[] upgrade =
+        ("GET /v1/streams/"
+                + stream
+                + "/events HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\n"
+                + "Connection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+                + "Sec-WebSocket-Version: 13\r\n\r\n")
+            .getBytes(UTF_8);
+    try (Warnings log = new Warnings()) {
+      for (int i = 0; i < FRAMES; i++) {
+        byte[] garbage = new byte[1 + random.nextInt(300)];
+        random.nextBytes(garbage);
+        try (Socket socket =
+            new Socket(InetAddress.getLoopbackAddress(), GATEWAY.http().getPort())) {
+          socket.getOutputStream().write(upgrade);
+          if (random.nextBoolean()) {
+            // Behind the upgrade, so that it is read as WebSocket.
+            assertThat(socket.getInputStream().read()).isEqualTo('H');
+          }
+          socket.getOutputStream().write(garbage);
+        }
+      }
+      assertServes(stream);
+      assertThat(log.written()).isEmpty();
+    }
+  }
+
+  @Test
   void everyBadRequestOverHttpIsAnswered() throws Exception {
     String stream = declare("hostile_http");
     HttpClient client = HttpClient.newHttpClient();
