@@ -40,6 +40,24 @@ test.describe('of one’s own', () => {
     await expect(page.locator('[aria-busy=true]')).toHaveCount(0);
     await expectWholeAndAccessible(page, 'views-one');
 
+    // Another question takes the place of the first, and may be built again.
+    const generation = async () => (await (await request.get(`/v1/views/${name}`)).json()).status.generation;
+    const first = await generation();
+    const sql = page.getByLabel('SQL of the view');
+    await sql.fill(SQL.replace('route,', 'rout,'));
+    await page.getByRole('button', { name: 'Build this instead' }).click();
+    await expect(sql).toHaveAccessibleDescription(/did you mean route/);
+    await sql.fill(SQL.replace("'2'", "'1'"));
+    await page.getByRole('button', { name: 'Build this instead' }).click();
+    const cancel = page.getByRole('button', { name: 'Build it no more' });
+    await expect(cancel).toBeVisible();
+    await expect.poll(generation, { timeout: 60_000 }).toBeGreaterThan(first);
+    await expect(sql).toHaveValue(SQL.replace("'2'", "'1'"));
+    await expect(cancel).toBeHidden();
+    await page.getByRole('button', { name: 'Rebuild' }).click();
+    await cancel.click();
+    await expect(cancel).toBeHidden();
+
     await page.goto('/#/views');
     await expect(page.getByRole('row', { name: new RegExp(`${name} running`) })).toBeVisible();
     await page.getByRole('link', { name }).click();

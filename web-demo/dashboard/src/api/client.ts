@@ -35,6 +35,10 @@ export const api = {
 
   define: (name: string, definition: ViewDefinition) => json<View>('PUT', view(name), { body: definition }),
 
+  rebuild: (name: string) => json<View>('POST', `${view(name)}/rebuild`),
+
+  cancelBuild: (name: string) => send('DELETE', `${view(name)}/build`),
+
   deleteView: (name: string) => send('DELETE', view(name)),
 
   queries: (of?: string, signal?: AbortSignal) =>

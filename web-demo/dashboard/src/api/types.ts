@@ -96,6 +96,8 @@ export interface ViewStatus {
   state: 'running' | 'catching-up' | 'failing' | 'stopped' | null;
   /** Why it does not go on. */
   failure: { code: string; detail: string } | null;
+  /** What is built to take its place. */
+  building: ViewBuild | null;
   /** Processes that read for it. */
   instances: number | null;
   /** Records of its source that it has not read. */
@@ -115,6 +117,16 @@ export interface ViewStatus {
   } | null;
   partitions: ViewPartition[] | null;
   accounting: Record<string, number> | null;
+}
+
+export interface ViewBuild {
+  since: string;
+  generation: number;
+  sql: string;
+  state: 'building' | 'failing' | 'stopped';
+  lag: number | null;
+  watermark: string | null;
+  failure: { code: string; detail: string } | null;
 }
 
 export interface ViewPartition {

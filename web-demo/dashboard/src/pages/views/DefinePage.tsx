@@ -182,6 +182,6 @@ export function fieldOf({ field, line, code }: Problem): string | null {
   return code === 'VIEW_INVALID' && field !== undefined ? 'sql' : null;
 }
 
-function said({ detail, line, column }: Problem): string {
+export function said({ detail, line, column }: Problem): string {
   return line === undefined ? detail : `Line ${line}, column ${column}: ${detail}`;
 }

@@ -5,6 +5,7 @@ import { type QuerySpec, type Row, useFrameState, usePolled, useQuery, WAITING }
 import { Above, DeleteForm, QueriesOf, Setting } from '../../definition';
 import { bytes, instant, isoDuration, number, time } from '../../format';
 import { href } from '../../shell/route';
+import { BuildPanel } from './BuildPanel';
 import { StateBadge } from './ViewsList';
 import { KINDS, told } from './words';
 
@@ -76,6 +77,7 @@ export function ViewPage({ name }: { name: string }) {
       <RowsPanel view={view} />
       <DefinitionPanel view={view} />
       <PartitionsPanel view={view} />
+      <BuildPanel view={view} onChange={refresh} />
       <QueriesOf queries={value?.queries} onEnded={refresh} />
       <DeleteForm
         name={name}

@@ -1,4 +1,4 @@
-import type { ViewKind, ViewStatus } from '../../api';
+import type { ViewBuild, ViewKind, ViewStatus } from '../../api';
 import type { Tone } from '../../components';
 
 /** What its rows are. */
@@ -24,6 +24,13 @@ const STATES: Record<NonNullable<ViewStatus['state']>, State> = {
 export function told({ failing }: NonNullable<ViewStatus['webhook']>): string {
   return failing === null ? 'takes rows' : 'takes nothing';
 }
+
+/** How what is built to take its place is doing. */
+export const BUILDS: Record<ViewBuild['state'], string> = {
+  building: 'is being built',
+  failing: 'does not go on',
+  stopped: 'stands: no process builds it',
+};
 
 /** How it is doing, in a word or two. */
 export function stateOf({ state }: Pick<ViewStatus, 'state'>): State {

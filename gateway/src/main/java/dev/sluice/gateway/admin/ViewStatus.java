@@ -3,7 +3,6 @@ package dev.sluice.gateway.admin;
 import dev.sluice.engine.catalog.Catalog;
 import dev.sluice.engine.catalog.CatalogStream;
 import dev.sluice.engine.catalog.CatalogView;
-import dev.sluice.engine.catalog.Streams;
 import dev.sluice.engine.catalog.ViewState;
 import dev.sluice.engine.catalog.ViewState.Merged;
 import dev.sluice.engine.catalog.ViewStates;
@@ -26,6 +25,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -42,12 +42,12 @@ class ViewStatus {
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private final EventLog log;
-  private final Streams streams;
+  private final Catalog catalog;
   private final ViewStates states;
 
   ViewStatus(EventLog log, Catalog catalog) {
     this.log = log;
-    this.streams = catalog;
+    this.catalog = catalog;
     this.states = catalog.viewStates();
   }
 
@@ -93,11 +93,56 @@ class ViewStatus {
                 toJson(
                     view,
                     new Told(
-                        known.getT1(),
-                        known.getT2(),
-                        known.getT3(),
-                        known.getT4(),
-                        known.getT5())));
+                        known.getT1(), known.getT2(), known.getT3(), known.getT4(), known.getT5())))
+        .flatMap(status -> building(view.name()).map(build -> status.set("building", build)));
+  }
+
+  /** How what is built to take its place is; null if nothing is. */
+  private Mono<JsonNode> building(String view) {
+    CatalogView build = catalog.findBuild(view);
+    if (build == null) {
+      return Mono.just(JSON.nullNode());
+    }
+    String about = "the build of " + view;
+    return Mono.zip(told(about, reading(build)), told(about, states.all()))
+        .map(
+            known ->
+                building(
+                    build,
+                    known.getT1(),
+                    known.getT2().map(all -> all.get(build.generation())).orElse(null)));
+  }
+
+  private static JsonNode building(
+      CatalogView build, Optional<Reading> reading, @Nullable ViewState said) {
+    ObjectNode status =
+        JSON.createObjectNode()
+            .put("since", Instants.text(build.created()))
+            .put("generation", build.generation())
+            .put("sql", build.definition().sql())
+            .put("state", buildState(said));
+    status.putNull("lag").putNull("watermark").putNull("failure");
+    reading.ifPresent(
+        known -> status.put("lag", known.lag()).put("watermark", text(known.watermark())));
+    failure(status, said);
+    return status;
+  }
+
+  private static String buildState(@Nullable ViewState said) {
+    if (said == null) {
+      return STOPPED;
+    }
+    return said.failure() == null ? "building" : "failing";
+  }
+
+  private static void failure(ObjectNode status, @Nullable ViewState said) {
+    Problem failure = said == null ? null : said.failure();
+    if (failure != null) {
+      status
+          .putObject("failure")
+          .put("code", failure.code().name())
+          .put("detail", failure.detail());
+    }
   }
 
   /** What was told in time. */
@@ -142,7 +187,7 @@ class ViewStatus {
   }
 
   private Mono<Reading> reading(CatalogView view) {
-    CatalogStream source = streams.find(view.source());
+    CatalogStream source = catalog.find(view.source());
     return source == null
         ? Mono.empty()
         : Mono.zip(
@@ -227,14 +272,8 @@ class ViewStatus {
   private static void say(ObjectNode status, CatalogView view, Said said) {
     ViewState known = said.state().orElse(null);
     status.put("state", state(known));
+    failure(status, known);
     if (known != null) {
-      Problem failure = known.failure();
-      if (failure != null) {
-        status
-            .putObject("failure")
-            .put("code", failure.code().name())
-            .put("detail", failure.detail());
-      }
       Merged merged = known.merged();
       if (merged.partitions() > 0) {
         status.putObject("store").put("groups", merged.groups()).put("bytes", merged.bytes());

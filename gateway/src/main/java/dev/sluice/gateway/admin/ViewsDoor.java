@@ -19,6 +19,7 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
@@ -57,7 +58,10 @@ class ViewsDoor {
     for (CatalogView view : catalog.views()) {
       String state = states.map(all -> ViewStatus.state(all.get(view.generation()))).orElse(null);
       ObjectNode shown = ViewJson.toJson(view.definition());
-      shown.putObject(ViewJson.STATUS).put("state", state);
+      shown
+          .putObject(ViewJson.STATUS)
+          .put("state", state)
+          .put("building", catalog.findBuild(view.name()) != null);
       listed.add(shown);
     }
     return bytes(answer);
@@ -74,12 +78,31 @@ class ViewsDoor {
 
   private static ResponseEntity<byte[]> answer(DeclaredView declared) {
     byte[] definition = bytes(ViewJson.toJson(declared.view().definition()));
+    if (declared.building()) {
+      return ResponseEntity.accepted().body(definition);
+    }
     return switch (declared.outcome()) {
       case CREATED ->
           ResponseEntity.created(URI.create("/v1/views/" + declared.view().name()))
               .body(definition);
       case CHANGED, UNCHANGED -> ResponseEntity.ok(definition);
     };
+  }
+
+  @PostMapping("/{view}/rebuild")
+  Mono<ResponseEntity<byte[]>> rebuild(@PathVariable("view") String name) {
+    return views
+        .rebuild(name)
+        .switchIfEmpty(Mono.error(() -> unknown(name)))
+        .map(ViewsDoor::answer);
+  }
+
+  @DeleteMapping("/{view}/build")
+  Mono<ResponseEntity<Void>> cancel(@PathVariable("view") String name) {
+    if (catalog.findView(name) == null) {
+      throw unknown(name);
+    }
+    return catalog.cancelBuild(name).thenReturn(ResponseEntity.noContent().build());
   }
 
   @GetMapping("/{view}")

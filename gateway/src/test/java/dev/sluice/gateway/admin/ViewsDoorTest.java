@@ -62,7 +62,7 @@ class ViewsDoorTest {
     assertThat(again.statusCode()).isEqualTo(200);
     assertThat(again.body()).isEqualTo(created.body());
     ObjectNode listed = ((ObjectNode) definition).deepCopy();
-    listed.putObject("status").put("state", "stopped");
+    listed.putObject("status").put("state", "stopped").put("building", false);
     assertThat(JSON.readTree(get("/v1/views").body()).path("views").valueStream()).contains(listed);
 
     assertThat(delete("/v1/views/door_seen").statusCode()).isEqualTo(204);
@@ -249,11 +249,58 @@ class ViewsDoorTest {
 
     refused(delete("/v1/streams/door_used"), 409, "STREAM_IN_USE");
     refused(delete("/v1/views/door_user"), 409, "VIEW_IN_USE");
-    refused(define("door_user", "SELECT ts FROM door_used"), 409, "VIEW_EXISTS");
+    refused(define("door_user", "SELECT ts FROM door_used"), 409, "VIEW_IN_USE");
+    refused(send("POST", "/v1/views/door_user/rebuild", ""), 409, "VIEW_IN_USE");
     refused(define("door_used", "SELECT device FROM viewed"), 409, "NAME_TAKEN");
     assertThat(delete("/v1/views/door_user_of_it").statusCode()).isEqualTo(204);
     assertThat(delete("/v1/views/door_user").statusCode()).isEqualTo(204);
     assertThat(delete("/v1/streams/door_used").statusCode()).isEqualTo(204);
+  }
+
+  @Test
+  void anotherQueryIsBuiltAndSaysHowItGoesUntilItIsCancelled() throws SQLException {
+    define("door_turning", BY_DEVICE);
+    assertThat(status("door_turning").path("building").isNull()).isTrue();
+
+    HttpResponse<String> accepted = define("door_turning", "SELECT device FROM viewed");
+
+    assertThat(accepted.statusCode()).as(accepted.body()).isEqualTo(202);
+    JsonNode building = status("door_turning").path("building");
+    assertThat(building.path("sql").stringValue()).isEqualTo("SELECT device FROM viewed");
+    assertThat(building.path("state").stringValue()).isEqualTo("stopped");
+    assertThat(building.path("lag").isNumber()).isTrue();
+    assertThat(JSON.readTree(get("/v1/views/door_turning").body()).path("sql").stringValue())
+        .isEqualTo(BY_DEVICE);
+    assertThat(JSON.readTree(get("/v1/views").body()).path("views").valueStream())
+        .filteredOn(view -> view.path("name").asString().equals("door_turning"))
+        .allMatch(view -> view.path("status").path("building").booleanValue());
+
+    long generation = building.path("generation").longValue();
+    say(generation, "turner", "true, 'QUERY_OVERFLOW', 'too large', 0, NULL, 0, 0, NULL");
+    JsonNode failing = status("door_turning");
+    assertThat(failing.path("building").path("state").stringValue()).isEqualTo("failing");
+    assertThat(failing.path("building").path("failure").path("code").stringValue())
+        .isEqualTo("QUERY_OVERFLOW");
+    assertThat(failing.path("state").stringValue()).isEqualTo("stopped");
+
+    assertThat(delete("/v1/views/door_turning/build").statusCode()).isEqualTo(204);
+    assertThat(status("door_turning").path("building").isNull()).isTrue();
+    refused(delete("/v1/views/door_nobodys/build"), 404, "VIEW_UNKNOWN");
+  }
+
+  @Test
+  void aViewIsBuiltAgain() {
+    define("door_again", BY_DEVICE);
+
+    HttpResponse<String> accepted = send("POST", "/v1/views/door_again/rebuild", "");
+
+    assertThat(accepted.statusCode()).as(accepted.body()).isEqualTo(202);
+    assertThat(JSON.readTree(accepted.body()).path("sql").stringValue()).isEqualTo(BY_DEVICE);
+    assertThat(status("door_again").path("building").path("sql").stringValue())
+        .isEqualTo(BY_DEVICE);
+    assertThat(define("door_again", BY_DEVICE).statusCode()).isEqualTo(200);
+    assertThat(status("door_again").path("building").isNull()).as("goes on").isFalse();
+    refused(send("POST", "/v1/views/door_nobodys/rebuild", ""), 404, "VIEW_UNKNOWN");
   }
 
   @ParameterizedTest

@@ -33,6 +33,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -78,6 +79,7 @@ public final class Pipeline implements AutoCloseable {
   private final Webhooks webhooks;
   private final StateTelling telling;
   private final ReferenceCopies references;
+  private final Builds builds;
 
   // Of the pipeline's thread.
   private final Map<Long, Running> running = new HashMap<>();
@@ -119,6 +121,7 @@ public final class Pipeline implements AutoCloseable {
     this.webhooks = new Webhooks(eventLog, clock);
     this.tables = new Tables(catalog, planned::plan, eventLog, postgres, clock, flow);
     this.telling = new StateTelling(catalog.viewStates(), this::states, thread);
+    this.builds = new Builds(catalog, eventLog);
     this.references = new ReferenceCopies(postgres, settings.tables().toSettings(), clock);
   }
 
@@ -172,7 +175,7 @@ public final class Pipeline implements AutoCloseable {
   private void startAndStop() {
     asked.set(false);
     Map<Long, CatalogView> wanted = new HashMap<>();
-    catalog.views().forEach(view -> wanted.put(view.generation(), view));
+    catalog.kept().forEach(view -> wanted.put(view.generation(), view));
     running.values().removeIf(one -> stopUnless(one, wanted.get(one.view().generation())));
     failed.keySet().retainAll(wanted.keySet());
     invalid.keySet().retainAll(wanted.keySet());
@@ -182,7 +185,7 @@ public final class Pipeline implements AutoCloseable {
             start(view);
           }
         });
-    webhooks.follow(wanted.values());
+    webhooks.follow(catalog.views());
     heard.listenTo(liveSources());
   }
 
@@ -323,14 +326,17 @@ public final class Pipeline implements AutoCloseable {
       return merging == null ? reading : merging;
     }
     return table == null || table.failing() == null
-        ? null
+        ? builds.hindrance(one.view().generation())
         : Problem.of(
             ProblemCode.CATALOG_UNAVAILABLE, "its table is not written: " + table.failing());
   }
 
   private Map<CatalogStream, String> liveSources() {
     Map<CatalogStream, String> groups = new HashMap<>();
-    for (Running one : running.values()) {
+    // A view's own, so that its windows close while it is built anew from long ago.
+    List<Running> views = new ArrayList<>(running.values());
+    views.sort(Comparator.comparing(one -> Builds.isBuild(catalog, one.view())));
+    for (Running one : views) {
       if (Heard.isLive(one.source())) {
         groups.putIfAbsent(one.source(), one.view().group());
       }
@@ -348,6 +354,7 @@ public final class Pipeline implements AutoCloseable {
     } catch (ExecutionException | TimeoutException e) {
       log.warn("Some views have not stopped in time cause={}", e.toString());
     }
+    builds.close();
     telling.close();
     thread.dispose();
     Merge started = merge;

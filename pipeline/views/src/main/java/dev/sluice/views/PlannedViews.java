@@ -46,7 +46,7 @@ final class PlannedViews implements MergedViews {
   }
 
   private @Nullable CatalogView of(long generation) {
-    for (CatalogView view : views.views()) {
+    for (CatalogView view : views.kept()) {
       if (view.generation() == generation) {
         return view;
       }

@@ -20,6 +20,8 @@ import dev.sluice.model.event.Column;
 import dev.sluice.model.event.EventBatch;
 import dev.sluice.model.event.LongColumn;
 import dev.sluice.model.event.StringColumn;
+import dev.sluice.model.problem.ProblemCode;
+import dev.sluice.model.problem.ProblemException;
 import dev.sluice.model.stream.EventTime;
 import dev.sluice.model.stream.Field;
 import dev.sluice.model.stream.FieldType;
@@ -40,12 +42,16 @@ import java.sql.Timestamp;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.apache.avro.Schema;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -147,6 +153,45 @@ final class ViewBed implements AutoCloseable {
         .block(LIMIT);
   }
 
+  /** Begins to build a view again. */
+  CatalogView rebuild(String view) {
+    return Objects.requireNonNull(views.rebuild(view).block(LIMIT)).view();
+  }
+
+  void cancelBuild(String view) {
+    catalog.cancelBuild(view).block(LIMIT);
+  }
+
+  CatalogView view(String name) {
+    return Objects.requireNonNull(catalog.findView(name), name);
+  }
+
+  boolean isBuilding(String view) {
+    return catalog.findBuild(view) != null;
+  }
+
+  /** Deletes what is before an offset in each partition of a stream. */
+  void cutLog(String name, long before) {
+    StreamDefinition stream = stream(name).definition();
+    Map<TopicPartition, RecordsToDelete> cut = new HashMap<>();
+    for (int p = 0; p < stream.storage().partitions(); p++) {
+      cut.put(new TopicPartition(stream.topic(), p), RecordsToDelete.beforeOffset(before));
+    }
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", TestServers.kafka()))) {
+      admin.deleteRecords(cut).all().toCompletionStage().toCompletableFuture().join();
+    }
+  }
+
+  boolean hasTopic(String topic) {
+    return log.partitions(topic)
+        .map(partitions -> true)
+        .onErrorResume(
+            ProblemException.class,
+            e -> e.problem().code() == ProblemCode.TOPIC_UNKNOWN ? Mono.just(false) : Mono.error(e))
+        .blockOptional(LIMIT)
+        .orElseThrow();
+  }
+
   void remove(List<String> names) {
     Flux.fromIterable(names)
         .flatMap(name -> again(catalog.deleteView(name)), AT_ONCE)
@@ -225,7 +270,7 @@ final class ViewBed implements AutoCloseable {
     return new Schema.Parser().parse((String) found.get(0).get(0));
   }
 
-  private static List<List<Object>> select(String sql) {
+  static List<List<Object>> select(String sql) {
     URI url = URI.create(TestServers.postgres());
     String[] user = url.getUserInfo().split(":", 2);
     String jdbc = "jdbc:postgresql://" + url.getHost() + ":" + url.getPort() + url.getPath();

@@ -58,6 +58,13 @@ final class ViewEvents {
     return clock + 100_000;
   }
 
+  /** A time after which all windows are over; what is taken next is of later ones. */
+  long finish() {
+    clock = end();
+    Arrays.fill(watermarks, clock);
+    return clock;
+  }
+
   /** Rows of windows of a size, of which one begins every slide. */
   List<String> windows(long size, long slide) {
     Map<String, long[]> groups = new TreeMap<>();

@@ -33,7 +33,6 @@ public enum ProblemCode {
 
   VIEW_UNKNOWN(404, "Unknown view"),
   VIEW_INVALID(400, "Invalid view definition"),
-  VIEW_EXISTS(409, "The view is of another query"),
   VIEW_IN_USE(409, "The view is in use"),
   WEBHOOK_UNDELIVERED(502, "A webhook's receiver took no row"),
 

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -116,6 +117,13 @@ public record StreamDefinition(
     return new StreamDefinition(name, fields, identity, time, other, unknown, source);
   }
 
+  /** The same view, built anew: with topics of its own. */
+  public StreamDefinition withBuild(int number) {
+    ViewSource view = Objects.requireNonNull(view(), name);
+    return new StreamDefinition(
+        name, fields, identity, time, storage, unknown, view.ofBuild(number));
+  }
+
   /**
    * @throws ProblemException STREAM_READ_ONLY
    */
@@ -151,7 +159,8 @@ public record StreamDefinition(
 
   /** Kafka topic of the events that were rejected. */
   public String deadLetterTopic() {
-    return "dead." + name;
+    ViewSource view = view();
+    return "dead." + (view == null ? name : view.suffix(name));
   }
 
   static ProblemException invalid(String field, String detail) {

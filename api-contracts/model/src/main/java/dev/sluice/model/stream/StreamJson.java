@@ -105,13 +105,14 @@ public final class StreamJson {
     if (!node.isObject()) {
       throw READ.wrong("view", "an object", node);
     }
-    READ.requireKnown("view.", node, List.of("kind", "recorded", "ends"));
+    READ.requireKnown("view.", node, List.of("kind", "recorded", "ends", "build"));
     String said = READ.text("view.", "kind", node);
     boolean recorded = READ.bool("view.", "recorded", node, false);
     boolean ends = READ.bool("view.", "ends", node, false);
+    int build = READ.integer("build", node, 0);
     for (ViewSource.Kind kind : ViewSource.Kind.values()) {
       if (kind.name().equals(said)) {
-        return new ViewSource(kind, recorded, ends);
+        return new ViewSource(kind, recorded, ends, build);
       }
     }
     throw invalid("view.kind", "the kind of a view must be one of theirs: was " + said);
@@ -200,7 +201,8 @@ public final class StreamJson {
             node.putObject("view")
                 .put("kind", view.kind().name())
                 .put("recorded", view.recorded())
-                .put("ends", view.ends()));
+                .put("ends", view.ends())
+                .put("build", view.build()));
     return node;
   }
 

@@ -7,8 +7,10 @@ package dev.sluice.model.stream;
  * @param recorded whether what it reads is historical in the end: its rows bear times of long ago,
  *     and no age would be right for them
  * @param ends whether its time field is the end of windows, and the event time 1 ms before it
+ * @param build tells its topics from those that the view had before it was built anew; 0: it was
+ *     not
  */
-public record ViewSource(Kind kind, boolean recorded, boolean ends) implements Source {
+public record ViewSource(Kind kind, boolean recorded, boolean ends, int build) implements Source {
 
   /** What rows there are, and when they leave. */
   public enum Kind {
@@ -20,8 +22,22 @@ public record ViewSource(Kind kind, boolean recorded, boolean ends) implements S
     DERIVED
   }
 
+  /** One that was not built anew. */
+  public ViewSource(Kind kind, boolean recorded, boolean ends) {
+    this(kind, recorded, ends, 0);
+  }
+
+  ViewSource ofBuild(int number) {
+    return new ViewSource(kind, recorded, ends, number);
+  }
+
+  /** What its topics are called after their prefix. */
+  String suffix(String stream) {
+    return build == 0 ? stream : stream + "." + build;
+  }
+
   @Override
   public String topic(String stream) {
-    return "view." + stream;
+    return "view." + suffix(stream);
   }
 }

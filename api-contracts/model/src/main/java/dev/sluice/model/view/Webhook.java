@@ -91,6 +91,11 @@ public record Webhook(String url, @Nullable String secret, @Nullable Instant fro
     return new Webhook(url, signedWith, since == null ? now : since);
   }
 
+  /** The same, told of rows from another time on. */
+  public Webhook from(Instant other) {
+    return new Webhook(url, secret, other);
+  }
+
   private static ProblemException invalid(String member, String detail) {
     return Problem.ofField(ProblemCode.VIEW_INVALID, "webhook." + member, detail).toException();
   }

@@ -1,22 +1,21 @@
 package dev.sluice.engine.catalog;
 
-import dev.sluice.engine.catalog.CatalogTables.Found;
-import dev.sluice.engine.catalog.CatalogTables.Snapshot;
-import dev.sluice.engine.catalog.Declared.Outcome;
 import dev.sluice.engine.log.EventLog;
 import dev.sluice.model.problem.Problem;
 import dev.sluice.model.problem.ProblemCode;
 import dev.sluice.model.stream.StreamDefinition;
 import dev.sluice.model.table.TableDefinition;
-import dev.sluice.model.view.ViewDefinition;
 import io.r2dbc.spi.Connection;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
@@ -34,7 +33,10 @@ public final class Catalog implements Streams, Views, AutoCloseable {
   private final byte[] resumeKey;
   private final EventLog log;
   private final CatalogTables tables;
+  private final StreamChanges streamChanges;
+  private final ViewBuilds builds;
   private final ViewChanges viewChanges;
+  private final Deletions deletions;
   private final TableChanges tableChanges;
   private final CatalogConnections connections;
   private final CatalogListener listener;
@@ -46,7 +48,10 @@ public final class Catalog implements Streams, Views, AutoCloseable {
     this.resumeKey = resumeKey;
     this.log = log;
     this.tables = new CatalogTables(settings.timeout());
-    this.viewChanges = new ViewChanges(tables, log);
+    this.streamChanges = new StreamChanges(tables, log);
+    this.builds = new ViewBuilds(tables, log);
+    this.viewChanges = new ViewChanges(tables, builds, log);
+    this.deletions = new Deletions(tables, builds, log);
     this.tableChanges = new TableChanges(tables, tables.references());
     this.connections = new CatalogConnections(settings);
     this.viewStates = new ViewStates(connections, settings.timeout());
@@ -96,6 +101,19 @@ public final class Catalog implements Streams, Views, AutoCloseable {
   @Override
   public Collection<CatalogView> views() {
     return snapshot.views().values();
+  }
+
+  @Override
+  public @Nullable CatalogView findBuild(String name) {
+    return snapshot.builds().get(name);
+  }
+
+  @Override
+  public Collection<CatalogView> kept() {
+    Snapshot now = snapshot;
+    List<CatalogView> kept = new ArrayList<>(now.views().values());
+    kept.addAll(now.builds().values());
+    return kept;
   }
 
   @Override
@@ -160,81 +178,103 @@ public final class Catalog implements Streams, Views, AutoCloseable {
     return tables
         .lock(connection, stream.name())
         .then(tableChanges.requireFree(connection, stream.name()))
-        .then(tables.find(connection, stream.name()))
-        .flatMap(found -> finishDeletion(connection, found))
-        .doOnNext(found -> ViewChanges.requireKind(found, false))
-        .flatMap(
-            found ->
-                found.isEmpty()
-                    ? create(connection, stream)
-                    : change(connection, found.get(), stream));
-  }
-
-  private Mono<Declared> create(Connection connection, StreamDefinition stream) {
-    return log.createTopics(stream)
-        .then(tables.nextRevision(connection))
-        .flatMap(revision -> tables.insert(connection, stream, revision))
-        .map(created -> new Declared(created, Outcome.CREATED));
-  }
-
-  private Mono<Declared> change(Connection connection, Found found, StreamDefinition after) {
-    CatalogStream before = found.stream();
-    StreamChange change = new StreamChange(before.definition(), after);
-    change.requireCompatible();
-    Mono<Void> unread =
-        change.changesResults()
-            ? viewChanges.requireUnread(connection, found, "given another lateness or dedupe span")
-            : Mono.empty();
-    Mono<Void> topics = unread.then(Mono.defer(() -> log.createTopics(after)));
-    if (before.definition().equals(after)) {
-      return topics.thenReturn(new Declared(before, Outcome.UNCHANGED));
-    }
-    return topics
-        .then(tables.nextRevision(connection))
-        .map(revision -> change.changesResults() ? revision : before.generation())
-        .flatMap(generation -> tables.update(connection, after, generation))
-        .map(changed -> new Declared(changed, Outcome.CHANGED));
+        .then(Mono.defer(() -> deletions.finish(connection, stream.name())))
+        .flatMap(there -> streamChanges.declare(connection, stream, there));
   }
 
   /**
-   * Makes the view be as defined: creates its topics and then it, or changes what may be.
+   * Makes the view be as defined: creates its topics and then it, changes what may be changed at
+   * once, or begins to build it beside what is there.
    *
-   * @param result the stream that it becomes if it is new
-   * @param source the stream or view that it reads, as it was when the query was planned
-   * @param joined the reference tables that its query joins, as they were then
-   * @return fails with VIEW_EXISTS if it is there with another query, NAME_TAKEN if it is a stream,
-   *     STREAM_CHANGED, CATALOG_UNAVAILABLE, LOG_UNAVAILABLE; may be asked again whatever happened
+   * @return fails with NAME_TAKEN if it is a stream, VIEW_IN_USE if it would be built and another
+   *     view reads it, STREAM_CHANGED, CATALOG_UNAVAILABLE, LOG_UNAVAILABLE; may be asked again
+   *     whatever happened
    */
-  public Mono<DeclaredView> declareView(
-      ViewDefinition view,
-      StreamDefinition result,
-      CatalogStream source,
-      List<CatalogTable> joined) {
+  public Mono<DeclaredView> declareView(PlannedView view) {
+    return declareView(view, false);
+  }
+
+  /**
+   * Begins to build the view beside what is there, whatever is being built.
+   *
+   * @return fails as {@link #declareView}
+   */
+  public Mono<DeclaredView> rebuildView(PlannedView view) {
+    return declareView(view, true);
+  }
+
+  private Mono<DeclaredView> declareView(PlannedView view, boolean anew) {
     return connections
         .inTransaction(
             connection ->
-                declareView(connection, view, result, source)
+                tables
+                    .lock(connection, view.name(), view.source().definition().name())
+                    .then(tableChanges.requireFree(connection, view.name()))
+                    .then(Mono.defer(() -> deletions.finish(connection, view.name())))
+                    .flatMap(there -> viewChanges.declare(connection, view, there, anew))
                     .flatMap(
                         declared ->
                             tableChanges
-                                .join(connection, view.name(), joined)
+                                .join(connection, declared.view(), view.joined())
                                 .thenReturn(declared)))
         .flatMap(declared -> reload().thenReturn(declared));
   }
 
-  private Mono<DeclaredView> declareView(
-      Connection connection, ViewDefinition view, StreamDefinition result, CatalogStream source) {
-    return tables
-        .lock(connection, view.name(), source.definition().name())
-        .then(tableChanges.requireFree(connection, view.name()))
-        .then(tables.find(connection, view.name()))
-        .flatMap(found -> finishDeletion(connection, found))
-        .doOnNext(found -> ViewChanges.requireKind(found, true))
-        .flatMap(
-            found ->
-                found.isEmpty()
-                    ? viewChanges.create(connection, view, result, source)
-                    : viewChanges.change(connection, found.get(), view));
+  /**
+   * Builds the view no more; it stays as it is.
+   *
+   * @return whether it was being built; fails with CATALOG_UNAVAILABLE
+   */
+  public Mono<Boolean> cancelBuild(String name) {
+    return connections
+        .inTransaction(
+            connection -> tables.lock(connection, name).then(builds.drop(connection, name)))
+        .flatMap(cancelled -> reload().thenReturn(cancelled));
+  }
+
+  /**
+   * Has what was built take the view's place, its table with it: whoever reads sees one or the
+   * other.
+   *
+   * @param ends offsets that its table must have come to, of each partition
+   * @param exact whether its table must have come to the times that the view's has
+   * @param told up to when the view's webhook has been told of its rows; null: nobody is told
+   * @return false if it is not built any more, or its table is not there yet; fails with
+   *     CATALOG_UNAVAILABLE, also where PostgreSQL does not let the tables change places
+   */
+  public Mono<Boolean> finishBuild(
+      CatalogView build, List<Long> ends, boolean exact, @Nullable Instant told) {
+    return connections
+        .inTransaction(
+            connection ->
+                tables
+                    .lock(connection, build.name())
+                    .then(tables.find(connection, build.name()))
+                    .flatMap(
+                        found ->
+                            found.filter(there -> !there.deleting()).isEmpty()
+                                ? Mono.just(false)
+                                : builds.finish(connection, found.get(), build, ends, exact, told)))
+        .flatMap(finished -> reload().thenReturn(finished));
+  }
+
+  /**
+   * Deletes the topics of what views were, and of what they were to be, after a while.
+   *
+   * @param longerThan that nobody has seen them; whoever reads them must have heard of it
+   * @return fails with CATALOG_UNAVAILABLE or LOG_UNAVAILABLE, and may be asked again
+   */
+  public Mono<Void> sweep(Duration longerThan) {
+    return connections
+        .using(connection -> tables.builds().leftFor(connection, longerThan))
+        .flatMapMany(Flux::fromIterable)
+        .concatMap(
+            name ->
+                connections.inTransaction(
+                    connection ->
+                        tables.lock(connection, name).then(builds.sweep(connection, name))),
+            1)
+        .then();
   }
 
   /**
@@ -249,8 +289,7 @@ public final class Catalog implements Streams, Views, AutoCloseable {
             connection ->
                 tables
                     .lock(connection, table.name())
-                    .then(tables.find(connection, table.name()))
-                    .flatMap(found -> finishDeletion(connection, found))
+                    .then(Mono.defer(() -> deletions.finish(connection, table.name())))
                     .flatMap(taken -> tableChanges.declare(connection, table, taken)))
         .flatMap(declared -> reload().thenReturn(declared));
   }
@@ -289,25 +328,12 @@ public final class Catalog implements Streams, Views, AutoCloseable {
 
   private Mono<Boolean> delete(String name, boolean view) {
     return connections
-        .inTransaction(connection -> hide(connection, name, view))
+        .inTransaction(
+            connection ->
+                tables
+                    .lock(connection, name)
+                    .then(Mono.defer(() -> deletions.hide(connection, name, view))))
         .flatMap(hidden -> hidden ? reload().then(erase(name)).thenReturn(true) : Mono.just(false));
-  }
-
-  /** No one sees it any more from here on, whatever becomes of its topics. */
-  private Mono<Boolean> hide(Connection connection, String name, boolean view) {
-    return tables
-        .lock(connection, name)
-        .then(tables.find(connection, name))
-        .doOnNext(found -> ViewChanges.requireKind(found, view))
-        .flatMap(found -> found.isEmpty() ? Mono.just(false) : hide(connection, found.get(), name));
-  }
-
-  private Mono<Boolean> hide(Connection connection, Found found, String name) {
-    return viewChanges
-        .requireUnread(connection, found, "deleted")
-        .then(Mono.defer(() -> tables.nextRevision(connection)))
-        .then(Mono.defer(() -> tables.markDeleting(connection, name)))
-        .thenReturn(true);
   }
 
   private Mono<Void> erase(String name) {
@@ -316,20 +342,8 @@ public final class Catalog implements Streams, Views, AutoCloseable {
             connection ->
                 tables
                     .lock(connection, name)
-                    .then(tables.find(connection, name))
-                    .flatMap(found -> finishDeletion(connection, found)))
+                    .then(Mono.defer(() -> deletions.finish(connection, name))))
         .then();
-  }
-
-  /** Finishes what a deletion has begun; what is found then is a stream that is there. */
-  private Mono<Optional<Found>> finishDeletion(Connection connection, Optional<Found> found) {
-    if (found.isEmpty() || !found.get().deleting()) {
-      return Mono.just(found);
-    }
-    StreamDefinition deleted = found.get().stream().definition();
-    return log.deleteTopics(deleted)
-        .then(tables.delete(connection, deleted.name()))
-        .thenReturn(Optional.empty());
   }
 
   private Mono<Void> reload() {

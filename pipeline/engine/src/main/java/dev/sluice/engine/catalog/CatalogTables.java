@@ -7,7 +7,6 @@ import dev.sluice.model.stream.StreamJson;
 import dev.sluice.model.view.ViewJson;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.Readable;
-import io.r2dbc.spi.Result;
 import io.r2dbc.spi.Statement;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -17,11 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
-import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
@@ -40,62 +35,30 @@ final class CatalogTables {
   private static final String COLUMNS =
       "s.name, s.definition::text AS definition, s.schema_id, s.generation, s.created, s.deleting";
 
-  private static final String VIEW_COLUMNS = "v.definition::text AS view_definition, v.source";
-
   private static final String STREAMS =
-      "sluice.streams s LEFT JOIN sluice.views v ON v.name = s.name";
+      "SELECT "
+          + COLUMNS
+          + ", v.definition::text AS view_definition, v.source, false AS build"
+          + " FROM sluice.streams s LEFT JOIN sluice.views v ON v.name = s.name";
 
-  private final Duration timeout;
+  private final Statements statements;
   private final TableStatements references;
+  private final BuildStatements builds;
 
   CatalogTables(Duration timeout) {
-    this.timeout = timeout;
-    this.references = new TableStatements(timeout);
+    this.statements = new Statements(timeout);
+    this.references = new TableStatements(statements);
+    this.builds = new BuildStatements(statements);
+  }
+
+  /** Those on what takes the place of views. */
+  BuildStatements builds() {
+    return builds;
   }
 
   /** Those on reference tables. */
   TableStatements references() {
     return references;
-  }
-
-  /**
-   * All that is shown, as of one revision.
-   *
-   * @param streams the views' results too
-   * @param references reference tables
-   */
-  record Snapshot(
-      long revision,
-      Map<String, CatalogStream> streams,
-      Map<String, CatalogView> views,
-      Map<String, CatalogTable> references) {
-
-    static final Snapshot NONE = new Snapshot(-1, Map.of(), Map.of(), Map.of());
-
-    /** Whether what has the name is the same there. */
-    boolean isSame(String name, Snapshot other) {
-      return Objects.equals(streams.get(name), other.streams.get(name))
-          && Objects.equals(views.get(name), other.views.get(name))
-          && Objects.equals(references.get(name), other.references.get(name));
-    }
-
-    /** What has a name. */
-    Set<String> names() {
-      Set<String> names = new TreeSet<>(streams.keySet());
-      names.addAll(references.keySet());
-      return names;
-    }
-  }
-
-  /** A row: a stream, or a view with its result. */
-  record Found(CatalogStream stream, @Nullable CatalogView view, boolean deleting) {
-    boolean isView() {
-      return view != null;
-    }
-
-    CatalogView requireView(String name) {
-      return Objects.requireNonNull(view, name);
-    }
   }
 
   /**
@@ -105,30 +68,36 @@ final class CatalogTables {
   Mono<Snapshot> load(Connection connection) {
     Statement statement =
         connection.createStatement(
-            "SELECT r.value AS revision, "
-                + COLUMNS
-                + ", "
-                + VIEW_COLUMNS
-                + " FROM sluice.revision r LEFT JOIN ("
+            "SELECT r.value AS revision, x.* FROM sluice.revision r LEFT JOIN ("
                 + STREAMS
-                + ") ON NOT s.deleting");
-    return rows(statement, row -> new Loaded(number(row, "revision"), shown(row)))
+                + " UNION ALL "
+                + BuildStatements.BUILDS
+                + ") x ON NOT x.deleting");
+    return statements
+        .rows(statement, CatalogTables::loaded)
         .collectList()
         .zipWhen(streams -> references.load(connection), CatalogTables::toSnapshot);
   }
 
-  private record Loaded(long revision, Optional<Found> row) {}
+  private record Loaded(long revision, Optional<Found> row, boolean build) {}
+
+  private static Loaded loaded(Readable row) {
+    boolean build = Boolean.TRUE.equals(row.get("build", Boolean.class));
+    return new Loaded(Statements.number(row, "revision"), shown(row), build);
+  }
 
   private static Snapshot toSnapshot(List<Loaded> rows, Map<String, CatalogTable> references) {
     Map<String, CatalogStream> streams = new TreeMap<>();
     Map<String, CatalogView> views = new TreeMap<>();
+    Map<String, CatalogView> builds = new TreeMap<>();
     for (Loaded loaded : rows) {
       loaded.row.ifPresent(
           found -> {
-            String name = found.stream.definition().name();
-            streams.put(name, found.stream);
-            if (found.view != null) {
-              views.put(name, found.view);
+            if (!loaded.build) {
+              streams.put(found.name(), found.stream());
+            }
+            if (found.view() != null) {
+              (loaded.build ? builds : views).put(found.name(), found.view());
             }
           });
     }
@@ -136,6 +105,7 @@ final class CatalogTables {
         rows.get(0).revision(),
         Collections.unmodifiableMap(streams),
         Collections.unmodifiableMap(views),
+        Collections.unmodifiableMap(builds),
         references);
   }
 
@@ -157,12 +127,13 @@ final class CatalogTables {
    * the end of the transaction.
    */
   Mono<Void> lock(Connection connection, String name) {
-    return rows(
+    return statements
+        .rows(
             connection
                 .createStatement(
                     "SELECT set_config('lock_timeout', $1, true),"
                         + " pg_advisory_xact_lock(hashtextextended('sluice.stream.' || $2, 0))")
-                .bind("$1", timeout.toMillis() + "ms")
+                .bind("$1", statements.timeout().toMillis() + "ms")
                 .bind("$2", name),
             row -> true)
         .then();
@@ -178,17 +149,9 @@ final class CatalogTables {
   }
 
   Mono<Optional<Found>> find(Connection connection, String name) {
-    return rows(
-            connection
-                .createStatement(
-                    "SELECT "
-                        + COLUMNS
-                        + ", "
-                        + VIEW_COLUMNS
-                        + " FROM "
-                        + STREAMS
-                        + " WHERE s.name = $1")
-                .bind("$1", name),
+    return statements
+        .rows(
+            connection.createStatement(STREAMS + " WHERE s.name = $1").bind("$1", name),
             CatalogTables::found)
         .next()
         .map(Optional::of)
@@ -197,13 +160,14 @@ final class CatalogTables {
 
   /** Counts the change and announces it; others see it with the commit. */
   Mono<Long> nextRevision(Connection connection) {
-    return rows(
+    return statements
+        .rows(
             connection.createStatement(
                 "UPDATE sluice.revision SET value = value + 1 RETURNING value,"
                     + " pg_notify('"
                     + CHANNEL
                     + "', value::text)"),
-            row -> number(row, "value"))
+            row -> Statements.number(row, "value"))
         .single();
   }
 
@@ -211,7 +175,8 @@ final class CatalogTables {
     return schemaId(connection, stream)
         .flatMap(
             schemaId ->
-                rows(
+                statements
+                    .rows(
                         connection
                             .createStatement(
                                 "INSERT INTO sluice.streams AS s (name, definition, schema_id, generation)"
@@ -226,7 +191,8 @@ final class CatalogTables {
   }
 
   Mono<CatalogStream> update(Connection connection, StreamDefinition stream, long generation) {
-    return rows(
+    return statements
+        .rows(
             connection
                 .createStatement(
                     "UPDATE sluice.streams AS s SET definition = $2::jsonb, generation = $3"
@@ -239,22 +205,24 @@ final class CatalogTables {
         .single();
   }
 
-  /** Names of the views that read a stream or a view. */
+  /** Names of the views that read a stream or a view, or will. */
   Mono<List<String>> readers(Connection connection, String name) {
-    return rows(
+    return statements
+        .rows(
             connection
                 .createStatement(
-                    "SELECT s.name FROM "
-                        + STREAMS
-                        + " WHERE v.source = $1 AND NOT s.deleting ORDER BY s.name")
+                    "SELECT s.name FROM sluice.streams s WHERE NOT s.deleting AND s.name IN ("
+                        + "SELECT name FROM sluice.views WHERE source = $1 UNION ALL"
+                        + " SELECT view FROM sluice.view_builds WHERE source = $1) ORDER BY s.name")
                 .bind("$1", name),
-            row -> Objects.requireNonNull(row.get("name", String.class)))
+            row -> Statements.text(row, "name"))
         .collectList();
   }
 
   /** Beside its result, which is there. */
   Mono<CatalogView> insertView(Connection connection, CatalogView view) {
-    return change(
+    return statements
+        .change(
             connection
                 .createStatement(
                     "INSERT INTO sluice.views (name, definition, source) VALUES ($1, $2::jsonb, $3)")
@@ -265,11 +233,14 @@ final class CatalogTables {
   }
 
   Mono<CatalogView> updateView(Connection connection, CatalogView view) {
-    return change(
+    return statements
+        .change(
             connection
-                .createStatement("UPDATE sluice.views SET definition = $2::jsonb WHERE name = $1")
+                .createStatement(
+                    "UPDATE sluice.views SET definition = $2::jsonb, source = $3 WHERE name = $1")
                 .bind("$1", view.name())
-                .bind("$2", ViewJson.toJsonWithSecrets(view.definition()).toString()))
+                .bind("$2", ViewJson.toJsonWithSecrets(view.definition()).toString())
+                .bind("$3", view.source()))
         .thenReturn(view);
   }
 
@@ -282,10 +253,11 @@ final class CatalogTables {
   }
 
   /** The id of the stream's schema, which is entered where it is new. */
-  private Mono<Integer> schemaId(Connection connection, StreamDefinition stream) {
+  Mono<Integer> schemaId(Connection connection, StreamDefinition stream) {
     String subject = stream.topic() + "-value";
     String definition = StreamSchema.of(stream).toString();
-    return rows(
+    return statements
+        .rows(
             connection
                 .createStatement(
                     "INSERT INTO sluice.schemas (subject, version, definition)"
@@ -294,28 +266,15 @@ final class CatalogTables {
                         + " RETURNING id")
                 .bind("$1", subject)
                 .bind("$2", definition),
-            row -> Math.toIntExact(number(row, "id")))
+            row -> Math.toIntExact(Statements.number(row, "id")))
         .single();
   }
 
   private Mono<Void> change(Connection connection, String sql, String name) {
-    return change(connection.createStatement(sql).bind("$1", name));
+    return statements.change(connection.createStatement(sql).bind("$1", name));
   }
 
-  private Mono<Void> change(Statement statement) {
-    return Flux.from(statement.execute())
-        .concatMap(Result::getRowsUpdated, 1)
-        .timeout(timeout)
-        .then();
-  }
-
-  private <T> Flux<T> rows(Statement statement, Function<Readable, T> mapping) {
-    return Flux.from(statement.execute())
-        .concatMap(result -> result.map(mapping), 1)
-        .timeout(timeout);
-  }
-
-  private static Found found(Readable row) {
+  static Found found(Readable row) {
     CatalogStream stream = stream(row);
     String definition = row.get("view_definition", String.class);
     CatalogView view =
@@ -334,12 +293,8 @@ final class CatalogTables {
     OffsetDateTime created = Objects.requireNonNull(row.get("created", OffsetDateTime.class));
     return new CatalogStream(
         StreamJson.parse(null, definition.getBytes(StandardCharsets.UTF_8)),
-        Math.toIntExact(number(row, "schema_id")),
-        number(row, "generation"),
+        Math.toIntExact(Statements.number(row, "schema_id")),
+        Statements.number(row, "generation"),
         created.toInstant());
-  }
-
-  private static long number(Readable row, String column) {
-    return Objects.requireNonNull(row.get(column, Long.class));
   }
 }

@@ -1,6 +1,5 @@
 package dev.sluice.engine.catalog;
 
-import dev.sluice.engine.catalog.CatalogTables.Found;
 import dev.sluice.engine.catalog.Declared.Outcome;
 import dev.sluice.model.problem.Problem;
 import dev.sluice.model.problem.ProblemCode;
@@ -86,27 +85,9 @@ final class TableChanges {
         .thenReturn(true);
   }
 
-  /** What is joined by a view must stay, and stay as it is. */
   private Mono<Void> requireUnread(Connection connection, String name, String what) {
-    return tables
-        .readers(connection, name)
-        .flatMap(
-            readers -> readers.isEmpty() ? Mono.empty() : Mono.error(inUse(name, what, readers)));
-  }
-
-  private static RuntimeException inUse(String name, String what, List<String> readers) {
-    return Problem.of(
-            ProblemCode.TABLE_IN_USE,
-            name
-                + " cannot be "
-                + what
-                + " while it is joined by the view"
-                + (readers.size() > 1 ? "s " : " ")
-                + String.join(", ", readers)
-                + ": delete "
-                + (readers.size() > 1 ? "those" : "that")
-                + " first")
-        .toException();
+    return InUse.require(
+        tables.readers(connection, name), ProblemCode.TABLE_IN_USE, name, what, "joined");
   }
 
   /**
@@ -114,7 +95,7 @@ final class TableChanges {
    *
    * @return fails with STREAM_CHANGED if one is another by now
    */
-  Mono<Void> join(Connection connection, String view, List<CatalogTable> joined) {
+  Mono<Void> join(Connection connection, CatalogView view, List<CatalogTable> joined) {
     return Flux.fromIterable(joined)
         .concatMap(
             table ->

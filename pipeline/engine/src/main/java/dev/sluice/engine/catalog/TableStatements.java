@@ -8,10 +8,7 @@ import dev.sluice.model.table.TableDefinition;
 import dev.sluice.model.table.TableJson;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.Readable;
-import io.r2dbc.spi.Result;
-import io.r2dbc.spi.Statement;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.Collections;
 import java.util.List;
@@ -20,7 +17,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,15 +28,16 @@ final class TableStatements {
   private static final Logger LOG = LoggerFactory.getLogger(TableStatements.class);
   private static final String COLUMNS = "name, definition::text AS definition, generation, created";
 
-  private final Duration timeout;
+  private final Statements statements;
 
-  TableStatements(Duration timeout) {
-    this.timeout = timeout;
+  TableStatements(Statements statements) {
+    this.statements = statements;
   }
 
   /** All tables by name. One that cannot be read is left out, and said. */
   Mono<Map<String, CatalogTable>> load(Connection connection) {
-    return rows(
+    return statements
+        .rows(
             connection.createStatement("SELECT " + COLUMNS + " FROM sluice.reference_tables"),
             TableStatements::shown)
         .collectList()
@@ -62,7 +59,8 @@ final class TableStatements {
   }
 
   Mono<Optional<CatalogTable>> find(Connection connection, String name) {
-    return rows(
+    return statements
+        .rows(
             connection
                 .createStatement(
                     "SELECT " + COLUMNS + " FROM sluice.reference_tables WHERE name = $1")
@@ -75,7 +73,8 @@ final class TableStatements {
 
   /** Whether PostgreSQL has a table of the name, whoever made it. */
   Mono<Boolean> isThere(Connection connection, String name) {
-    return rows(
+    return statements
+        .rows(
             connection
                 .createStatement("SELECT to_regclass($1) IS NOT NULL AS there")
                 .bind("$1", Identifiers.reference(name)),
@@ -116,7 +115,8 @@ final class TableStatements {
   }
 
   private Mono<CatalogTable> insert(Connection connection, TableDefinition table, long generation) {
-    return rows(
+    return statements
+        .rows(
             connection
                 .createStatement(
                     "INSERT INTO sluice.reference_tables (name, definition, generation)"
@@ -145,7 +145,7 @@ final class TableStatements {
         .thenMany(
             Flux.defer(
                 () ->
-                    rows(
+                    statements.rows(
                         connection
                             .createStatement(
                                 "UPDATE sluice.reference_tables"
@@ -161,10 +161,11 @@ final class TableStatements {
 
   /** Names of the views that join the table, which keep it from being deleted. */
   Mono<List<String>> readers(Connection connection, String name) {
-    return rows(
+    return statements
+        .rows(
             connection
                 .createStatement(
-                    "SELECT j.view FROM sluice.view_joins j JOIN sluice.streams s ON s.name = j.view"
+                    "SELECT DISTINCT j.view FROM sluice.view_joins j JOIN sluice.streams s ON s.name = j.view"
                         + " WHERE j.table_name = $1 AND NOT s.deleting ORDER BY j.view")
                 .bind("$1", name),
             row -> Objects.requireNonNull(row.get("view", String.class)))
@@ -172,18 +173,20 @@ final class TableStatements {
   }
 
   /** Notes that a view joins a table; whether the table is still that one. */
-  Mono<Boolean> join(Connection connection, String view, CatalogTable table) {
-    return rows(
+  Mono<Boolean> join(Connection connection, CatalogView view, CatalogTable table) {
+    return statements
+        .rows(
             connection
                 .createStatement(
-                    "INSERT INTO sluice.view_joins (view, table_name)"
-                        + " SELECT $1, name FROM sluice.reference_tables"
+                    "INSERT INTO sluice.view_joins (view, generation, table_name)"
+                        + " SELECT $1, $4, name FROM sluice.reference_tables"
                         + " WHERE name = $2 AND generation = $3"
-                        + " ON CONFLICT (view, table_name) DO UPDATE SET view = excluded.view"
+                        + " ON CONFLICT (view, generation, table_name) DO UPDATE SET view = excluded.view"
                         + " RETURNING table_name")
-                .bind("$1", view)
+                .bind("$1", view.name())
                 .bind("$2", table.name())
-                .bind("$3", table.generation()),
+                .bind("$3", table.generation())
+                .bind("$4", view.generation()),
             row -> true)
         .next()
         .defaultIfEmpty(false);
@@ -191,21 +194,22 @@ final class TableStatements {
 
   /** Of views that are being deleted too: nobody reads for those. */
   Mono<Void> drop(Connection connection, String name) {
-    return change(
+    return statements
+        .change(
             connection
                 .createStatement("DELETE FROM sluice.view_joins WHERE table_name = $1")
                 .bind("$1", name))
         .then(
             Mono.defer(
                 () ->
-                    change(
+                    statements.change(
                         connection
                             .createStatement("DELETE FROM sluice.reference_tables WHERE name = $1")
                             .bind("$1", name))))
         .then(
             Mono.defer(
                 () ->
-                    change(
+                    statements.change(
                         connection.createStatement(
                             "DROP TABLE IF EXISTS " + Identifiers.reference(name)))));
   }
@@ -228,23 +232,10 @@ final class TableStatements {
     };
   }
 
-  private Mono<Void> all(Connection connection, List<String> statements) {
-    return Flux.fromIterable(statements)
-        .concatMap(sql -> change(connection.createStatement(sql)), 1)
+  private Mono<Void> all(Connection connection, List<String> sqls) {
+    return Flux.fromIterable(sqls)
+        .concatMap(sql -> statements.change(connection.createStatement(sql)), 1)
         .then();
-  }
-
-  private Mono<Void> change(Statement statement) {
-    return Flux.from(statement.execute())
-        .concatMap(Result::getRowsUpdated, 1)
-        .timeout(timeout)
-        .then();
-  }
-
-  private <T> Flux<T> rows(Statement statement, Function<Readable, T> mapping) {
-    return Flux.from(statement.execute())
-        .concatMap(result -> result.map(mapping), 1)
-        .timeout(timeout);
   }
 
   private static CatalogTable table(Readable row) {

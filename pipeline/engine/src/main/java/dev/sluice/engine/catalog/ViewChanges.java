@@ -1,74 +1,104 @@
 package dev.sluice.engine.catalog;
 
-import dev.sluice.engine.catalog.CatalogTables.Found;
 import dev.sluice.engine.catalog.Declared.Outcome;
 import dev.sluice.engine.log.EventLog;
 import dev.sluice.model.problem.Problem;
 import dev.sluice.model.problem.ProblemCode;
-import dev.sluice.model.problem.ProblemException;
 import dev.sluice.model.stream.StreamDefinition;
 import dev.sluice.model.view.ViewDefinition;
 import io.r2dbc.spi.Connection;
-import java.util.List;
 import java.util.Optional;
 import reactor.core.publisher.Mono;
 
-/** How views change, and what may not be changed for their sake. */
+/**
+ * How views change, and what may not be changed for their sake; the caller has locked the view's
+ * name and its source's.
+ */
 final class ViewChanges {
   private final CatalogTables tables;
+  private final ViewBuilds builds;
   private final EventLog log;
 
-  ViewChanges(CatalogTables tables, EventLog log) {
+  ViewChanges(CatalogTables tables, ViewBuilds builds, EventLog log) {
     this.tables = tables;
+    this.builds = builds;
     this.log = log;
   }
 
-  /** Makes a view that is not there; its source must be locked. */
-  Mono<DeclaredView> create(
-      Connection connection, ViewDefinition view, StreamDefinition result, CatalogStream source) {
-    return requireUnchanged(connection, source)
-        .then(Mono.defer(() -> log.createTopics(result)))
+  /**
+   * Makes the view be as planned: at once, or by building it beside what is there.
+   *
+   * @param anew whether to build although nothing is new
+   */
+  Mono<DeclaredView> declare(
+      Connection connection, PlannedView planned, Optional<Found> there, boolean anew) {
+    requireKind(there, true);
+    if (there.isEmpty()) {
+      return requireUnchanged(connection, planned.source())
+          .then(Mono.defer(() -> create(connection, planned)));
+    }
+    CatalogView before = there.get().requireView();
+    return anew || !before.definition().sql().equals(planned.view().sql())
+        ? requireUnchanged(connection, planned.source())
+            .then(Mono.defer(() -> build(connection, before, planned, anew)))
+        : change(connection, before, planned.view());
+  }
+
+  private Mono<DeclaredView> create(Connection connection, PlannedView planned) {
+    return log.createTopics(planned.result())
         .then(Mono.defer(() -> tables.nextRevision(connection)))
-        .flatMap(revision -> tables.insert(connection, result, revision))
+        .flatMap(revision -> tables.insert(connection, planned.result(), revision))
         .flatMap(
             stream ->
                 tables.insertView(
-                    connection, new CatalogView(view, source.definition().name(), stream)))
-        .map(created -> new DeclaredView(created, Outcome.CREATED));
+                    connection,
+                    new CatalogView(planned.view(), planned.source().definition().name(), stream)))
+        .map(created -> new DeclaredView(created, Outcome.CREATED, false));
+  }
+
+  /** What is being built goes on if it is that. */
+  private Mono<DeclaredView> build(
+      Connection connection, CatalogView before, PlannedView planned, boolean anew) {
+    return tables
+        .builds()
+        .find(connection, planned.name())
+        .flatMap(
+            found ->
+                !anew
+                        && found
+                            .filter(build -> build.definition().equals(planned.view()))
+                            .isPresent()
+                    ? Mono.just(new DeclaredView(found.get(), Outcome.UNCHANGED, true))
+                    : builds.start(connection, before, planned));
   }
 
   /** The query was planned against the source as it was. */
   private Mono<Void> requireUnchanged(Connection connection, CatalogStream source) {
+    String name = source.definition().name();
     return tables
-        .find(connection, source.definition().name())
-        .flatMap(
-            found ->
-                found.filter(f -> !f.deleting() && f.stream().equals(source)).isPresent()
-                    ? Mono.empty()
-                    : Mono.error(
-                        Problem.of(
-                                ProblemCode.STREAM_CHANGED,
-                                source.definition().name() + " was changed just now: ask again")
-                            .toException()));
+        .find(connection, name)
+        .filter(found -> found.filter(f -> !f.deleting() && f.stream().equals(source)).isPresent())
+        .switchIfEmpty(Mono.error(() -> changed(name + " was changed just now: ask again")))
+        .then(Mono.defer(() -> tables.builds().find(connection, name)))
+        .filter(Optional::isEmpty)
+        .switchIfEmpty(
+            Mono.error(() -> changed(name + " is being built anew: ask again when it is built")))
+        .then();
   }
 
-  /** Changes what of a view may change. */
-  Mono<DeclaredView> change(Connection connection, Found before, ViewDefinition after) {
-    CatalogView view = before.requireView(after.name());
-    if (!view.definition().sql().equals(after.sql())) {
-      throw Problem.ofField(
-              ProblemCode.VIEW_EXISTS,
-              "sql",
-              "the view "
-                  + after.name()
-                  + " is there with another query: define one of another name, or delete this one"
-                  + " first")
-          .toException();
-    }
+  private static RuntimeException changed(String detail) {
+    return Problem.of(ProblemCode.STREAM_CHANGED, detail).toException();
+  }
+
+  /**
+   * Changes what of a view may change without its rows. What was to have other rows is not built.
+   */
+  private Mono<DeclaredView> change(Connection connection, CatalogView view, ViewDefinition after) {
     StreamDefinition stream = view.stream().definition().withRetention(after.retention());
-    Mono<Void> topics = log.createTopics(stream);
+    Mono<Void> topics =
+        log.createTopics(stream).then(Mono.defer(() -> builds.follow(connection, after)));
     if (view.definition().equals(after)) {
-      return topics.thenReturn(new DeclaredView(view, Outcome.UNCHANGED));
+      return topics.thenReturn(new DeclaredView(view, Outcome.UNCHANGED, false));
     }
     return topics
         .then(Mono.defer(() -> tables.nextRevision(connection)))
@@ -76,33 +106,17 @@ final class ViewChanges {
         .flatMap(
             changed ->
                 tables.updateView(connection, new CatalogView(after, view.source(), changed)))
-        .map(changed -> new DeclaredView(changed, Outcome.CHANGED));
+        .map(changed -> new DeclaredView(changed, Outcome.CHANGED, false));
   }
 
-  /** What is read by a view must stay, and stay as it is. */
-  Mono<Void> requireUnread(Connection connection, Found found, String what) {
-    String name = found.stream().definition().name();
-    return tables
-        .readers(connection, name)
-        .flatMap(
-            readers ->
-                readers.isEmpty() ? Mono.empty() : Mono.error(inUse(found, name, what, readers)));
-  }
-
-  private static ProblemException inUse(
-      Found found, String name, String what, List<String> readers) {
-    return Problem.of(
-            found.isView() ? ProblemCode.VIEW_IN_USE : ProblemCode.STREAM_IN_USE,
-            name
-                + " cannot be "
-                + what
-                + " while it is read by the view"
-                + (readers.size() > 1 ? "s " : " ")
-                + String.join(", ", readers)
-                + ": delete "
-                + (readers.size() > 1 ? "those" : "that")
-                + " first")
-        .toException();
+  static Mono<Void> requireUnread(
+      CatalogTables tables, Connection connection, Found found, String what) {
+    return InUse.require(
+        tables.readers(connection, found.name()),
+        found.isView() ? ProblemCode.VIEW_IN_USE : ProblemCode.STREAM_IN_USE,
+        found.name(),
+        what,
+        "read");
   }
 
   /** A name is a stream's or a view's. */
@@ -110,7 +124,7 @@ final class ViewChanges {
     found.ifPresent(
         there -> {
           if (there.isView() != view) {
-            String name = there.stream().definition().name();
+            String name = there.name();
             throw Problem.ofField(
                     ProblemCode.NAME_TAKEN,
                     "name",

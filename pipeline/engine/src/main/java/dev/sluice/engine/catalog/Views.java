@@ -12,6 +12,14 @@ public interface Views {
   /** All views, by name. */
   Collection<CatalogView> views();
 
+  /** What is being built to take the place of the view of that name; null: nothing. */
+  @Nullable CatalogView findBuild(String name);
+
+  /**
+   * All views, and what is being built to take the place of some: each of a generation of its own.
+   */
+  Collection<CatalogView> kept();
+
   /**
    * The catalog's changes so far: every view of a generation up to it is known here, or gone. A
    * view whose generation is greater may come to be known.

@@ -34,6 +34,13 @@ public interface EventLog {
   Mono<List<PartitionExtent>> extents(StreamDefinition stream);
 
   /**
+   * From which event time on nothing of a stream was cut off, ms of the epoch: {@link
+   * Long#MIN_VALUE} if nothing was at all, {@link Long#MAX_VALUE} if a partition lost all that it
+   * had. Fails with LOG_UNAVAILABLE.
+   */
+  Mono<Long> wholeFrom(StreamDefinition stream);
+
+  /**
    * How many dead letters of a stream are kept; empty for a view of a topic, which has none. Fails
    * with LOG_UNAVAILABLE.
    */

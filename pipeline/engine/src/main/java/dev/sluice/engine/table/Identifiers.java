@@ -28,6 +28,11 @@ public final class Identifiers {
     return "views." + quoted(view);
   }
 
+  /** The table of what will take a view's place, with its schema: no view has such a name. */
+  public static String build(long generation) {
+    return "views.\"_" + generation + "\"";
+  }
+
   /** A reference table, with its schema. */
   public static String reference(String table) {
     return "tables." + quoted(table);

@@ -14,7 +14,9 @@ import io.r2dbc.pool.ConnectionPool;
 import io.r2dbc.postgresql.api.PostgresTransactionDefinition;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.IsolationLevel;
+import io.r2dbc.spi.R2dbcBadGrammarException;
 import io.r2dbc.spi.Readable;
+import io.r2dbc.spi.Result;
 import io.r2dbc.spi.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -46,7 +48,7 @@ public final class PostgresViewRows implements ViewRows, AutoCloseable {
       "SELECT o.partition::bigint, greatest(o.next, t.whole[o.partition + 1]), o.watermark,"
           + " t.replaces, t.exact, t.whole_from, coalesce(t.whole[o.partition + 1], 0)"
           + " FROM sluice.view_offsets o JOIN sluice.view_tables t USING (generation)"
-          + " WHERE generation = $1 ORDER BY o.partition";
+          + " WHERE generation = $1 AND t.built ORDER BY o.partition";
 
   private static final PostgresTransactionDefinition SNAPSHOT =
       PostgresTransactionDefinition.from(IsolationLevel.REPEATABLE_READ).readOnly();
@@ -134,7 +136,9 @@ public final class PostgresViewRows implements ViewRows, AutoCloseable {
 
   private Flux<List<EventBatch>> rows(
       Connection connection, Wanted wanted, Consumer<Extent> onExtent) {
-    return parts(connection, wanted.stream().generation())
+    return lock(connection, wanted.stream().definition().name())
+        .then(Mono.defer(() -> parts(connection, wanted.stream().generation())))
+        .onErrorResume(R2dbcBadGrammarException.class, missing -> Mono.empty())
         .flatMapMany(
             parts -> {
               if (!haveAll(parts, wanted)) {
@@ -159,6 +163,20 @@ public final class PostgresViewRows implements ViewRows, AutoCloseable {
         || parts.get(0).wholeFrom() <= wanted.from()
         || IntStream.range(0, parts.size())
             .allMatch(p -> parts.get(p).whole() <= wanted.offsets()[p]);
+  }
+
+  /**
+   * The table of a name may give way to another one: what is read from here on is of what has the
+   * name now, as a transaction sees nothing before its first statement that reads.
+   */
+  private Mono<Void> lock(Connection connection, String view) {
+    return Flux.from(
+            connection
+                .createStatement("LOCK TABLE " + Identifiers.table(view) + " IN ACCESS SHARE MODE")
+                .execute())
+        .concatMap(Result::getRowsUpdated, 1)
+        .timeout(timeout)
+        .then();
   }
 
   /**

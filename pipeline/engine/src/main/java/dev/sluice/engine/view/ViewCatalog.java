@@ -2,14 +2,13 @@ package dev.sluice.engine.view;
 
 import dev.sluice.engine.catalog.Catalog;
 import dev.sluice.engine.catalog.CatalogStream;
-import dev.sluice.engine.catalog.CatalogTable;
 import dev.sluice.engine.catalog.CatalogView;
 import dev.sluice.engine.catalog.DeclaredView;
+import dev.sluice.engine.catalog.PlannedView;
 import dev.sluice.engine.log.EventLog;
 import dev.sluice.engine.plan.Join;
 import dev.sluice.model.problem.Problem;
 import dev.sluice.model.problem.ProblemCode;
-import dev.sluice.model.stream.StreamDefinition;
 import dev.sluice.model.stream.ViewSource;
 import dev.sluice.model.view.ViewDefinition;
 import dev.sluice.model.view.Webhook;
@@ -17,6 +16,7 @@ import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.IntFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
@@ -74,32 +74,40 @@ public final class ViewCatalog implements AutoCloseable {
    *     OVERLOADED; may be asked again whatever happened
    */
   public Mono<DeclaredView> declare(ViewDefinition view) {
-    return Mono.fromCallable(() -> planned(completed(view), settings.partitions()))
-        .subscribeOn(planning)
-        .onErrorMap(RejectedExecutionException.class, ViewCatalog::overloaded)
-        .flatMap(this::spread)
-        .flatMap(
-            planned ->
-                turns.inTurn(
-                    catalog.declareView(
-                        planned.view(), planned.result(), planned.source(), planned.joined())));
+    return planned(spread -> planned(completed(view), spread))
+        .flatMap(planned -> turns.inTurn(catalog.declareView(planned)));
   }
 
-  private Mono<Planned> spread(Planned planned) {
+  /**
+   * Builds a view again beside what it is.
+   *
+   * @return empty if there is none of that name; fails as {@link #declare}
+   */
+  public Mono<DeclaredView> rebuild(String name) {
+    return Mono.justOrEmpty(catalog.findView(name))
+        .flatMap(view -> planned(spread -> plan(view.definition(), spread)))
+        .flatMap(planned -> turns.inTurn(catalog.rebuildView(planned)));
+  }
+
+  /**
+   * @param plan of a view whose groups have so many partitions
+   */
+  private Mono<PlannedView> planned(IntFunction<PlannedView> plan) {
+    return Mono.fromCallable(() -> plan.apply(settings.partitions()))
+        .subscribeOn(planning)
+        .onErrorMap(RejectedExecutionException.class, ViewCatalog::overloaded)
+        .flatMap(planned -> spread(planned, plan));
+  }
+
+  private Mono<PlannedView> spread(PlannedView planned, IntFunction<PlannedView> plan) {
     ViewSource made = planned.result().view();
     if (made == null || made.kind() == ViewSource.Kind.DERIVED) {
       return Mono.just(planned);
     }
     return partitions
         .publishOn(planning)
-        .map(there -> there == settings.partitions() ? planned : planned(planned.view(), there));
+        .map(there -> there == settings.partitions() ? planned : plan.apply(there));
   }
-
-  private record Planned(
-      ViewDefinition view,
-      StreamDefinition result,
-      CatalogStream source,
-      List<CatalogTable> joined) {}
 
   /** With what its webhook has kept or gets now. */
   private ViewDefinition completed(ViewDefinition view) {
@@ -116,7 +124,7 @@ public final class ViewCatalog implements AutoCloseable {
   /**
    * @param spread partitions of a view that groups
    */
-  private Planned planned(ViewDefinition view, int spread) {
+  private PlannedView planned(ViewDefinition view, int spread) {
     CatalogStream taken = catalog.find(view.name());
     if (taken != null && taken.definition().view() == null) {
       throw Problem.ofField(
@@ -128,10 +136,14 @@ public final class ViewCatalog implements AutoCloseable {
     }
     CatalogView there = catalog.findView(view.name());
     if (there != null && there.definition().sql().equals(view.sql())) {
-      return new Planned(view, there.stream().definition(), source(there.source()), List.of());
+      return new PlannedView(view, there.stream().definition(), source(there.source()), List.of());
     }
+    return plan(view, spread);
+  }
+
+  private PlannedView plan(ViewDefinition view, int spread) {
     ViewPlan plan = plans.plan(view);
-    return new Planned(
+    return new PlannedView(
         view,
         ViewStream.of(view, plan, spread),
         source(plan.plan().stream().name()),

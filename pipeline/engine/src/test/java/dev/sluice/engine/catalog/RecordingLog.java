@@ -51,6 +51,11 @@ final class RecordingLog implements EventLog {
   }
 
   @Override
+  public Mono<Long> wholeFrom(StreamDefinition stream) {
+    return Mono.just(Long.MIN_VALUE);
+  }
+
+  @Override
   public Mono<Long> deadLetters(StreamDefinition stream) {
     throw new UnsupportedOperationException();
   }

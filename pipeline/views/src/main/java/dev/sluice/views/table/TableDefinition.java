@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
  * A view's table, and the statements that only depend on it. No name is in them that is none of
  * {@link Identifiers}.
  *
- * @param generation the view's
+ * @param owner whose it is
  * @param fields a column each
  * @param key columns that no two rows have alike; empty: there are none, and it is the row's place
  * @param replaces whether a row takes the place of the one before with the same record key
@@ -28,8 +28,7 @@ import java.util.stream.Collectors;
  *     each other keeps them all
  */
 record TableDefinition(
-    String view,
-    long generation,
+    Owner owner,
     List<Field> fields,
     List<Integer> key,
     boolean replaces,
@@ -39,16 +38,26 @@ record TableDefinition(
   /** PostgreSQL's bound of an index's columns, less one. */
   private static final int MOST_KEY_COLUMNS = 31;
 
+  /**
+   * A view, or what will take its place.
+   *
+   * @param built false: it will
+   */
+  record Owner(String view, long generation, boolean built) {
+    String table() {
+      return built ? Identifiers.table(view) : Identifiers.build(generation);
+    }
+  }
+
   TableDefinition {
     fields = List.copyOf(fields);
     key = key.size() > MOST_KEY_COLUMNS ? List.of() : List.copyOf(key);
   }
 
   /** A view's, by its plan. */
-  static TableDefinition of(CatalogView view, ViewPlan plan) {
+  static TableDefinition of(CatalogView view, ViewPlan plan, boolean built) {
     return new TableDefinition(
-        view.name(),
-        view.generation(),
+        new Owner(view.name(), view.generation(), built),
         plan.fields(),
         plan.key(),
         plan.kind() == ViewSource.Kind.TOTAL,
@@ -57,7 +66,15 @@ record TableDefinition(
   }
 
   String table() {
-    return Identifiers.table(view);
+    return owner.table();
+  }
+
+  String view() {
+    return owner.view();
+  }
+
+  long generation() {
+    return owner.generation();
   }
 
   /** The statements that make the table, in their order. */

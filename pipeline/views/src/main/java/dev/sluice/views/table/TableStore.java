@@ -1,8 +1,8 @@
 package dev.sluice.views.table;
 
-import dev.sluice.engine.table.Identifiers;
 import dev.sluice.engine.table.PostgresTimes;
 import dev.sluice.model.event.EventBatch;
+import dev.sluice.views.table.TableDefinition.Owner;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.ConnectionFactory;
 import io.r2dbc.spi.Readable;
@@ -50,33 +50,41 @@ final class TableStore {
   /**
    * Makes the table unless it is there; one of an earlier view of the name goes.
    *
-   * @return false if a later view of the name has its table already
+   * @return false if a later view of the name has its table already, or this one is another's by
+   *     now
    */
   Mono<Boolean> create(TableDefinition table) {
     return inTransaction(
         connection ->
             lock(connection, table.view())
-                .then(generation(connection, table.view()))
-                .flatMap(
-                    there ->
-                        there == table.generation()
-                            ? Mono.just(true)
-                            : there > table.generation()
-                                ? Mono.just(false)
-                                : drop(connection, table.view())
-                                    .then(create(connection, table))
-                                    .thenReturn(true)));
+                .thenMany(Flux.defer(() -> tables(connection, table.view())))
+                .collectList()
+                .flatMap(there -> create(connection, table, there)));
   }
 
-  /** The generation that the table of the name is of; -1 if there is none. */
-  private Mono<Long> generation(Connection connection, String view) {
+  private Mono<Boolean> create(Connection connection, TableDefinition table, List<Owner> there) {
+    Owner wanted = table.owner();
+    for (Owner one : there) {
+      if (one.generation() == wanted.generation()) {
+        return Mono.just(one.equals(wanted));
+      }
+    }
+    List<Owner> inItsPlace = there.stream().filter(one -> one.built() && wanted.built()).toList();
+    if (inItsPlace.stream().anyMatch(one -> one.generation() > wanted.generation())) {
+      return Mono.just(false);
+    }
+    return Flux.fromIterable(inItsPlace)
+        .concatMap(one -> drop(connection, one.generation(), one.view()), 1)
+        .then(Mono.defer(() -> create(connection, table)))
+        .thenReturn(true);
+  }
+
+  private Flux<Owner> tables(Connection connection, String view) {
     return rows(
-            connection
-                .createStatement("SELECT generation FROM sluice.view_tables WHERE view = $1")
-                .bind(0, view),
-            row -> number(row, 0))
-        .next()
-        .defaultIfEmpty(-1L);
+        connection
+            .createStatement("SELECT generation, built FROM sluice.view_tables WHERE view = $1")
+            .bind(0, view),
+        row -> new Owner(view, number(row, 0), Boolean.TRUE.equals(row.get(1, Boolean.class))));
   }
 
   private Mono<Void> create(Connection connection, TableDefinition table) {
@@ -84,10 +92,12 @@ final class TableStore {
         update(
             connection
                 .createStatement(
-                    "INSERT INTO sluice.view_tables (view, generation, replaces) VALUES ($1, $2, $3)")
+                    "INSERT INTO sluice.view_tables (view, generation, replaces, built)"
+                        + " VALUES ($1, $2, $3, $4)")
                 .bind(0, table.view())
                 .bind(1, table.generation())
-                .bind(2, table.replaces()));
+                .bind(2, table.replaces())
+                .bind(3, table.owner().built()));
     Mono<Long> offsets =
         update(
             connection
@@ -104,15 +114,17 @@ final class TableStore {
   }
 
   /** Writers come first: whoever holds a partition's row is done with the table when it lets go. */
-  private Mono<Void> drop(Connection connection, String view) {
+  private Mono<Void> drop(Connection connection, long generation, String view) {
     Statement row =
-        connection.createStatement("DELETE FROM sluice.view_tables WHERE view = $1").bind(0, view);
-    return update(row)
-        .filter(deleted -> deleted > 0)
-        .flatMap(
+        connection
+            .createStatement("DELETE FROM sluice.view_tables WHERE generation = $1 RETURNING built")
+            .bind(0, generation);
+    return rows(
+            row,
             deleted ->
-                update(
-                    connection.createStatement("DROP TABLE IF EXISTS " + Identifiers.table(view))))
+                new Owner(view, generation, Boolean.TRUE.equals(deleted.get(0, Boolean.class))))
+        .concatMap(
+            gone -> update(connection.createStatement("DROP TABLE IF EXISTS " + gone.table())), 1)
         .then();
   }
 
@@ -124,14 +136,25 @@ final class TableStore {
             connection ->
                 rows(
                         connection.createStatement(
-                            "SELECT t.view FROM sluice.view_tables t WHERE NOT EXISTS"
+                            "SELECT t.generation, t.view FROM sluice.view_tables t WHERE NOT EXISTS"
                                 + " (SELECT FROM sluice.views v JOIN sluice.streams s USING (name)"
                                 + " WHERE s.generation = t.generation AND NOT s.deleting"
-                                + " AND (v.definition ->> 'table')::boolean)"),
-                        row -> Objects.requireNonNull(row.get(0, String.class)))
+                                + " AND (v.definition ->> 'table')::boolean) AND NOT EXISTS"
+                                + " (SELECT FROM sluice.view_builds b JOIN sluice.streams s"
+                                + " ON s.name = b.view WHERE b.generation = t.generation"
+                                + " AND NOT s.deleting AND (b.definition ->> 'table')::boolean)"),
+                        row ->
+                            Map.entry(
+                                number(row, 0), Objects.requireNonNull(row.get(1, String.class))))
                     .collectList()
                     .flatMapMany(Flux::fromIterable)
-                    .concatMap(view -> lock(connection, view).then(drop(connection, view)), 1)
+                    .concatMap(
+                        one ->
+                            lock(connection, one.getValue())
+                                .then(
+                                    Mono.defer(
+                                        () -> drop(connection, one.getKey(), one.getValue()))),
+                        1)
                     .then(Mono.just(true)))
         .then();
   }

@@ -91,10 +91,11 @@ public final class Tables implements AutoCloseable {
   }
 
   /** A view's table that is written here. */
-  private record Running(CatalogView view, TableWriter writer, Disposable.Composite parts) {
+  private record Running(
+      CatalogView view, TableWriter writer, boolean built, Disposable.Composite parts) {
 
-    boolean is(@Nullable CatalogView wanted) {
-      return view.equals(wanted);
+    boolean is(@Nullable CatalogView wanted, boolean nowBuilt) {
+      return view.equals(wanted) && built == nowBuilt;
     }
   }
 
@@ -125,7 +126,7 @@ public final class Tables implements AutoCloseable {
   /** Starts and stops writers as the catalog says. */
   private void look() {
     Map<Long, CatalogView> wanted = new HashMap<>();
-    for (CatalogView view : views.views()) {
+    for (CatalogView view : views.kept()) {
       if (view.definition().table()) {
         wanted.put(view.generation(), view);
       }
@@ -146,8 +147,13 @@ public final class Tables implements AutoCloseable {
     }
   }
 
-  private static boolean stopUnless(Running known, @Nullable CatalogView wanted) {
-    if (known.is(wanted)) {
+  private boolean isBuilt(CatalogView view) {
+    CatalogView build = views.findBuild(view.name());
+    return build == null || build.generation() != view.generation();
+  }
+
+  private boolean stopUnless(Running known, @Nullable CatalogView wanted) {
+    if (known.is(wanted, isBuilt(known.view))) {
       return false;
     }
     known.parts.dispose();
@@ -155,9 +161,10 @@ public final class Tables implements AutoCloseable {
   }
 
   private @Nullable Running start(CatalogView view) {
+    boolean built = isBuilt(view);
     TableDefinition table;
     try {
-      table = TableDefinition.of(view, plans.apply(view));
+      table = TableDefinition.of(view, plans.apply(view), built);
     } catch (RuntimeException e) {
       log.error("View has no table view={}", view.name(), e);
       return null;
@@ -172,14 +179,17 @@ public final class Tables implements AutoCloseable {
             () -> ownership.owned(topic),
             reading,
             TableWriter.FIRST_BACKOFF);
-    Hop hop = new Hop(new Label(Stage.CATCH_UP, "table", view.name()));
+    Label label =
+        new Label(
+            Stage.CATCH_UP, "table", built ? view.name() : view.stream().definition().topic());
+    Hop hop = new Hop(label);
     LongAdder rows = hop.counting("rows");
     hop.state("lag", writer::lag).state("failing", () -> writer.failing() == null ? 0 : 1);
     Flow.Registration shownHop = flow.add(hop);
     Flow.Registration shownBuffer =
         flow.add(
             new Buffer(
-                new Label(Stage.CATCH_UP, "table", view.name()),
+                label,
                 new Buffer.Room("rows", writer::rowsHeld, MOST_ROWS_HELD),
                 "the topic is not read meanwhile"));
     Disposable.Composite parts = Disposables.composite();
@@ -193,7 +203,7 @@ public final class Tables implements AutoCloseable {
                 failure ->
                     log.error(
                         "View's table is not written any more view={}", view.name(), failure)));
-    return new Running(view, writer, parts);
+    return new Running(view, writer, built, parts);
   }
 
   private void dropOthers() {

@@ -67,8 +67,7 @@ final class TableBed implements AutoCloseable {
 
   static TableDefinition table(CatalogStream stream, boolean replaces, Integer... key) {
     return new TableDefinition(
-        stream.definition().name(),
-        stream.generation(),
+        new TableDefinition.Owner(stream.definition().name(), stream.generation(), true),
         stream.definition().fields(),
         List.of(key),
         replaces,

@@ -14,6 +14,7 @@ import dev.sluice.model.stream.StreamDefinition;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -82,6 +83,41 @@ public final class KafkaEventLog implements EventLog, AutoCloseable {
   @Override
   public Mono<List<PartitionExtent>> extents(StreamDefinition stream) {
     return extents(stream.topic(), stream.storage().partitions());
+  }
+
+  @Override
+  public Mono<Long> wholeFrom(StreamDefinition stream) {
+    return extents(stream)
+        .flatMap(
+            extents -> {
+              Map<TopicPartition, OffsetSpec> cut = new HashMap<>();
+              for (PartitionExtent extent : extents) {
+                if (extent.begin() > 0) {
+                  cut.put(
+                      new TopicPartition(stream.topic(), extent.partition()),
+                      OffsetSpec.forTimestamp(0));
+                }
+              }
+              return cut.isEmpty()
+                  ? Mono.just(Long.MIN_VALUE)
+                  : KafkaCalls.toMono(() -> admin.listOffsets(cut).all())
+                      .map(found -> wholeFrom(stream, found.values()))
+                      .onErrorMap(
+                          e ->
+                              KafkaCalls.unavailable(
+                                  "tell the beginning of the topic " + stream.topic(), e));
+            });
+  }
+
+  /** What is older than the oldest record by more than the lateness is not missed: it was late. */
+  private static long wholeFrom(
+      StreamDefinition stream, Collection<ListOffsetsResultInfo> oldestOfCut) {
+    long lateness = stream.time().lateness().toMillis();
+    return oldestOfCut.stream()
+        .mapToLong(ListOffsetsResultInfo::timestamp)
+        .map(time -> time < 0 ? Long.MAX_VALUE : time + lateness)
+        .max()
+        .orElse(Long.MIN_VALUE);
   }
 
   @Override

@@ -1,0 +1,190 @@
+package dev.sluice.engine.catalog;
+
+import dev.sluice.engine.catalog.Declared.Outcome;
+import dev.sluice.engine.log.EventLog;
+import dev.sluice.model.problem.Problem;
+import dev.sluice.model.problem.ProblemCode;
+import dev.sluice.model.stream.StreamDefinition;
+import dev.sluice.model.view.ViewDefinition;
+import dev.sluice.model.view.Webhook;
+import io.r2dbc.spi.Connection;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * How views are built anew beside what they are, and how that takes their place; the caller has
+ * locked the view's name.
+ */
+final class ViewBuilds {
+  private final CatalogTables tables;
+  private final BuildStatements builds;
+  private final EventLog log;
+
+  ViewBuilds(CatalogTables tables, EventLog log) {
+    this.tables = tables;
+    this.builds = tables.builds();
+    this.log = log;
+  }
+
+  /** Begins to build, in place of what is being built. */
+  Mono<DeclaredView> start(Connection connection, CatalogView before, PlannedView planned) {
+    String name = planned.name();
+    return InUse.require(
+            tables.readers(connection, name), ProblemCode.VIEW_IN_USE, name, "built anew", "read")
+        .then(Mono.defer(() -> requireRetained(connection, before, planned)))
+        .then(Mono.defer(() -> drop(connection, name)))
+        .then(Mono.defer(() -> builds.nextNumber(connection)))
+        .map(number -> planned.result().withBuild(number))
+        .flatMap(result -> log.createTopics(result).thenReturn(result))
+        .flatMap(result -> insert(connection, planned, result))
+        .map(build -> new DeclaredView(build, Outcome.CHANGED, true));
+  }
+
+  /** Rows that nothing could be made of again must not go. */
+  private Mono<Void> requireRetained(
+      Connection connection, CatalogView before, PlannedView planned) {
+    if (!before.definition().table()) {
+      return Mono.empty();
+    }
+    String source = planned.source().definition().name();
+    return log.wholeFrom(planned.source().definition())
+        .filter(from -> from != Long.MIN_VALUE)
+        .filterWhen(from -> builds.hasRowsBefore(connection, before, from))
+        .flatMap(
+            from ->
+                Mono.error(
+                    Problem.ofField(
+                            ProblemCode.POSITION_EXPIRED,
+                            "sql",
+                            "retention has cut the log of %s off before %s, and %s has rows of before that would be lost: define a view of another name, or delete this one and define it anew"
+                                .formatted(
+                                    source,
+                                    from == Long.MAX_VALUE ? "now" : Instant.ofEpochMilli(from),
+                                    before.name()))
+                        .toException()));
+  }
+
+  private Mono<CatalogView> insert(
+      Connection connection, PlannedView planned, StreamDefinition result) {
+    return tables
+        .schemaId(connection, result)
+        .zipWith(Mono.defer(() -> tables.nextRevision(connection)))
+        .flatMap(ids -> builds.insert(connection, planned, result, ids.getT1(), ids.getT2()));
+  }
+
+  /**
+   * Builds no more.
+   *
+   * @return whether it did
+   */
+  Mono<Boolean> drop(Connection connection, String name) {
+    return builds
+        .find(connection, name)
+        .flatMap(
+            found ->
+                found.isEmpty()
+                    ? Mono.just(false)
+                    : leave(connection, found.get())
+                        .then(Mono.defer(() -> builds.delete(connection, name)))
+                        .then(Mono.defer(() -> tables.nextRevision(connection)))
+                        .thenReturn(true));
+  }
+
+  private Mono<Void> leave(Connection connection, CatalogView former) {
+    return builds
+        .leave(connection, former.stream())
+        .then(Mono.defer(() -> builds.unjoin(connection, former)));
+  }
+
+  /** Has what is being built by the view's own query be as the view is otherwise. */
+  Mono<Void> follow(Connection connection, ViewDefinition after) {
+    return builds
+        .find(connection, after.name())
+        .flatMap(
+            found ->
+                found.isEmpty() || !found.get().definition().sql().equals(after.sql())
+                    ? drop(connection, after.name()).then()
+                    : change(connection, found.get(), after));
+  }
+
+  private Mono<Void> change(Connection connection, CatalogView build, ViewDefinition after) {
+    CatalogStream stream = build.stream();
+    StreamDefinition result = stream.definition().withRetention(after.retention());
+    return log.createTopics(result)
+        .then(
+            Mono.defer(
+                () ->
+                    builds.update(
+                        connection,
+                        new CatalogView(
+                            after,
+                            build.source(),
+                            new CatalogStream(
+                                result,
+                                stream.schemaId(),
+                                stream.generation(),
+                                stream.created())))));
+  }
+
+  /**
+   * Has a build take the view's place, if its table is as far.
+   *
+   * @param ends offsets that its table must have come to, of each partition
+   * @param exact whether it must have come to the times that the view's has
+   * @param told up to when the webhook has been told of the view's rows; null: nobody is told
+   * @return false if it does not
+   */
+  Mono<Boolean> finish(
+      Connection connection,
+      Found before,
+      CatalogView build,
+      List<Long> ends,
+      boolean exact,
+      @Nullable Instant told) {
+    boolean tabled = build.definition().table();
+    return builds
+        .find(connection, build.name())
+        .filter(found -> found.filter(build::equals).isPresent())
+        .filterWhen(
+            found -> tabled ? builds.isTableReady(connection, build, ends, exact) : Mono.just(true))
+        .flatMap(
+            found ->
+                (tabled ? builds.replaceTable(connection, build) : Mono.<Void>empty())
+                    .then(Mono.defer(() -> replace(connection, before, build, told)))
+                    .thenReturn(true))
+        .defaultIfEmpty(false);
+  }
+
+  private Mono<Void> replace(
+      Connection connection, Found before, CatalogView build, @Nullable Instant told) {
+    ViewDefinition definition = build.definition();
+    Webhook webhook = definition.webhook();
+    CatalogView after =
+        webhook == null || told == null || isLater(webhook.from(), told)
+            ? build
+            : new CatalogView(
+                definition.withWebhook(webhook.from(told)), build.source(), build.stream());
+    return leave(connection, before.requireView())
+        .then(Mono.defer(() -> builds.delete(connection, build.name())))
+        .then(Mono.defer(() -> builds.replaceStream(connection, build.stream())))
+        .then(Mono.defer(() -> tables.updateView(connection, after)))
+        .then(Mono.defer(() -> tables.nextRevision(connection)))
+        .then();
+  }
+
+  private static boolean isLater(@Nullable Instant from, Instant told) {
+    return from != null && from.isAfter(told);
+  }
+
+  /** Deletes the topics of what the view was, and of what it was to be. */
+  Mono<Void> sweep(Connection connection, String name) {
+    return builds
+        .left(connection, name)
+        .flatMapMany(Flux::fromIterable)
+        .concatMap(log::deleteTopics, 1)
+        .then(Mono.defer(() -> builds.forgetLeft(connection, name)));
+  }
+}
