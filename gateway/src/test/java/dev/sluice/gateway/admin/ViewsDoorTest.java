@@ -71,6 +71,28 @@ class ViewsDoorTest {
   }
 
   @Test
+  void aViewFeedsAStreamAndIsShownWithIt() {
+    stream("door_fed", "");
+    String definition = "{\"sql\": \"SELECT device, ts FROM viewed\", \"into\": \"door_fed\"}";
+    HttpResponse<String> created = send("PUT", "/v1/views/door_feed", definition);
+    assertThat(created.statusCode()).as(created.body()).isEqualTo(201);
+    assertThat(JSON.readTree(created.body()).path("into").stringValue()).isEqualTo("door_fed");
+    HttpResponse<String> again =
+        send("PUT", "/v1/views/door_feed", get("/v1/views/door_feed").body());
+    assertThat(again.statusCode()).as(again.body()).isEqualTo(200);
+
+    refused(delete("/v1/streams/door_fed"), 409, "STREAM_IN_USE");
+    refused(send("POST", "/v1/views/door_feed/rebuild", ""), 409, "VIEW_IN_USE");
+    refused(define("door_feed", "SELECT device, ts FROM viewed"), 409, "VIEW_IN_USE");
+    refused(
+        send("PUT", "/v1/views/door_loop", definition.replace("door_fed", "viewed")),
+        400,
+        "VIEW_INVALID");
+    assertThat(delete("/v1/views/door_feed").statusCode()).isEqualTo(204);
+    assertThat(delete("/v1/streams/door_fed").statusCode()).isEqualTo(204);
+  }
+
+  @Test
   void theStatusSaysWhatRowsThereAreAndHowFarItIs() {
     stream("door_full", "");
     HttpResponse<String> ack =

@@ -106,7 +106,8 @@ public final class Pipeline implements AutoCloseable {
     this.merging = merging(settings);
     this.eventLog = eventLog;
     this.catalog = catalog;
-    this.planned = new PlannedViews(catalog, new ViewPlans(catalog, settings.views().toSettings()));
+    this.planned =
+        new PlannedViews(catalog, catalog, new ViewPlans(catalog, settings.views().toSettings()));
     this.heard = new SourcesHeard(eventLog);
     this.punctuator = new Punctuator(eventLog, heard::now, clock);
     this.topic =
@@ -205,8 +206,10 @@ public final class Pipeline implements AutoCloseable {
       return;
     }
     ViewPlan plan;
+    CatalogStream target;
     try {
       plan = planned.plan(view);
+      target = planned.target(view);
       invalid.remove(view.generation());
     } catch (ProblemException e) {
       tellOnce(invalid, view.generation(), e.problem());
@@ -220,6 +223,7 @@ public final class Pipeline implements AutoCloseable {
             plan.plan(),
             source,
             view.stream(),
+            target,
             view.definition().late());
     RunningView stageRunning =
         new RunningView(

@@ -24,11 +24,12 @@ public final class ViewJson {
   public static final Duration DEFAULT_RETENTION = Duration.ofDays(7);
 
   private static final String WEBHOOK = "webhook";
+  private static final String INTO = "into";
   private static final String EARLIEST = "earliest";
   private static final String LATE_COUNT = "count";
   private static final String LATE_DEAD_LETTER = "dead-letter";
   private static final List<String> KNOWN =
-      List.of("name", "sql", "late", "retention", "table", WEBHOOK, STATUS);
+      List.of("name", "sql", "late", "retention", "table", WEBHOOK, INTO, STATUS);
   private static final List<String> KNOWN_OF_WEBHOOK = List.of("url", "secret", "from");
   private static final Members READ = new Members(ProblemCode.VIEW_INVALID);
   private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -54,7 +55,8 @@ public final class ViewJson {
         late(READ.text("late", root)),
         READ.duration("retention", root, DEFAULT_RETENTION),
         READ.bool("table", root, true),
-        webhook(root));
+        webhook(root),
+        READ.text(INTO, root));
   }
 
   private static @Nullable Webhook webhook(JsonNode root) {
@@ -106,6 +108,9 @@ public final class ViewJson {
         told.put(
             "from", webhook.from().equals(Instant.EPOCH) ? EARLIEST : webhook.from().toString());
       }
+    }
+    if (view.into() != null) {
+      json.put(INTO, view.into());
     }
     return json;
   }

@@ -187,8 +187,8 @@ public final class Catalog implements Streams, Views, AutoCloseable {
    * once, or begins to build it beside what is there.
    *
    * @return fails with NAME_TAKEN if it is a stream, VIEW_IN_USE if it would be built and another
-   *     view reads it, STREAM_CHANGED, CATALOG_UNAVAILABLE, LOG_UNAVAILABLE; may be asked again
-   *     whatever happened
+   *     view reads it, or it feeds a stream, VIEW_INVALID if it cannot feed what it is to,
+   *     STREAM_CHANGED, CATALOG_UNAVAILABLE, LOG_UNAVAILABLE; may be asked again whatever happened
    */
   public Mono<DeclaredView> declareView(PlannedView view) {
     return declareView(view, false);
@@ -208,7 +208,7 @@ public final class Catalog implements Streams, Views, AutoCloseable {
         .inTransaction(
             connection ->
                 tables
-                    .lock(connection, view.name(), view.source().definition().name())
+                    .lock(connection, Feeds.locks(view))
                     .then(tableChanges.requireFree(connection, view.name()))
                     .then(Mono.defer(() -> deletions.finish(connection, view.name())))
                     .flatMap(there -> viewChanges.declare(connection, view, there, anew))
@@ -311,7 +311,8 @@ public final class Catalog implements Streams, Views, AutoCloseable {
    * Deletes the stream, its events and its dead letters.
    *
    * @return whether it was there; fails with NAME_TAKEN if it is a view, STREAM_IN_USE while a view
-   *     reads it, CATALOG_UNAVAILABLE or LOG_UNAVAILABLE, and may be asked again whatever happened
+   *     reads or feeds it, CATALOG_UNAVAILABLE or LOG_UNAVAILABLE, and may be asked again whatever
+   *     happened
    */
   public Mono<Boolean> delete(String name) {
     return delete(name, false);

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,11 +45,18 @@ final class CatalogTables {
   private final Statements statements;
   private final TableStatements references;
   private final BuildStatements builds;
+  private final FeedStatements feeds;
 
   CatalogTables(Duration timeout) {
     this.statements = new Statements(timeout);
     this.references = new TableStatements(statements);
     this.builds = new BuildStatements(statements);
+    this.feeds = new FeedStatements(statements);
+  }
+
+  /** Those on what views feed. */
+  FeedStatements feeds() {
+    return feeds;
   }
 
   /** Those on what takes the place of views. */
@@ -139,13 +147,9 @@ final class CatalogTables {
         .then();
   }
 
-  /** Both, in an order that is everybody's: nobody waits for who waits for it. */
-  Mono<Void> lock(Connection connection, String one, String other) {
-    return Flux.just(one, other)
-        .distinct()
-        .sort()
-        .concatMap(name -> lock(connection, name), 1)
-        .then();
+  /** All of them, in an order that is everybody's: nobody waits for who waits for it. */
+  Mono<Void> lock(Connection connection, Set<String> names) {
+    return Flux.fromIterable(names).sort().concatMap(name -> lock(connection, name), 1).then();
   }
 
   Mono<Optional<Found>> find(Connection connection, String name) {

@@ -12,11 +12,13 @@ import reactor.core.publisher.Mono;
 final class Deletions {
   private final CatalogTables tables;
   private final ViewBuilds builds;
+  private final Feeds feeds;
   private final EventLog log;
 
   Deletions(CatalogTables tables, ViewBuilds builds, EventLog log) {
     this.tables = tables;
     this.builds = builds;
+    this.feeds = new Feeds(tables);
     this.log = log;
   }
 
@@ -34,6 +36,7 @@ final class Deletions {
 
   private Mono<Boolean> hide(Connection connection, Found found, String name) {
     return ViewChanges.requireUnread(tables, connection, found, "deleted")
+        .then(Mono.defer(() -> feeds.requireUnfed(connection, name)))
         .then(Mono.defer(() -> builds.drop(connection, name)))
         .then(Mono.defer(() -> tables.nextRevision(connection)))
         .then(Mono.defer(() -> tables.markDeleting(connection, name)))

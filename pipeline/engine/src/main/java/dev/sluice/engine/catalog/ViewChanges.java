@@ -17,11 +17,13 @@ import reactor.core.publisher.Mono;
 final class ViewChanges {
   private final CatalogTables tables;
   private final ViewBuilds builds;
+  private final Feeds feeds;
   private final EventLog log;
 
   ViewChanges(CatalogTables tables, ViewBuilds builds, EventLog log) {
     this.tables = tables;
     this.builds = builds;
+    this.feeds = new Feeds(tables);
     this.log = log;
   }
 
@@ -35,10 +37,13 @@ final class ViewChanges {
     requireKind(there, true);
     if (there.isEmpty()) {
       return requireUnchanged(connection, planned.source())
+          .then(Mono.defer(() -> feeds.require(connection, planned)))
           .then(Mono.defer(() -> create(connection, planned)));
     }
     CatalogView before = there.get().requireView();
-    return anew || !before.definition().sql().equals(planned.view().sql())
+    boolean other = anew || !before.definition().sql().equals(planned.view().sql());
+    Feeds.requireUnchanged(before.definition(), planned.view(), other);
+    return other
         ? requireUnchanged(connection, planned.source())
             .then(Mono.defer(() -> build(connection, before, planned, anew)))
         : change(connection, before, planned.view());

@@ -8,6 +8,7 @@ import dev.sluice.model.event.DoubleColumn;
 import dev.sluice.model.event.LongColumn;
 import dev.sluice.model.event.StringColumn;
 import dev.sluice.model.stream.FieldType;
+import java.util.stream.IntStream;
 
 /**
  * Writes rows of columns as a stream's values: what {@link BatchDecoder} reads. Belongs to one
@@ -16,8 +17,19 @@ import dev.sluice.model.stream.FieldType;
 public final class ColumnWriter {
   private final AvroWriter writer;
   private final EventRow values;
+  private final int[] from;
 
   public ColumnWriter(CatalogStream stream) {
+    this(stream, IntStream.range(0, stream.definition().fields().size()).toArray());
+  }
+
+  /**
+   * One of rows that have other columns than the stream has fields.
+   *
+   * @param from the column of each field; -1 where it has none, and is null
+   */
+  public ColumnWriter(CatalogStream stream, int[] from) {
+    this.from = from.clone();
     writer = new AvroWriter(stream.definition(), stream.schemaId());
     values = new EventRow(stream.definition().fields().size());
   }
@@ -25,17 +37,19 @@ public final class ColumnWriter {
   /**
    * A row's bytes.
    *
-   * @param columns one per field of the stream, of its type
+   * @param columns of each field its own, of its type
    * @param ingested ms of the epoch
    * @throws IllegalArgumentException if a field that is not nullable is null
    */
   public byte[] write(Column[] columns, int row, long ingested) {
     values.clear();
-    for (int field = 0; field < columns.length; field++) {
-      Column column = columns[field];
-      if (column.isNull(row)) {
+    for (int field = 0; field < from.length; field++) {
+      if (from[field] < 0 || columns[from[field]].isNull(row)) {
         values.setNull(field);
-      } else if (column instanceof StringColumn text) {
+        continue;
+      }
+      Column column = columns[from[field]];
+      if (column instanceof StringColumn text) {
         byte[] utf8 = text.value(row);
         values.setText(field, utf8, 0, utf8.length);
       } else if (column instanceof DoubleColumn doubles) {

@@ -57,7 +57,7 @@ final class MergeTopology {
       String partials, ProcessorSupplier<byte[], byte[], byte[], LogRecord> processor) {
     Serializer<LogRecord> value = (topic, record) -> record.value();
     StreamPartitioner<byte[], LogRecord> partitioner =
-        (topic, key, record, partitions) -> Optional.of(Set.of(record.partition()));
+        (topic, key, record, partitions) -> Optional.ofNullable(record.partition()).map(Set::of);
     return new Topology()
         .addSource(
             AutoOffsetReset.earliest(),

@@ -4,6 +4,7 @@ import dev.sluice.engine.catalog.CatalogStream;
 import dev.sluice.engine.plan.QueryPlan;
 import dev.sluice.engine.plan.QueryPlan.Grouping;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the merge must know of a view.
@@ -11,8 +12,10 @@ import java.util.Objects;
  * @param generation what its deltas are told by
  * @param stream its rows
  * @param plan one that groups
+ * @param target the stream that its rows are events of too; null: none
  */
-public record MergedView(long generation, CatalogStream stream, QueryPlan plan) {
+public record MergedView(
+    long generation, CatalogStream stream, QueryPlan plan, @Nullable CatalogStream target) {
 
   public MergedView {
     Objects.requireNonNull(plan.grouping());

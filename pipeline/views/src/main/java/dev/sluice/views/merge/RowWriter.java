@@ -7,6 +7,7 @@ import dev.sluice.engine.query.WrittenGroups;
 import dev.sluice.model.event.Column;
 import dev.sluice.views.delta.Delta;
 import dev.sluice.views.delta.Partial;
+import dev.sluice.views.feed.Feed;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,7 @@ final class RowWriter {
   private final int partition;
   private final int partitions;
   private final ColumnWriter columns;
+  private final @Nullable Feed feed;
   private final Consumer<LogRecord> sink;
 
   RowWriter(MergedView view, int partition, Consumer<LogRecord> sink) {
@@ -29,6 +31,7 @@ final class RowWriter {
     this.partition = partition;
     this.partitions = view.stream().definition().storage().partitions();
     this.columns = new ColumnWriter(view.stream());
+    this.feed = Feed.of(view.stream(), view.target());
     this.sink = sink;
   }
 
@@ -64,6 +67,9 @@ final class RowWriter {
   private void write(Column[] keys, Column[] row, int rows, long time) {
     for (int i = 0; i < rows; i++) {
       send(time, GroupText.of(keys, i), columns.write(row, i, time));
+      if (feed != null) {
+        sink.accept(feed.event(row, i, time, time));
+      }
     }
   }
 

@@ -8,6 +8,7 @@ import dev.sluice.engine.reference.TableCopy;
 import dev.sluice.model.view.ViewDefinition.Late;
 import java.time.Clock;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 
 /**
@@ -17,6 +18,7 @@ import reactor.core.publisher.Flux;
  * @param generation of the view
  * @param source the stream that it reads
  * @param result the stream of its rows
+ * @param target the stream that rows of single events are events of too; null: none
  * @param late what becomes of events that its windows no longer take
  */
 public record ViewPartials(
@@ -25,6 +27,7 @@ public record ViewPartials(
     QueryPlan plan,
     CatalogStream source,
     CatalogStream result,
+    @Nullable CatalogStream target,
     Late late) {
 
   /**
@@ -67,7 +70,7 @@ public record ViewPartials(
     DeadLetters deadLetters =
         new DeadLetters(result.definition().deadLetterTopic(), source.definition().topic(), clock);
     return plan.grouping() == null
-        ? new RowOutput(deadLetters, result)
+        ? new RowOutput(deadLetters, result, target)
         : new DeltaOutput(
             deadLetters,
             late == Late.DEAD_LETTER,

@@ -61,7 +61,8 @@ final class TestViews implements MergedViews, Streams {
     for (int c = 0; c < prepared.names().size(); c++) {
       fields.add(new Field(prepared.names().get(c), plan.output().get(c).type(), true));
     }
-    return new MergedView(generation, stream(name, generation, partitions, fields, null), plan);
+    return new MergedView(
+        generation, stream(name, generation, partitions, fields, null), plan, null);
   }
 
   /** Makes a view known. */

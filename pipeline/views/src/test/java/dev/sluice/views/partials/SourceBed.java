@@ -95,7 +95,7 @@ final class SourceBed implements Streams, AutoCloseable {
 
   ViewPartials stage(String sql, CatalogStream result, Late late) {
     QueryPlan plan = new SqlPlanner(this).plan(sql).plan();
-    return new ViewPartials("sluice.view." + name + ".7", 7, plan, source, result, late);
+    return new ViewPartials("sluice.view." + name + ".7", 7, plan, source, result, null, late);
   }
 
   RunningStage start(ViewPartials stage) {
