@@ -23,6 +23,7 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
@@ -69,11 +70,23 @@ class ViewsDoor {
 
   @PutMapping(path = "/{view}", consumes = MediaType.APPLICATION_JSON_VALUE)
   Mono<ResponseEntity<byte[]>> declare(
-      @PathVariable("view") String name, @RequestBody(required = false) Mono<byte[]> body) {
+      @PathVariable("view") String name,
+      @RequestParam(name = "keep", defaultValue = "false") String keep,
+      @RequestBody(required = false) Mono<byte[]> body) {
+    boolean keeps = keeps(keep);
     return body.defaultIfEmpty(NOTHING)
         .map(json -> ViewJson.parse(name, json))
-        .flatMap(views::declare)
+        .flatMap(view -> views.declare(view, keeps))
         .map(ViewsDoor::answer);
+  }
+
+  private static boolean keeps(String asked) {
+    if (asked.equals("true") || asked.equals("false")) {
+      return asked.equals("true");
+    }
+    throw Problem.ofField(
+            ProblemCode.BAD_REQUEST, "keep", "keep must be true or false: was \"" + asked + "\"")
+        .toException();
   }
 
   private static ResponseEntity<byte[]> answer(DeclaredView declared) {
@@ -90,9 +103,11 @@ class ViewsDoor {
   }
 
   @PostMapping("/{view}/rebuild")
-  Mono<ResponseEntity<byte[]>> rebuild(@PathVariable("view") String name) {
+  Mono<ResponseEntity<byte[]>> rebuild(
+      @PathVariable("view") String name,
+      @RequestParam(name = "keep", defaultValue = "false") String keep) {
     return views
-        .rebuild(name)
+        .rebuild(name, keeps(keep))
         .switchIfEmpty(Mono.error(() -> unknown(name)))
         .map(ViewsDoor::answer);
   }

@@ -325,6 +325,27 @@ class ViewsDoorTest {
     refused(send("POST", "/v1/views/door_nobodys/rebuild", ""), 404, "VIEW_UNKNOWN");
   }
 
+  @Test
+  void whatTheLogHasNoMoreIsKeptOfWindowsAlone() {
+    define("door_keeps", BY_DEVICE);
+    define("door_keeps_not", "SELECT device, COUNT(*) AS n FROM viewed GROUP BY device");
+
+    HttpResponse<String> accepted = send("POST", "/v1/views/door_keeps/rebuild?keep=true", "");
+    HttpResponse<String> otherWindows =
+        send(
+            "PUT",
+            "/v1/views/door_keeps?keep=true",
+            "{\"sql\": " + JSON.writeValueAsString(BY_DEVICE.replace("10", "20")) + "}");
+    HttpResponse<String> total = send("POST", "/v1/views/door_keeps_not/rebuild?keep=true", "");
+
+    assertThat(accepted.statusCode()).as(accepted.body()).isEqualTo(202);
+    refused(otherWindows, 400, "VIEW_INVALID");
+    assertThat(otherWindows.body()).contains("\"field\":\"keep\"", "other windows");
+    refused(total, 400, "VIEW_INVALID");
+    assertThat(total.body()).contains("all of the log");
+    refused(send("POST", "/v1/views/door_keeps/rebuild?keep=yes", ""), 400, "BAD_REQUEST");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

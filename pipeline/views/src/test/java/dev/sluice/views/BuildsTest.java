@@ -11,9 +11,11 @@ import dev.sluice.model.problem.ProblemException;
 import dev.sluice.model.view.ViewDefinition;
 import dev.sluice.model.view.ViewDefinition.Late;
 import dev.sluice.model.view.Webhook;
+import dev.sluice.views.Questions.Answer;
 import dev.sluice.views.webhook.Receiving;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -24,10 +26,16 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Views that are built anew: whoever reads sees what was, or what is, and never half of it. */
 class BuildsTest {
   private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final long OF_BEFORE = 1_000_000;
+
+  /** Several batches of each partition. */
+  private static final int OLDER = 7_000;
 
   @Test
   void aViewThatIsBuiltAgainHasTheSameRowsAllTheTime() {
@@ -57,6 +65,50 @@ class BuildsTest {
                   assertThat(bed.table("same_v"))
                       .containsExactlyInAnyOrderElementsOf(events.windows(1_000, 1_000)));
       bed.remove(List.of("same_v"));
+    }
+  }
+
+  @Test
+  void whoAsksMeanwhileHasAllRowsOfOneOrTheOtherAndBeginsAnewAfterwards() {
+    try (ViewBed bed = new ViewBed();
+        Questions questions = bed.questions();
+        Pipeline pipeline = bed.pipeline()) {
+      ViewEvents events = kept(bed, "asked", 2);
+      Set<String> former = Set.copyOf(events.windows(1_000, 1_000));
+      Set<String> later = Set.copyOf(events.windows(5_000, 5_000));
+      String token = questions.ask("asked_v", null).token();
+      bed.define("asked_v", sums("asked", 5), true);
+      long build = bed.building("asked_v").generation();
+
+      Answer answer;
+      do {
+        boolean done = bed.view("asked_v").generation() == build;
+        answer = ask(questions, "asked_v");
+        if (answer.error() == null) {
+          assertThat(answer.rows()).doesNotHaveDuplicates();
+          assertThat(Set.copyOf(answer.rows())).isIn(former, later);
+          assertThat(done && Set.copyOf(answer.rows()).equals(former)).isFalse();
+        } else {
+          assertThat(answer.error()).isEqualTo(ProblemCode.STREAM_CHANGED.name());
+        }
+      } while (answer.error() != null || !Set.copyOf(answer.rows()).equals(later));
+
+      assertThatThrownBy(() -> questions.ask("asked_v", token))
+          .isInstanceOfSatisfying(
+              ProblemException.class,
+              refusal -> {
+                assertThat(refusal.problem().code()).isEqualTo(ProblemCode.STREAM_CHANGED);
+                assertThat(refusal.problem().detail()).contains("ask anew without one");
+              });
+      bed.remove(List.of("asked_v"));
+    }
+  }
+
+  private static Answer ask(Questions questions, String view) {
+    try {
+      return questions.ask(view, null);
+    } catch (ProblemException e) {
+      return new Answer(List.of(), "", e.problem().code().name());
     }
   }
 
@@ -162,6 +214,100 @@ class BuildsTest {
       assertThat(bed.isBuilding("shorn_v")).as("nothing is lost").isTrue();
       bed.remove(List.of("shorn_v"));
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "saved_t, 'TUMBLE(ts, INTERVAL ''1'' SECOND)', 1000",
+    "saved_h, 'HOP(ts, INTERVAL ''1'' SECOND, INTERVAL ''3'' SECOND)', 3000"
+  })
+  void whatTheLogHasNoMoreIsKeptWhereItIsSaidTo(String stream, String window, long size) {
+    String view = stream + "_v";
+    try (ViewBed bed = new ViewBed();
+        Questions questions = bed.questions();
+        Pipeline pipeline = bed.pipeline()) {
+      bed.declare(stream, 2);
+      bed.define(
+          view,
+          "SELECT k, COUNT(*) AS n, SUM(v) AS s FROM %s GROUP BY %s, k".formatted(stream, window),
+          true);
+      ViewEvents events = new ViewEvents(2, new Random(7));
+      bed.send(stream, events.take(400));
+      bed.end(stream, events.finish());
+      awaitTable(bed, view, events.windows(size, 1_000));
+      bed.cutLog(stream, 80);
+      List<String> older = fill(bed, view, size);
+      // So that it shows which rows are those of before.
+      bed.execute("UPDATE views." + view + " SET s = s + " + OF_BEFORE);
+
+      // It is asked again until the table has heard that its windows are closed.
+      CatalogView build =
+          await()
+              .atMost(LIMIT)
+              .ignoreExceptionsMatching(BuildsTest::isExpired)
+              .until(() -> bed.rebuild(view, true), Objects::nonNull);
+
+      await().atMost(LIMIT).until(() -> bed.view(view).generation() == build.generation());
+      long from =
+          Objects.requireNonNull(Objects.requireNonNull(build.stream().definition().view()).from())
+              .toEpochMilli();
+      older.addAll(events.windows(size, 1_000));
+      List<String> all = keptBefore(from, older);
+      assertThat(all).anyMatch(row -> isBefore(from, row)).anyMatch(row -> !isBefore(from, row));
+      assertThat(bed.table(view)).containsExactlyInAnyOrderElementsOf(all);
+      assertThat(bed.rows(view)).containsExactlyInAnyOrderElementsOf(all);
+      assertThat(questions.ask(view, null).rows()).containsExactlyInAnyOrderElementsOf(all);
+
+      older.removeAll(events.windows(size, 1_000));
+      bed.send(stream, events.take(100));
+      bed.end(stream, events.finish());
+      older.addAll(events.windows(size, 1_000));
+      awaitTable(bed, view, keptBefore(from, older));
+      assertThat(bed.rows(view)).containsExactlyInAnyOrderElementsOf(keptBefore(from, older));
+      bed.remove(List.of(view));
+    }
+  }
+
+  private static boolean isExpired(Throwable failure) {
+    return failure instanceof ProblemException refusal
+        && refusal.problem().code() == ProblemCode.POSITION_EXPIRED;
+  }
+
+  /** Gives a view's table many rows of windows long ago, before all that are there. */
+  private static List<String> fill(ViewBed bed, String view, long size) {
+    int partitions = bed.view(view).stream().definition().storage().partitions();
+    long begin = Instant.parse("2026-11-20T10:00:00Z").toEpochMilli();
+    bed.execute("UPDATE views.%s SET _offset = _offset + %d".formatted(view, OLDER));
+    bed.execute(
+        """
+        INSERT INTO views.%s (window_start, window_end, k, n, s, _partition, _offset, _time)
+        SELECT to_timestamp(t / 1000), to_timestamp((t + %d) / 1000), 'old', 1, g, g %% %d, g,
+          to_timestamp((t + %d) / 1000) - INTERVAL '1 ms'
+        FROM (SELECT g, %d + 1000 * g AS t FROM generate_series(0, %d - 1) AS g) AS old
+        """
+            .formatted(view, size, partitions, size, begin, OLDER));
+    List<String> rows = new ArrayList<>();
+    for (int g = 0; g < OLDER; g++) {
+      long start = begin + 1_000L * g;
+      rows.add(start + " " + (start + size) + " old 1 " + g);
+    }
+    return rows;
+  }
+
+  private static boolean isBefore(long from, String row) {
+    return Long.parseLong(row.split(" ")[0]) < from;
+  }
+
+  private static List<String> keptBefore(long from, List<String> rows) {
+    return rows.stream()
+        .map(
+            row -> {
+              int sum = row.lastIndexOf(' ') + 1;
+              return isBefore(from, row)
+                  ? row.substring(0, sum) + (Long.parseLong(row.substring(sum)) + OF_BEFORE)
+                  : row;
+            })
+        .toList();
   }
 
   @Test
@@ -271,14 +417,15 @@ class BuildsTest {
     ViewEvents events = new ViewEvents(partitions, new Random(partitions));
     bed.send(stream, events.take(300));
     bed.end(stream, events.finish());
+    awaitTable(bed, stream + "_v", events.windows(1_000, 1_000));
+    return events;
+  }
+
+  private static void awaitTable(ViewBed bed, String view, List<String> rows) {
     await()
         .atMost(LIMIT)
         .ignoreExceptions()
-        .untilAsserted(
-            () ->
-                assertThat(bed.table(stream + "_v"))
-                    .containsExactlyInAnyOrderElementsOf(events.windows(1_000, 1_000)));
-    return events;
+        .untilAsserted(() -> assertThat(bed.table(view)).containsExactlyInAnyOrderElementsOf(rows));
   }
 
   private static String sums(String stream, int seconds) {

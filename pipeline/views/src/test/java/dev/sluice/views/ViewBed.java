@@ -155,7 +155,17 @@ final class ViewBed implements AutoCloseable {
 
   /** Begins to build a view again. */
   CatalogView rebuild(String view) {
-    return Objects.requireNonNull(views.rebuild(view).block(LIMIT)).view();
+    return rebuild(view, false);
+  }
+
+  /** Begins to build a view again, and to keep what the log has no more of. */
+  CatalogView rebuild(String view, boolean keep) {
+    return Objects.requireNonNull(views.rebuild(view, keep).block(LIMIT)).view();
+  }
+
+  /** Whoever asks for rows beside the pipelines. */
+  Questions questions() {
+    return new Questions(catalog, log);
   }
 
   void cancelBuild(String view) {
@@ -164,6 +174,10 @@ final class ViewBed implements AutoCloseable {
 
   CatalogView view(String name) {
     return Objects.requireNonNull(catalog.findView(name), name);
+  }
+
+  CatalogView building(String view) {
+    return Objects.requireNonNull(catalog.findBuild(view), view);
   }
 
   boolean isBuilding(String view) {

@@ -4,6 +4,7 @@ import dev.sluice.model.problem.Problem;
 import dev.sluice.model.problem.ProblemCode;
 import dev.sluice.model.problem.ProblemException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -117,11 +118,15 @@ public record StreamDefinition(
     return new StreamDefinition(name, fields, identity, time, other, unknown, source);
   }
 
-  /** The same view, built anew: with topics of its own. */
-  public StreamDefinition withBuild(int number) {
+  /**
+   * The same view, built anew: with topics of its own.
+   *
+   * @param from windows that start before it have the rows that the view has now; null: none has
+   */
+  public StreamDefinition withBuild(int number, @Nullable Instant from) {
     ViewSource view = Objects.requireNonNull(view(), name);
     return new StreamDefinition(
-        name, fields, identity, time, storage, unknown, view.ofBuild(number));
+        name, fields, identity, time, storage, unknown, view.ofBuild(number, from));
   }
 
   /**

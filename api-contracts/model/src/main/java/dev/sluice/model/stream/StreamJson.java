@@ -105,14 +105,14 @@ public final class StreamJson {
     if (!node.isObject()) {
       throw READ.wrong("view", "an object", node);
     }
-    READ.requireKnown("view.", node, List.of("kind", "recorded", "ends", "build"));
+    READ.requireKnown("view.", node, List.of("kind", "recorded", "ends", "build", "from"));
     String said = READ.text("view.", "kind", node);
     boolean recorded = READ.bool("view.", "recorded", node, false);
     boolean ends = READ.bool("view.", "ends", node, false);
     int build = READ.integer("build", node, 0);
     for (ViewSource.Kind kind : ViewSource.Kind.values()) {
       if (kind.name().equals(said)) {
-        return new ViewSource(kind, recorded, ends, build);
+        return new ViewSource(kind, recorded, ends, build, READ.instant("view.", "from", node));
       }
     }
     throw invalid("view.kind", "the kind of a view must be one of theirs: was " + said);
@@ -197,12 +197,15 @@ public final class StreamJson {
         });
     ifPresent(
         stream.view(),
-        view ->
-            node.putObject("view")
-                .put("kind", view.kind().name())
-                .put("recorded", view.recorded())
-                .put("ends", view.ends())
-                .put("build", view.build()));
+        view -> {
+          ObjectNode told =
+              node.putObject("view")
+                  .put("kind", view.kind().name())
+                  .put("recorded", view.recorded())
+                  .put("ends", view.ends())
+                  .put("build", view.build());
+          ifPresent(view.from(), from -> told.put("from", from.toString()));
+        });
     return node;
   }
 

@@ -1,5 +1,8 @@
 package dev.sluice.model.stream;
 
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
 /**
  * A view's rows, which the pipeline writes: values, timestamps and punctuations are as in a
  * stream's own topic; a record's key is the text of its group.
@@ -9,8 +12,12 @@ package dev.sluice.model.stream;
  * @param ends whether its time field is the end of windows, and the event time 1 ms before it
  * @param build tells its topics from those that the view had before it was built anew; 0: it was
  *     not
+ * @param from windows that start before it have the rows that the view had before it was built
+ *     anew; null: none has
  */
-public record ViewSource(Kind kind, boolean recorded, boolean ends, int build) implements Source {
+public record ViewSource(
+    Kind kind, boolean recorded, boolean ends, int build, @Nullable Instant from)
+    implements Source {
 
   /** What rows there are, and when they leave. */
   public enum Kind {
@@ -24,11 +31,11 @@ public record ViewSource(Kind kind, boolean recorded, boolean ends, int build) i
 
   /** One that was not built anew. */
   public ViewSource(Kind kind, boolean recorded, boolean ends) {
-    this(kind, recorded, ends, 0);
+    this(kind, recorded, ends, 0, null);
   }
 
-  ViewSource ofBuild(int number) {
-    return new ViewSource(kind, recorded, ends, number);
+  ViewSource ofBuild(int number, @Nullable Instant begin) {
+    return new ViewSource(kind, recorded, ends, number, begin);
   }
 
   /** What its topics are called after their prefix. */

@@ -1,15 +1,19 @@
 package dev.sluice.engine.catalog;
 
+import dev.sluice.engine.log.LogRecord;
 import dev.sluice.engine.table.Identifiers;
 import dev.sluice.engine.table.PostgresTimes;
+import dev.sluice.engine.table.RowCopy;
 import dev.sluice.model.stream.StreamDefinition;
 import dev.sluice.model.stream.StreamJson;
 import dev.sluice.model.view.ViewJson;
 import io.r2dbc.spi.Connection;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** The statements on what takes the place of views. */
@@ -22,6 +26,9 @@ record BuildStatements(Statements statements) {
 
   /** Readers of a table keep it as it is, and whoever waits for them keeps new ones waiting. */
   private static final Duration PATIENCE = Duration.ofSeconds(1);
+
+  /** All rows of a table, which are read no faster than the log takes them. */
+  private static final Duration COPYING = Duration.ofMinutes(10);
 
   Mono<Optional<CatalogView>> find(Connection connection, String view) {
     return statements
@@ -177,6 +184,45 @@ record BuildStatements(Statements statements) {
                         row -> true)
                     .next())
         .defaultIfEmpty(false);
+  }
+
+  /** Whether a view's table has all rows up to a watermark. */
+  Mono<Boolean> isTableAt(Connection connection, CatalogView view, long watermark) {
+    return statements
+        .rows(
+            connection
+                .createStatement(
+                    "SELECT min(coalesce(o.watermark, $3)) >= $2 AS there"
+                        + " FROM sluice.view_offsets o JOIN sluice.view_tables t USING (generation)"
+                        + " WHERE generation = $1 AND t.built")
+                .bind("$1", view.generation())
+                .bind("$2", watermark)
+                .bind("$3", Long.MIN_VALUE),
+            row -> Boolean.TRUE.equals(row.get("there", Boolean.class)))
+        .single();
+  }
+
+  /**
+   * The rows of a view's table whose windows start before a time.
+   *
+   * @param start column of windows' starts
+   */
+  Flux<List<LogRecord>> rows(Connection connection, RowCopy copy, int start, Instant before) {
+    Statements patient = new Statements(COPYING);
+    return statements
+        .rows(
+            connection
+                .createStatement("SELECT set_config('statement_timeout', $1, true)")
+                .bind("$1", COPYING.toMillis() + "ms"),
+            row -> true)
+        .thenMany(
+            Flux.defer(
+                () ->
+                    copy.records(
+                        connection
+                            .createStatement(copy.sql(start))
+                            .bind("$1", PostgresTimes.of(before.toEpochMilli())),
+                        patient::rows)));
   }
 
   /**

@@ -2,14 +2,17 @@ package dev.sluice.engine.catalog;
 
 import dev.sluice.engine.catalog.Declared.Outcome;
 import dev.sluice.engine.log.EventLog;
+import dev.sluice.engine.table.RowCopy;
 import dev.sluice.model.problem.Problem;
 import dev.sluice.model.problem.ProblemCode;
 import dev.sluice.model.stream.StreamDefinition;
+import dev.sluice.model.stream.ViewSource;
 import dev.sluice.model.view.ViewDefinition;
 import dev.sluice.model.view.Webhook;
 import io.r2dbc.spi.Connection;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -34,45 +37,91 @@ final class ViewBuilds {
     String name = planned.name();
     return InUse.require(
             tables.readers(connection, name), ProblemCode.VIEW_IN_USE, name, "built anew", "read")
-        .then(Mono.defer(() -> requireRetained(connection, before, planned)))
-        .then(Mono.defer(() -> drop(connection, name)))
-        .then(Mono.defer(() -> builds.nextNumber(connection)))
-        .map(number -> planned.result().withBuild(number))
+        .then(Mono.defer(() -> keptBefore(connection, before, planned)))
+        .flatMap(
+            from ->
+                builds
+                    .nextNumber(connection)
+                    .map(number -> planned.result().withBuild(number, from.orElse(null))))
         .flatMap(result -> log.createTopics(result).thenReturn(result))
-        .flatMap(result -> insert(connection, planned, result))
+        .flatMap(
+            result ->
+                insert(connection, planned, result)
+                    .onErrorResume(
+                        e -> log.deleteTopics(result).onErrorComplete().then(Mono.error(e))))
         .map(build -> new DeclaredView(build, Outcome.CHANGED, true));
   }
 
-  /** Rows that nothing could be made of again must not go. */
-  private Mono<Void> requireRetained(
+  /**
+   * Rows that nothing could be made of again must not go.
+   *
+   * @return from when on windows are built; empty: all are
+   */
+  private Mono<Optional<Instant>> keptBefore(
       Connection connection, CatalogView before, PlannedView planned) {
     if (!before.definition().table()) {
-      return Mono.empty();
+      return Mono.just(Optional.empty());
     }
-    String source = planned.source().definition().name();
+    CutLog cut = new CutLog(planned.source().definition().name(), before.name());
+    KeptRows kept = planned.kept();
     return log.wholeFrom(planned.source().definition())
         .filter(from -> from != Long.MIN_VALUE)
-        .filterWhen(from -> builds.hasRowsBefore(connection, before, from))
         .flatMap(
             from ->
-                Mono.error(
-                    Problem.ofField(
-                            ProblemCode.POSITION_EXPIRED,
-                            "sql",
-                            "retention has cut the log of %s off before %s, and %s has rows of before that would be lost: define a view of another name, or delete this one and define it anew"
-                                .formatted(
-                                    source,
-                                    from == Long.MAX_VALUE ? "now" : Instant.ofEpochMilli(from),
-                                    before.name()))
-                        .toException()));
+                kept == null
+                    ? builds
+                        .hasRowsBefore(connection, before, from)
+                        .flatMap(has -> has ? Mono.error(cut.wouldLose(from)) : Mono.empty())
+                    : requireComplete(connection, before, kept, cut, from))
+        .map(Optional::of)
+        .defaultIfEmpty(Optional.empty());
   }
 
+  /** What is kept must be all there is to be kept. */
+  private Mono<Instant> requireComplete(
+      Connection connection, CatalogView before, KeptRows kept, CutLog cut, long from) {
+    if (from == Long.MAX_VALUE) {
+      return Mono.error(cut.hasEmptyPartition());
+    }
+    if (kept.generation() != before.generation()) {
+      return Mono.error(
+          Problem.of(ProblemCode.STREAM_CHANGED, before.name() + " was changed just now: ask again")
+              .toException());
+    }
+    return builds
+        .isTableAt(connection, before, kept.closedAt(from))
+        .flatMap(
+            all ->
+                all
+                    ? Mono.just(Instant.ofEpochMilli(from))
+                    : Mono.error(cut.isOpen(from, kept.closedAt(from))));
+  }
+
+  /** What is kept is there before anybody else has to wait for what this transaction changes. */
   private Mono<CatalogView> insert(
       Connection connection, PlannedView planned, StreamDefinition result) {
     return tables
         .schemaId(connection, result)
-        .zipWith(Mono.defer(() -> tables.nextRevision(connection)))
-        .flatMap(ids -> builds.insert(connection, planned, result, ids.getT1(), ids.getT2()));
+        .flatMap(
+            schema ->
+                keep(connection, planned.kept(), result, schema)
+                    .then(Mono.defer(() -> drop(connection, planned.name())))
+                    .then(Mono.defer(() -> tables.nextRevision(connection)))
+                    .flatMap(
+                        revision -> builds.insert(connection, planned, result, schema, revision)));
+  }
+
+  /** Its topic begins with them, and nobody has seen it: they are there once, or it is not. */
+  private Mono<Void> keep(
+      Connection connection, @Nullable KeptRows kept, StreamDefinition result, int schema) {
+    ViewSource made = result.view();
+    if (kept == null || made == null || made.from() == null) {
+      return Mono.empty();
+    }
+    return builds
+        .rows(connection, new RowCopy(result, schema, kept.group()), kept.start(), made.from())
+        .concatMap(log::append, 1)
+        .then();
   }
 
   /**

@@ -8,6 +8,7 @@ import dev.sluice.model.event.DoubleColumn;
 import dev.sluice.model.event.LongColumn;
 import dev.sluice.model.event.StringColumn;
 import dev.sluice.model.stream.FieldType;
+import dev.sluice.model.stream.StreamDefinition;
 import java.util.stream.IntStream;
 
 /**
@@ -20,7 +21,14 @@ public final class ColumnWriter {
   private final int[] from;
 
   public ColumnWriter(CatalogStream stream) {
-    this(stream, IntStream.range(0, stream.definition().fields().size()).toArray());
+    this(stream.definition(), stream.schemaId());
+  }
+
+  /**
+   * @param schema id of the stream's
+   */
+  public ColumnWriter(StreamDefinition stream, int schema) {
+    this(stream, schema, IntStream.range(0, stream.fields().size()).toArray());
   }
 
   /**
@@ -29,9 +37,13 @@ public final class ColumnWriter {
    * @param from the column of each field; -1 where it has none, and is null
    */
   public ColumnWriter(CatalogStream stream, int[] from) {
-    this.from = from.clone();
-    writer = new AvroWriter(stream.definition(), stream.schemaId());
-    values = new EventRow(stream.definition().fields().size());
+    this(stream.definition(), stream.schemaId(), from.clone());
+  }
+
+  private ColumnWriter(StreamDefinition stream, int schema, int[] from) {
+    this.from = from;
+    writer = new AvroWriter(stream, schema);
+    values = new EventRow(stream.fields().size());
   }
 
   /**

@@ -17,6 +17,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
@@ -70,22 +71,29 @@ public final class ViewCatalog implements AutoCloseable {
   /**
    * Makes the view be as defined.
    *
-   * @return fails as {@link ViewPlans#plan} and {@link Catalog#declareView} do, and with
-   *     OVERLOADED; may be asked again whatever happened
+   * @param keep whether what is built instead of it keeps rows that the log has no more of
+   * @return fails as {@link ViewPlans#plan} and {@link Catalog#declareView} do, with VIEW_INVALID
+   *     if nothing can be kept, and with OVERLOADED; may be asked again whatever happened
    */
-  public Mono<DeclaredView> declare(ViewDefinition view) {
-    return planned(spread -> planned(completed(view), spread))
+  public Mono<DeclaredView> declare(ViewDefinition view, boolean keep) {
+    return planned(spread -> planned(completed(view), spread, keep))
         .flatMap(planned -> turns.inTurn(catalog.declareView(planned)));
+  }
+
+  /** Makes the view be as defined, by the log alone. */
+  public Mono<DeclaredView> declare(ViewDefinition view) {
+    return declare(view, false);
   }
 
   /**
    * Builds a view again beside what it is.
    *
+   * @param keep whether it keeps rows that the log has no more of
    * @return empty if there is none of that name; fails as {@link #declare}
    */
-  public Mono<DeclaredView> rebuild(String name) {
+  public Mono<DeclaredView> rebuild(String name, boolean keep) {
     return Mono.justOrEmpty(catalog.findView(name))
-        .flatMap(view -> planned(spread -> plan(view.definition(), spread)))
+        .flatMap(view -> planned(spread -> plan(view.definition(), spread, keep ? view : null)))
         .flatMap(planned -> turns.inTurn(catalog.rebuildView(planned)));
   }
 
@@ -124,7 +132,7 @@ public final class ViewCatalog implements AutoCloseable {
   /**
    * @param spread partitions of a view that groups
    */
-  private PlannedView planned(ViewDefinition view, int spread) {
+  private PlannedView planned(ViewDefinition view, int spread, boolean keep) {
     CatalogStream taken = catalog.find(view.name());
     if (taken != null && taken.definition().view() == null) {
       throw Problem.ofField(
@@ -138,16 +146,20 @@ public final class ViewCatalog implements AutoCloseable {
     if (there != null && there.definition().sql().equals(view.sql())) {
       return new PlannedView(view, there.stream().definition(), source(there.source()), List.of());
     }
-    return plan(view, spread);
+    return plan(view, spread, keep ? there : null);
   }
 
-  private PlannedView plan(ViewDefinition view, int spread) {
+  /**
+   * @param before of which rows are kept; null: none are
+   */
+  private PlannedView plan(ViewDefinition view, int spread, @Nullable CatalogView before) {
     ViewPlan plan = plans.plan(view);
     return new PlannedView(
         view,
         ViewStream.of(view, plan, spread),
         source(plan.plan().stream().name()),
-        plan.plan().joins().stream().map(Join::table).toList());
+        plan.plan().joins().stream().map(Join::table).toList(),
+        before == null ? null : Keeping.of(before, plans.of(before), plan));
   }
 
   private CatalogStream source(String name) {

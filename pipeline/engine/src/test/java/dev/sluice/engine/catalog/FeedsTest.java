@@ -63,7 +63,7 @@ class FeedsTest {
           views.declare(hot.withInto(null)),
           views.declare(hot.withInto("alarms")),
           views.declare(view("hot_meters", "SELECT device, ts FROM meters", "held")),
-          views.rebuild("hot_meters")
+          views.rebuild("hot_meters", false)
         }) {
       Problem refused = refusal(change);
       assertThat(refused.code()).isEqualTo(ProblemCode.VIEW_IN_USE);

@@ -17,6 +17,8 @@ final class RecordingLog implements EventLog {
   final List<String> calls = new CopyOnWriteArrayList<>();
   volatile boolean away;
 
+  volatile long wholeFrom = Long.MIN_VALUE;
+
   /** Of a topic that is there; 0: it is made as it is asked for. */
   volatile int partitionsThere;
 
@@ -52,7 +54,7 @@ final class RecordingLog implements EventLog {
 
   @Override
   public Mono<Long> wholeFrom(StreamDefinition stream) {
-    return Mono.just(Long.MIN_VALUE);
+    return Mono.just(wholeFrom);
   }
 
   @Override

@@ -27,9 +27,11 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import reactor.core.publisher.Mono;
 
-/** Views that are built anew, as the catalog has them; none of them has a table. */
+/** Views that are built anew, as the catalog has them; nothing writes their tables. */
 class ViewBuildsTest {
   private static final Duration SOON = Duration.ofSeconds(60);
   private static final RecordingLog LOG = new RecordingLog();
@@ -91,10 +93,10 @@ class ViewBuildsTest {
   @Test
   void theSameQueryIsBuiltAgainAndFollowsWhatElseChanges() {
     CatalogView before = define("twice", DEVICES).view();
-    assertThat(views.rebuild("nobodys").blockOptional(SOON)).isEmpty();
+    assertThat(views.rebuild("nobodys", false).blockOptional(SOON)).isEmpty();
 
-    CatalogView first = requireNonNull(views.rebuild("twice").block(SOON)).view();
-    CatalogView second = requireNonNull(views.rebuild("twice").block(SOON)).view();
+    CatalogView first = requireNonNull(views.rebuild("twice", false).block(SOON)).view();
+    CatalogView second = requireNonNull(views.rebuild("twice", false).block(SOON)).view();
 
     assertThat(second.generation()).isGreaterThan(first.generation());
     assertThat(finish(first)).as("it gave way to the second").isFalse();
@@ -132,14 +134,14 @@ class ViewBuildsTest {
     define("base", ALL);
     define("onbase", "SELECT device FROM base");
 
-    Problem used = refusal(views.rebuild("base"));
+    Problem used = refusal(views.rebuild("base", false));
     assertThat(used.code()).isEqualTo(ProblemCode.VIEW_IN_USE);
     assertThat(used.detail()).contains("built anew").contains("onbase");
     assertThat(refusal(views.declare(view("base", DEVICES))).code())
         .isEqualTo(ProblemCode.VIEW_IN_USE);
 
     catalog.deleteView("onbase").block(SOON);
-    views.rebuild("base").block(SOON);
+    views.rebuild("base", false).block(SOON);
     assertThat(refusal(views.declare(view("onbase", "SELECT device FROM base"))).code())
         .isEqualTo(ProblemCode.STREAM_CHANGED);
   }
@@ -201,18 +203,98 @@ class ViewBuildsTest {
     Webhook all = new Webhook("http://localhost/rows", "whsec_" + "A".repeat(32), Instant.EPOCH);
     ViewDefinition definition = view("hooked_again", DEVICES, Duration.ofDays(1), all);
     views.declare(definition).block(SOON);
-    CatalogView build = requireNonNull(views.rebuild("hooked_again").block(SOON)).view();
+    CatalogView build = requireNonNull(views.rebuild("hooked_again", false).block(SOON)).view();
 
     catalog.finishBuild(build, List.of(), true, told).block(SOON);
 
     CatalogView after = requireNonNull(catalog.findView("hooked_again"));
     assertThat(requireNonNull(after.definition().webhook()).from()).isEqualTo(told);
-    CatalogView next = requireNonNull(views.rebuild("hooked_again").block(SOON)).view();
+    CatalogView next = requireNonNull(views.rebuild("hooked_again", false).block(SOON)).view();
     catalog.finishBuild(next, List.of(), true, told.minusSeconds(1)).block(SOON);
     assertThat(
             requireNonNull(requireNonNull(catalog.findView("hooked_again")).definition().webhook())
                 .from())
         .isEqualTo(told);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "SELECT device, COUNT(*) AS n FROM dials GROUP BY device | all of the log",
+        "SELECT device, ts FROM dials | single events",
+        "SELECT device, COUNT(*) AS n FROM dials GROUP BY SESSION(ts, INTERVAL '1' SECOND), device | session",
+        "SELECT COUNT(*) AS n FROM dials GROUP BY TUMBLE(ts, INTERVAL '1' SECOND), device | list"
+      })
+  void whatHasNoWindowsThatAreWholeKeepsNothing(String sql, String told) {
+    views.declare(tabled("kept_not", sql)).block(SOON);
+
+    Problem refused = refusal(views.rebuild("kept_not", true));
+
+    assertThat(refused.code()).isEqualTo(ProblemCode.VIEW_INVALID);
+    assertThat(refused.detail()).contains(told);
+    assertThat(catalog.findBuild("kept_not")).isNull();
+    catalog.deleteView("kept_not").block(SOON);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "SELECT device, COUNT(*) AS n FROM dials GROUP BY TUMBLE(ts, INTERVAL '2' SECOND), device | other windows",
+        "SELECT device, MAX(ts) AS n FROM dials GROUP BY TUMBLE(ts, INTERVAL '1' SECOND), device | other columns",
+        "SELECT device FROM dials | other windows"
+      })
+  void whatWouldNotStandBesideTheRowsOfBeforeIsRefused(String sql, String told) {
+    views.declare(tabled("kept_beside", windows(""))).block(SOON);
+
+    Problem refused = refusal(views.declare(tabled("kept_beside", sql), true));
+
+    assertThat(refused.code()).isEqualTo(ProblemCode.VIEW_INVALID);
+    assertThat(refused.detail()).contains(told);
+    assertThat(requireNonNull(catalog.findView("kept_beside")).definition().sql())
+        .isEqualTo(windows(""));
+    assertThat(catalog.findBuild("kept_beside")).isNull();
+  }
+
+  @Test
+  void aViewWithoutATableHasNothingToKeep() {
+    define("kept_nowhere", windows(""));
+
+    assertThat(refusal(views.rebuild("kept_nowhere", true)).detail()).contains("no table");
+  }
+
+  @Test
+  void whatIsKeptMustAllBeThere() {
+    views.declare(tabled("kept_part", windows(""))).block(SOON);
+    try {
+      LOG.wholeFrom = 60_000;
+      Problem open =
+          refusal(views.declare(tabled("kept_part", windows(" WHERE device > 'b'")), true));
+      assertThat(open.code()).isEqualTo(ProblemCode.POSITION_EXPIRED);
+      assertThat(open.detail()).contains("1970-01-01T00:01:00Z", "1970-01-01T00:01:00.999Z");
+
+      LOG.wholeFrom = Long.MAX_VALUE;
+      Problem empty = refusal(views.rebuild("kept_part", true));
+      assertThat(empty.code()).isEqualTo(ProblemCode.POSITION_EXPIRED);
+      assertThat(empty.detail()).contains("each of its partitions has events");
+    } finally {
+      LOG.wholeFrom = Long.MIN_VALUE;
+    }
+    assertThat(catalog.findBuild("kept_part")).isNull();
+    CatalogView build = requireNonNull(views.rebuild("kept_part", true).block(SOON)).view();
+    assertThat(requireNonNull(build.stream().definition().view()).from())
+        .as("the log is whole")
+        .isNull();
+  }
+
+  private static String windows(String where) {
+    return "SELECT device, COUNT(*) AS n FROM dials%s GROUP BY TUMBLE(ts, INTERVAL '1' SECOND), device"
+        .formatted(where);
+  }
+
+  private static ViewDefinition tabled(String name, String sql) {
+    return new ViewDefinition(name, sql, Late.COUNT, Duration.ofDays(1), true);
   }
 
   private static String joined(String source, String table) {

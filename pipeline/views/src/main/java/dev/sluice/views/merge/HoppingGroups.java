@@ -18,6 +18,7 @@ final class HoppingGroups implements MergedGroups {
   private final StateMerger merger;
   private final WrittenGroups window;
   private final RowWriter rows;
+  private final long from;
 
   HoppingGroups(MergedView view, Hop hop, GroupStore store, RowWriter rows) {
     this.generation = view.generation();
@@ -26,6 +27,7 @@ final class HoppingGroups implements MergedGroups {
     this.merger = new StateMerger(view.grouping());
     this.window = new WrittenGroups(view.plan());
     this.rows = rows;
+    this.from = view.from();
   }
 
   @Override
@@ -64,7 +66,9 @@ final class HoppingGroups implements MergedGroups {
         StoreKey.first(generation),
         StoreKey.after(generation, end),
         (key, state) -> {
-          window.add(end - hop.size(), end, StoreKey.group(key), state);
+          if (end - hop.size() >= from) {
+            window.add(end - hop.size(), end, StoreKey.group(key), state);
+          }
           if (hop.lastEnd(StoreKey.start(key)) <= end) {
             store.remove(key, state);
           }

@@ -3,6 +3,7 @@ package dev.sluice.views.merge;
 import dev.sluice.engine.catalog.CatalogStream;
 import dev.sluice.engine.plan.QueryPlan;
 import dev.sluice.engine.plan.QueryPlan.Grouping;
+import dev.sluice.model.stream.ViewSource;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,15 @@ public record MergedView(
 
   public MergedView {
     Objects.requireNonNull(plan.grouping());
+  }
+
+  /**
+   * When the first of the windows starts that are its own, ms of the epoch; {@link Long#MIN_VALUE}
+   * if all are. Its topic begins with the rows of those before.
+   */
+  long from() {
+    ViewSource made = stream.definition().view();
+    return made == null || made.from() == null ? Long.MIN_VALUE : made.from().toEpochMilli();
   }
 
   Grouping grouping() {

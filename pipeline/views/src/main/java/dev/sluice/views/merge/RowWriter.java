@@ -1,6 +1,7 @@
 package dev.sluice.views.merge;
 
 import dev.sluice.engine.log.ColumnWriter;
+import dev.sluice.engine.log.GroupText;
 import dev.sluice.engine.log.LogRecord;
 import dev.sluice.engine.log.Punctuation;
 import dev.sluice.engine.query.WrittenGroups;

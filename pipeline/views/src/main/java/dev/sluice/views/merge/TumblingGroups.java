@@ -12,6 +12,7 @@ final class TumblingGroups implements MergedGroups {
   private final StateMerger merger;
   private final WrittenGroups window;
   private final RowWriter rows;
+  private final long from;
   private long windowEnd = Long.MIN_VALUE;
 
   TumblingGroups(MergedView view, GroupStore store, RowWriter rows) {
@@ -20,10 +21,14 @@ final class TumblingGroups implements MergedGroups {
     this.merger = new StateMerger(view.grouping());
     this.window = new WrittenGroups(view.plan());
     this.rows = rows;
+    this.from = view.from();
   }
 
   @Override
   public void add(Delta delta, long time) {
+    if (delta.start() < from) {
+      return;
+    }
     Bytes key = StoreKey.of(generation, delta.end(), delta.start(), delta.group());
     store.merge(key, delta.state(), merger);
   }

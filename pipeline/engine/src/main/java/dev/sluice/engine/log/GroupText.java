@@ -1,4 +1,4 @@
-package dev.sluice.views.merge;
+package dev.sluice.engine.log;
 
 import dev.sluice.model.event.Column;
 import dev.sluice.model.event.StringColumn;
@@ -14,7 +14,7 @@ import tools.jackson.core.json.JsonFactory;
  * JSON array of the group's values; so is a STRING that is NULL or begins as such an array does, so
  * that different groups have different keys.
  */
-final class GroupText {
+public final class GroupText {
   private static final JsonFactory JSON =
       JsonFactory.builder().enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER).build();
 
@@ -23,7 +23,7 @@ final class GroupText {
   /**
    * @param keys a column per key
    */
-  static byte[] of(Column[] keys, int row) {
+  public static byte[] of(Column[] keys, int row) {
     if (keys.length == 1 && keys[0] instanceof StringColumn text && !text.isNull(row)) {
       byte[] utf8 = text.value(row);
       if (utf8.length == 0 || utf8[0] != '[') {
