@@ -35,7 +35,7 @@ final class TrialReport {
     ObjectNode rows = report.putObject("rows");
     result.rows().forEach(rows::put);
     report.put("settleSeconds", result.settleSeconds());
-    report.put("endedByThemselves", result.endedByThemselves());
+    result.endedByThemselves().forEach(report.putArray("endedByThemselves")::add);
     ArrayNode recovered = report.putArray("recovered");
     for (Recovered one : result.recovered()) {
       ObjectNode node = recovered.addObject().put("from", one.from());
@@ -69,7 +69,8 @@ final class TrialReport {
         Locale.ROOT,
         "everything was there %.1f s after the last event; %d processes ended by themselves%n",
         result.settleSeconds(),
-        result.endedByThemselves());
+        result.endedByThemselves().size());
+    result.endedByThemselves().forEach(ended -> out.println("  " + ended));
     if (!result.settled()) {
       out.println("WRONG: it did not come to rest");
     }

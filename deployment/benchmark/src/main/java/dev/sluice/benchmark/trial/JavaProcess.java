@@ -25,6 +25,7 @@ final class JavaProcess implements AutoCloseable {
   private final Process process;
   private final CompletableFuture<String> ready = new CompletableFuture<>();
   private final Thread hook;
+  private volatile String last = "";
 
   private JavaProcess(String name, Process process) {
     this.name = name;
@@ -80,6 +81,7 @@ final class JavaProcess implements AutoCloseable {
         out.write(line);
         out.write('\n');
         out.flush();
+        last = line;
         if (line.startsWith(readyPrefix)) {
           ready.complete(line);
         }
@@ -98,6 +100,11 @@ final class JavaProcess implements AutoCloseable {
 
   boolean isAlive() {
     return process.isAlive();
+  }
+
+  /** How it has ended, and what it said last. */
+  String ending() {
+    return name + " with " + process.exitValue() + ", after \"" + last + "\"";
   }
 
   ProcessHandle handle() {

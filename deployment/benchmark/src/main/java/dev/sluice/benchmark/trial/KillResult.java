@@ -11,7 +11,7 @@ import java.util.Map;
  * @param rows that each view must have
  * @param recovered from each fault
  * @param settleSeconds from the last event until nothing moved any more
- * @param endedByThemselves processes of the pipeline that nobody killed
+ * @param endedByThemselves processes of the pipeline that nobody killed, and how they ended
  * @param settled whether everything came to rest
  * @param wrong what was not as it must be; empty: all was
  */
@@ -21,7 +21,7 @@ public record KillResult(
     Map<String, Long> rows,
     List<Recovered> recovered,
     double settleSeconds,
-    int endedByThemselves,
+    List<String> endedByThemselves,
     boolean settled,
     List<String> wrong) {
 
@@ -52,6 +52,7 @@ public record KillResult(
   public KillResult {
     rows = Map.copyOf(rows);
     recovered = List.copyOf(recovered);
+    endedByThemselves = List.copyOf(endedByThemselves);
     wrong = List.copyOf(wrong);
   }
 

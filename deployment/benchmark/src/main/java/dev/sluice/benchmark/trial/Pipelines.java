@@ -15,7 +15,7 @@ public final class Pipelines implements AutoCloseable {
   private final List<List<String>> settings = new ArrayList<>();
   private final List<JavaProcess> processes = new ArrayList<>();
   private List<String> archive = List.of();
-  private int endedByThemselves;
+  private final List<String> endedByThemselves = new ArrayList<>();
 
   public Pipelines(Servers servers, Path directory, List<String> jvm) {
     this.servers = servers;
@@ -73,8 +73,8 @@ public final class Pipelines implements AutoCloseable {
     return processes.size();
   }
 
-  /** How many have ended though nobody killed them. */
-  int endedByThemselves() {
+  /** Which have ended though nobody killed them, and how. */
+  List<String> endedByThemselves() {
     return endedByThemselves;
   }
 
@@ -106,7 +106,7 @@ public final class Pipelines implements AutoCloseable {
   void tend() throws IOException {
     for (int i = 0; i < processes.size(); i++) {
       if (!processes.get(i).isAlive()) {
-        endedByThemselves++;
+        endedByThemselves.add(processes.get(i).ending());
         processes.set(i, start(i));
       }
     }
