@@ -7,6 +7,8 @@ import org.jspecify.annotations.Nullable;
 public interface EventFactory<E> {
 
   /**
+   * Makes what is kept of one event.
+   *
    * @param time the event time, or the time of ingest where the stream has none; ms of the epoch
    * @param key UTF-8 text of the key field; null where the stream has none
    * @param value Avro in the Confluent wire format

@@ -151,17 +151,17 @@ final class JsonText {
     if (c < 0x80) {
       unescaped[length++] = (byte) c;
     } else if (c < 0x800) {
-      unescaped[length++] = (byte) (0xC0 | c >> 6);
-      unescaped[length++] = (byte) (0x80 | c & 0x3F);
+      unescaped[length++] = (byte) (0xC0 | (c >> 6));
+      unescaped[length++] = (byte) (0x80 | (c & 0x3F));
     } else if (c < 0x10000) {
-      unescaped[length++] = (byte) (0xE0 | c >> 12);
-      unescaped[length++] = (byte) (0x80 | c >> 6 & 0x3F);
-      unescaped[length++] = (byte) (0x80 | c & 0x3F);
+      unescaped[length++] = (byte) (0xE0 | (c >> 12));
+      unescaped[length++] = (byte) (0x80 | ((c >> 6) & 0x3F));
+      unescaped[length++] = (byte) (0x80 | (c & 0x3F));
     } else {
-      unescaped[length++] = (byte) (0xF0 | c >> 18);
-      unescaped[length++] = (byte) (0x80 | c >> 12 & 0x3F);
-      unescaped[length++] = (byte) (0x80 | c >> 6 & 0x3F);
-      unescaped[length++] = (byte) (0x80 | c & 0x3F);
+      unescaped[length++] = (byte) (0xF0 | (c >> 18));
+      unescaped[length++] = (byte) (0x80 | ((c >> 12) & 0x3F));
+      unescaped[length++] = (byte) (0x80 | ((c >> 6) & 0x3F));
+      unescaped[length++] = (byte) (0x80 | (c & 0x3F));
     }
   }
 }
