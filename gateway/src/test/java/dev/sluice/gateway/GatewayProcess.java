@@ -33,6 +33,8 @@ public final class GatewayProcess implements AutoCloseable {
           TestProcess.of(
                   List.of("-Xmx256m"),
                   GatewayApplication.class,
+                  "--server.address=127.0.0.1",
+                  "--spring.rsocket.server.address=127.0.0.1",
                   "--server.port=" + ports.get("http"),
                   "--spring.rsocket.server.port=" + ports.get("rsocket"),
                   "--sluice.kafka.bootstrap-servers=" + TestServers.kafka(),

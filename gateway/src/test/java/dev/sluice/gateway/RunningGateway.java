@@ -38,7 +38,9 @@ public final class RunningGateway implements AutoCloseable {
   /** One of the test's own, with the beans of one more configuration. */
   public static RunningGateway start(Class<?> configuration, String... settings) {
     Map<String, String> arguments = new LinkedHashMap<>();
+    arguments.put("server.address", "127.0.0.1");
     arguments.put("server.port", "0");
+    arguments.put("spring.rsocket.server.address", "127.0.0.1");
     arguments.put("spring.rsocket.server.port", "0");
     arguments.put("sluice.kafka.bootstrap-servers", TestServers.kafka());
     arguments.put("sluice.postgres.url", TestServers.postgres());

@@ -1,5 +1,6 @@
 package dev.sluice.gateway.rsocket;
 
+import dev.sluice.gateway.security.Callers;
 import io.netty.channel.ChannelOption;
 import io.rsocket.SocketAcceptor;
 import io.rsocket.core.RSocketServer;
@@ -28,8 +29,8 @@ class RSocketConfiguration {
   private static final String WEB_SOCKET_PATH = "/rsocket";
 
   @Bean
-  SocketAcceptor routingAcceptor(ObjectProvider<RSocketDoor> doors) {
-    return new RoutingAcceptor(doors.orderedStream().toList());
+  SocketAcceptor routingAcceptor(ObjectProvider<RSocketDoor> doors, Callers callers) {
+    return new RoutingAcceptor(doors.orderedStream().toList(), callers);
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.sluice.gateway.rsocket;
 
+import dev.sluice.gateway.security.Caller;
 import dev.sluice.model.problem.Problem;
 import dev.sluice.model.problem.ProblemCode;
 import io.rsocket.Payload;
@@ -18,7 +19,7 @@ public interface RSocketDoor {
    * @param dataMimeType as the connection's set-up says
    * @param connection a name of the connection, unique in this gateway
    */
-  record Request(String route, String dataMimeType, String connection) {}
+  record Request(String route, String dataMimeType, String connection, Caller caller) {}
 
   boolean leadsTo(String route);
 

@@ -1,6 +1,8 @@
 package dev.sluice.gateway.rsocket;
 
 import dev.sluice.gateway.problem.Problems;
+import dev.sluice.gateway.security.Caller;
+import dev.sluice.gateway.security.Callers;
 import dev.sluice.model.problem.Problem;
 import dev.sluice.model.problem.ProblemCode;
 import dev.sluice.model.problem.ProblemException;
@@ -10,45 +12,62 @@ import io.rsocket.RSocket;
 import io.rsocket.RSocketErrorException;
 import io.rsocket.SocketAcceptor;
 import io.rsocket.exceptions.ApplicationErrorException;
+import io.rsocket.exceptions.RejectedException;
+import io.rsocket.exceptions.RejectedSetupException;
+import io.rsocket.util.DefaultPayload;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicLong;
-import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.Exceptions;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** Leads every request of every connection to the door of its route. */
+/**
+ * Leads every request of every connection to the door of its route. Who calls is said by the
+ * connection's set-up, and may be said otherwise by a request.
+ */
 final class RoutingAcceptor implements SocketAcceptor {
   private final List<RSocketDoor> doors;
+  private final Callers callers;
   private final AtomicLong connections = new AtomicLong();
 
-  RoutingAcceptor(List<RSocketDoor> doors) {
+  RoutingAcceptor(List<RSocketDoor> doors, Callers callers) {
     this.doors = List.copyOf(doors);
+    this.callers = callers;
   }
 
   @Override
   public Mono<RSocket> accept(ConnectionSetupPayload setup, RSocket peer) {
-    return Mono.just(
-        new Connection(
-            setup.metadataMimeType(),
-            setup.dataMimeType(),
-            "rsocket-" + connections.incrementAndGet()));
+    String name = "rsocket-" + connections.incrementAndGet();
+    String token = Metadata.tokenOf(setup, setup.metadataMimeType());
+    if (token == null) {
+      // Each request may say it.
+      return Mono.just(new Connection(setup, name, callers.of(null)));
+    }
+    return callers
+        .of(token)
+        .<RSocket>map(caller -> new Connection(setup, name, Mono.just(caller)))
+        .onErrorMap(error -> new RejectedSetupException(said(Problems.of(error, name))));
   }
 
   private final class Connection implements RSocket {
     private final String metadataMimeType;
     private final String dataMimeType;
     private final String name;
+    private final Mono<Caller> peer;
 
-    Connection(String metadataMimeType, String dataMimeType, String name) {
-      this.metadataMimeType = metadataMimeType;
-      this.dataMimeType = dataMimeType;
+    Connection(ConnectionSetupPayload setup, String name, Mono<Caller> peer) {
+      this.metadataMimeType = setup.metadataMimeType();
+      this.dataMimeType = setup.dataMimeType();
       this.name = name;
+      this.peer = peer;
     }
+
+    /** A request that is let in, and its door. */
+    private record Admitted(RSocketDoor door, RSocketDoor.Request request) {}
 
     @Override
     public Flux<Payload> requestChannel(Publisher<Payload> payloads) {
@@ -60,65 +79,48 @@ final class RoutingAcceptor implements SocketAcceptor {
           .switchOnFirst(
               (first, all) -> {
                 Payload payload = first.get();
-                if (payload == null) {
-                  return Flux.empty();
-                }
-                RSocketDoor.Request request = request(payload);
-                RSocketDoor door = door(request);
-                if (door == null) {
-                  return refused(all, unknown(request));
-                }
-                try {
-                  return door.channel(request, all);
-                } catch (RuntimeException refusal) {
-                  return refused(all, refusal);
-                }
+                return payload == null
+                    ? Flux.<Payload>empty()
+                    : admit(payload)
+                        .flatMapMany(admitted -> channel(admitted, all))
+                        .onErrorResume(Refused.class, refusal -> refused(all, refusal.why));
               })
-          .onErrorMap(error -> said(error, name));
+          .onErrorMap(error -> toldAs(error, name));
+    }
+
+    private Flux<Payload> channel(Admitted admitted, Flux<Payload> payloads) {
+      try {
+        return admitted.door.channel(admitted.request, payloads);
+      } catch (RuntimeException refusal) {
+        return Flux.error(new Refused(refusal));
+      }
     }
 
     @Override
     public Flux<Payload> requestStream(Payload payload) {
-      return Flux.defer(
-              () -> {
-                RSocketDoor.Request request = request(payload);
-                RSocketDoor door = door(request);
-                if (door == null) {
-                  payload.release();
-                  return Flux.error(unknown(request));
-                }
-                return door.stream(request, payload);
-              })
-          .onErrorMap(error -> said(error, name));
+      Payload kept = kept(payload);
+      return admit(kept)
+          .doOnError(refusal -> kept.release())
+          .flatMapMany(admitted -> admitted.door.stream(admitted.request, kept))
+          .onErrorMap(error -> toldAs(error, name));
     }
 
     @Override
     public Mono<Payload> requestResponse(Payload payload) {
-      return Mono.defer(
-              () -> {
-                RSocketDoor.Request request = request(payload);
-                RSocketDoor door = door(request);
-                if (door == null) {
-                  payload.release();
-                  return Mono.error(unknown(request));
-                }
-                return door.response(request, payload);
-              })
-          .onErrorMap(error -> said(error, name));
+      Payload kept = kept(payload);
+      return admit(kept)
+          .doOnError(refusal -> kept.release())
+          .flatMap(admitted -> admitted.door.response(admitted.request, kept))
+          .onErrorMap(error -> toldAs(error, name));
     }
 
     @Override
     public Mono<Void> fireAndForget(Payload payload) {
-      return Mono.defer(
-          () -> {
-            RSocketDoor.Request request = request(payload);
-            RSocketDoor door = door(request);
-            if (door == null) {
-              payload.release();
-              return Mono.empty();
-            }
-            return door.fireAndForget(request, payload);
-          });
+      Payload kept = kept(payload);
+      return admit(kept)
+          .doOnError(refusal -> kept.release())
+          .onErrorComplete()
+          .flatMap(admitted -> admitted.door.fireAndForget(admitted.request, kept));
     }
 
     @Override
@@ -127,18 +129,53 @@ final class RoutingAcceptor implements SocketAcceptor {
       return Mono.empty();
     }
 
-    private RSocketDoor.Request request(Payload payload) {
-      String route = Routes.routeOf(payload, metadataMimeType);
-      return new RSocketDoor.Request(route == null ? "" : route, dataMimeType, name);
+    /**
+     * Who calls by a token of the request's own may take a while to find: not in a pooled buffer.
+     */
+    private Payload kept(Payload payload) {
+      if (Metadata.tokenOf(payload, metadataMimeType) == null) {
+        return payload;
+      }
+      Payload copy = DefaultPayload.create(payload);
+      payload.release();
+      return copy;
     }
 
-    private @Nullable RSocketDoor door(RSocketDoor.Request request) {
-      return doors.stream().filter(door -> door.leadsTo(request.route())).findFirst().orElse(null);
+    private Mono<Admitted> admit(Payload payload) {
+      return Mono.defer(
+              () -> {
+                String token = Metadata.tokenOf(payload, metadataMimeType);
+                String route = Metadata.routeOf(payload, metadataMimeType);
+                return (token == null ? peer : callers.of(token))
+                    .map(caller -> admit(route == null ? "" : route, caller));
+              })
+          .onErrorMap(Refused::new);
+    }
+
+    private Admitted admit(String route, Caller caller) {
+      RSocketDoor.Request request = new RSocketDoor.Request(route, dataMimeType, name, caller);
+      for (RSocketDoor door : doors) {
+        if (door.leadsTo(route)) {
+          return new Admitted(door, request);
+        }
+      }
+      throw unknown(request);
+    }
+  }
+
+  /** Why a request goes no further, before its door has taken anything. */
+  private static final class Refused extends RuntimeException {
+    private static final long serialVersionUID = 1;
+    private final Throwable why;
+
+    Refused(Throwable why) {
+      super(null, why, false, false);
+      this.why = why;
     }
   }
 
   /** Lets the first payload go, ends what would follow it, and says why. */
-  private static Flux<Payload> refused(Flux<Payload> payloads, RuntimeException why) {
+  private static Flux<Payload> refused(Flux<Payload> payloads, Throwable why) {
     return payloads.doOnNext(Payload::release).take(1).thenMany(Flux.error(why));
   }
 
@@ -154,13 +191,20 @@ final class RoutingAcceptor implements SocketAcceptor {
         .toException();
   }
 
-  private static Throwable said(Throwable error, String connection) {
-    if (isOfTheConnection(error)) {
-      return error;
+  private static Throwable toldAs(Throwable error, String connection) {
+    Throwable why = error instanceof Refused refusal ? refusal.why : error;
+    if (isOfTheConnection(why)) {
+      return why;
     }
-    Problem problem = Problems.of(error, connection);
-    return new ApplicationErrorException(
-        new String(Problems.toJson(problem), StandardCharsets.UTF_8), error);
+    Problem problem = Problems.of(why, connection);
+    return switch (problem.code().status()) {
+      case 401, 403 -> new RejectedException(said(problem), why);
+      default -> new ApplicationErrorException(said(problem), why);
+    };
+  }
+
+  private static String said(Problem problem) {
+    return new String(Problems.toJson(problem), StandardCharsets.UTF_8);
   }
 
   /** The peer went, cancelled, or was cut off: nothing failed here. */

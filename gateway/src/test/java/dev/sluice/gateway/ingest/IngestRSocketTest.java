@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.gateway.rsocket.RSocketDoor;
+import dev.sluice.gateway.security.Caller;
 import io.rsocket.Payload;
 import io.rsocket.RSocket;
 import io.rsocket.SocketAcceptor;
@@ -34,7 +35,7 @@ import reactor.core.publisher.Flux;
 class IngestRSocketTest {
   private static final Duration SOON = Duration.ofSeconds(60);
   private static final RSocketDoor.Request REQUEST =
-      new RSocketDoor.Request("streams.readings.events", "application/json", "test");
+      new RSocketDoor.Request("streams.readings.events", "application/json", "test", Caller.ANYONE);
   private static final int BUDGET = 16 * Bed.FRAME_BYTES;
   private static final int GRANTS = 4;
   private static final int UNREAD = 8;

@@ -7,6 +7,7 @@ import dev.sluice.engine.flow.Flow;
 import dev.sluice.engine.query.QueryRequest;
 import dev.sluice.gateway.http.Stopping;
 import dev.sluice.gateway.rsocket.RSocketDoor;
+import dev.sluice.gateway.security.Caller;
 import dev.sluice.model.problem.ProblemCode;
 import dev.sluice.model.problem.ProblemException;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -32,7 +33,7 @@ import reactor.test.StepVerifier;
 class QueryRSocketTest {
   private static final Duration SOON = Duration.ofSeconds(60);
   private static final RSocketDoor.Request REQUEST =
-      new RSocketDoor.Request("query", "application/json", "test");
+      new RSocketDoor.Request("query", "application/json", "test", Caller.ANYONE);
 
   private final ScriptedQueries queries = new ScriptedQueries();
   private final OpenStreams openStreams =

@@ -19,6 +19,11 @@ public enum ProblemCode {
   ORIGIN_NOT_ALLOWED(403, "Origin not allowed"),
   INTERNAL(500, "Internal error"),
 
+  UNAUTHENTICATED(401, "Who calls is not known"),
+  TOKEN_INVALID(401, "Invalid token"),
+  TOKEN_EXPIRED(401, "The token has expired"),
+  FORBIDDEN(403, "Not allowed"),
+
   STREAM_UNKNOWN(404, "Unknown stream"),
   STREAM_INVALID(400, "Invalid stream definition"),
   STREAM_INCOMPATIBLE(409, "Incompatible change of a stream"),

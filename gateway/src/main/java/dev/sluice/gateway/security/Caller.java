@@ -1,0 +1,37 @@
+package dev.sluice.gateway.security;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.server.ServerWebExchange;
+
+/**
+ * Who calls. Over HTTP it is the {@linkplain #of exchange's}; a WebSocket keeps that of the request
+ * that opened it; over RSocket it is the request's ({@code RSocketDoor.Request.caller}).
+ *
+ * @param subject the token's {@code sub}, a certificate's name, or {@code anonymous}
+ * @param device key of the only events that it may send; null: it may send any
+ * @param tokenId the token's {@code jti}, if it has one
+ * @param expires until when this is who calls; what lasts ends then. Null: for as long as it lasts
+ */
+public record Caller(
+    String subject,
+    Rights rights,
+    @Nullable String device,
+    @Nullable String tokenId,
+    @Nullable Instant expires) {
+
+  /** Who calls where nobody is asked who they are. */
+  public static final Caller ANYONE = new Caller("anonymous", Rights.ALL, null, null, null);
+
+  private static final String ATTRIBUTE = Caller.class.getName();
+
+  /** Who has sent the request. */
+  public static Caller of(ServerWebExchange exchange) {
+    return exchange.getRequiredAttribute(ATTRIBUTE);
+  }
+
+  /** Says who has sent a request, before any door sees it. */
+  void putOn(ServerWebExchange exchange) {
+    exchange.getAttributes().put(ATTRIBUTE, this);
+  }
+}
