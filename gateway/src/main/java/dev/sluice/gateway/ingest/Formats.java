@@ -3,6 +3,8 @@ package dev.sluice.gateway.ingest;
 import dev.sluice.model.json.FrameFormat;
 import dev.sluice.model.problem.Problem;
 import dev.sluice.model.problem.ProblemCode;
+import dev.sluice.model.problem.ProblemException;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.InvalidMediaTypeException;
@@ -15,35 +17,58 @@ final class Formats {
           "application/json", FrameFormat.JSON,
           "application/x-ndjson", FrameFormat.NDJSON,
           "application/ndjson", FrameFormat.NDJSON,
-          "application/cbor", FrameFormat.CBOR);
+          "application/cbor", FrameFormat.CBOR,
+          "text/csv", FrameFormat.CSV);
 
-  private static final String TAKEN = "application/json, application/x-ndjson or application/cbor";
+  private static final String TAKEN =
+      "application/json, application/x-ndjson, application/cbor or text/csv";
 
   private Formats() {}
 
   /**
-   * The format of that type, whatever its parameters.
+   * The format of that type, whatever its parameters; only {@code charset} of a text must be UTF-8,
+   * and {@code header} of CSV (RFC 4180, 3) not {@code absent}.
    *
    * @param where the type is said: a header's name, for a person
    * @throws dev.sluice.model.problem.ProblemException MEDIA_TYPE_UNSUPPORTED
    */
   static FrameFormat of(@Nullable String type, String where) {
-    FrameFormat format = type == null ? null : BY_TYPE.get(withoutParameters(type));
-    if (format == null) {
-      throw Problem.of(
-              ProblemCode.MEDIA_TYPE_UNSUPPORTED,
-              where + " must be " + TAKEN + ": was " + (type == null ? "not there" : type))
-          .toException();
+    MediaType said = parsed(type);
+    FrameFormat format = said == null ? null : BY_TYPE.get(withoutParameters(said));
+    if (said == null || format == null) {
+      throw unsupported(where + " must be " + TAKEN + ": was " + told(type));
+    }
+    if (format != FrameFormat.CBOR && !isUtf8(said)) {
+      throw unsupported(where + " must have no charset but utf-8: was " + type);
+    }
+    if (format == FrameFormat.CSV && "absent".equalsIgnoreCase(said.getParameter("header"))) {
+      throw unsupported(where + " must not be without a header, a row of names: was " + type);
     }
     return format;
   }
 
-  private static String withoutParameters(String type) {
+  private static boolean isUtf8(MediaType type) {
+    String charset = type.getParameter("charset");
+    return charset == null || charset.replace("\"", "").equalsIgnoreCase("utf-8");
+  }
+
+  private static String told(@Nullable String type) {
+    return type == null ? "not there" : type;
+  }
+
+  private static ProblemException unsupported(String detail) {
+    return Problem.of(ProblemCode.MEDIA_TYPE_UNSUPPORTED, detail).toException();
+  }
+
+  private static @Nullable MediaType parsed(@Nullable String type) {
     try {
-      MediaType parsed = MediaType.parseMediaType(type);
-      return parsed.getType() + "/" + parsed.getSubtype();
+      return type == null ? null : MediaType.parseMediaType(type);
     } catch (InvalidMediaTypeException malformed) {
-      return "";
+      return null;
     }
+  }
+
+  private static String withoutParameters(MediaType type) {
+    return (type.getType() + "/" + type.getSubtype()).toLowerCase(Locale.ROOT);
   }
 }

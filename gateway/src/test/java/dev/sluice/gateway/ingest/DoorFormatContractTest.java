@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
@@ -51,32 +52,74 @@ class DoorFormatContractTest {
           List.of(1, 2),
           "EVENT_NOT_OBJECT null an event must be an object: was an array");
 
+  /** The same where an event has the names that the frame says. */
+  private static final Map<Object, String> BAD_ROWS =
+      Map.of(
+          Map.of("device", "b", "n", "x"),
+          "FIELD_TYPE n n must be a LONG or null: was the string \"x\"",
+          Map.of("n", 1),
+          "FIELD_MISSING device device must be a STRING: was not there",
+          List.of(1, 2, 3),
+          "EVENT_COLUMNS null a row must have as many cells as the first row has names, 2: has 3");
+
   enum Format {
     JSON("application/json", JsonMapper.shared(), "FRAME_NOT_JSON"),
-    NDJSON("application/x-ndjson", JsonMapper.shared(), null),
-    CBOR("application/cbor", new CBORMapper(), "FRAME_MALFORMED");
+    NDJSON("application/x-ndjson", JsonMapper.shared(), null) {
+      @Override
+      byte[] frame(List<Object> events) {
+        StringBuilder lines = new StringBuilder();
+        events.forEach(event -> lines.append(mapper.writeValueAsString(event)).append('\n'));
+        return lines.toString().getBytes(UTF_8);
+      }
+    },
+    CBOR("application/cbor", new CBORMapper(), "FRAME_MALFORMED"),
+    CSV("text/csv; charset=utf-8", JsonMapper.shared(), "FRAME_MALFORMED", BAD_ROWS) {
+      @Override
+      byte[] event(Object event) {
+        return frame(List.of(event));
+      }
+
+      @Override
+      byte[] frame(List<Object> events) {
+        return events.stream()
+            .map(event -> event instanceof Map<?, ?> fields ? row(fields) : row((List<?>) event))
+            .collect(Collectors.joining("\r\n", "device,n\r\n", ""))
+            .getBytes(UTF_8);
+      }
+
+      private static String row(Map<?, ?> fields) {
+        Object device = fields.get("device");
+        return (device == null ? "" : "\"" + device + '"') + "," + fields.get("n");
+      }
+
+      private static String row(List<?> cells) {
+        return cells.stream().map(String::valueOf).collect(Collectors.joining(","));
+      }
+    };
 
     final String type;
     final ObjectMapper mapper;
     final @Nullable String malformed;
+    final Map<Object, String> bad;
 
     Format(String type, ObjectMapper mapper, @Nullable String malformed) {
+      this(type, mapper, malformed, BAD);
+    }
+
+    Format(String type, ObjectMapper mapper, @Nullable String malformed, Map<Object, String> bad) {
       this.type = type;
       this.mapper = mapper;
       this.malformed = malformed;
+      this.bad = bad;
     }
 
+    /** What is kept of an event that is rejected. */
     byte[] event(Object event) {
       return mapper.writeValueAsBytes(event);
     }
 
     byte[] frame(List<Object> events) {
-      if (this != NDJSON) {
-        return mapper.writeValueAsBytes(events);
-      }
-      StringBuilder lines = new StringBuilder();
-      events.forEach(event -> lines.append(mapper.writeValueAsString(event)).append('\n'));
-      return lines.toString().getBytes(UTF_8);
+      return mapper.writeValueAsBytes(events);
     }
   }
 
@@ -162,14 +205,14 @@ class DoorFormatContractTest {
     for (int from = 0; from < EVENTS; from += PER_FRAME) {
       frames.add(format.frame(good(from)));
     }
-    List<Object> bad = List.copyOf(BAD.keySet());
+    List<Object> bad = List.copyOf(format.bad.keySet());
     List<Object> mixed = new ArrayList<>(good(0));
     bad.forEach(event -> mixed.add(7 * mixed.size() % PER_FRAME, event));
     frames.add(format.frame(mixed));
     frames.add(format.frame(bad));
     frames.add(new byte[0]);
     if (format.malformed != null) {
-      frames.add(Arrays.copyOf(frames.get(0), 20));
+      frames.add(Arrays.copyOf(frames.get(0), 13));
     }
 
     List<JsonNode> answers =
@@ -184,8 +227,8 @@ class DoorFormatContractTest {
     }
     List<String> expected = new ArrayList<>();
     int at = EVENTS / PER_FRAME;
-    assertRejected(answers.get(at), PER_FRAME, mixed, stream, expected);
-    assertRejected(answers.get(at + 1), 0, bad, stream, expected);
+    assertRejected(answers.get(at), PER_FRAME, mixed, stream, format, expected);
+    assertRejected(answers.get(at + 1), 0, bad, stream, format, expected);
     assertThat(code(answers.get(at + 2))).isEqualTo("FRAME_EMPTY");
     if (format.malformed != null) {
       assertThat(code(answers.get(at + 3))).isEqualTo(format.malformed);
@@ -200,7 +243,7 @@ class DoorFormatContractTest {
     List<ConsumerRecord<byte[], byte[]>> dead = Topics.read("dead." + stream);
     assertThat(dead.stream().map(one -> header(one, "code") + " " + header(one, "detail")).toList())
         .isEqualTo(expected);
-    List<Object> lost = new ArrayList<>(mixed.stream().filter(BAD::containsKey).toList());
+    List<Object> lost = new ArrayList<>(mixed.stream().filter(format.bad::containsKey).toList());
     lost.addAll(bad);
     for (int i = 0; i < lost.size(); i++) {
       assertThat(dead.get(i).value()).isEqualTo(format.event(lost.get(i)));
@@ -218,11 +261,16 @@ class DoorFormatContractTest {
   }
 
   private static void assertRejected(
-      JsonNode answer, int accepted, List<Object> events, String stream, List<String> dead) {
+      JsonNode answer,
+      int accepted,
+      List<Object> events,
+      String stream,
+      Format format,
+      List<String> dead) {
     assertThat(answer.path("accepted").asInt()).isEqualTo(accepted);
     List<String> expected = new ArrayList<>();
     for (int i = 0; i < events.size(); i++) {
-      String why = BAD.get(events.get(i));
+      String why = format.bad.get(events.get(i));
       if (why != null) {
         String said = why.formatted(stream);
         expected.add(i + " " + said);

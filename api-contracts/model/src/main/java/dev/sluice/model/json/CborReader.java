@@ -176,7 +176,7 @@ final class CborReader {
       time = parser.getLongValue();
     }
     row.setLong(position, time);
-    return time >= InstantText.LEAST && time <= InstantText.MOST;
+    return InstantText.isTime(time);
   }
 
   /** Passes over the rest of a value. Returns how deep its objects and arrays are nested. */

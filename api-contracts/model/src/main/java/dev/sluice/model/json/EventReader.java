@@ -200,7 +200,7 @@ final class EventReader {
       return false;
     }
     row.setLong(position, time);
-    return time >= InstantText.LEAST && time <= InstantText.MOST;
+    return InstantText.isTime(time);
   }
 
   private static boolean startsNumber(int next) {

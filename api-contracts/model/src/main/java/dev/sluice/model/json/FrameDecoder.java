@@ -14,7 +14,9 @@ import org.jspecify.annotations.Nullable;
  * Decodes a stream's frames. Immutable; usable on any thread.
  *
  * <p>CBOR takes the same, and a TIMESTAMP also as seconds of the epoch with tag 1 (RFC 8949,
- * 3.4.2); a byte string, a decimal fraction or a number that is not finite fits no field.
+ * 3.4.2); a byte string, a decimal fraction or a number that is not finite fits no field. A cell of
+ * CSV is what it would be in JSON, by the type of its field; one that is empty and has no quotes is
+ * not there.
  *
  * <p>What it takes: STRING from a JSON string; LONG from an integer of 64 bits, written without
  * point or exponent; DOUBLE from any number that a double can hold (rounded to the nearest);
@@ -72,6 +74,7 @@ public final class FrameDecoder {
     return switch (format) {
       case JSON, NDJSON, EITHER -> new Decoding<>(frame, now, factory).run(format);
       case CBOR -> new CborDecoding<>(schema, bounds, frame, now, factory).run();
+      case CSV -> new CsvDecoding<>(schema, bounds, frame, now, factory).run();
     };
   }
 
@@ -111,7 +114,7 @@ public final class FrameDecoder {
               case JSON -> first == '[' ? readArray() : readOne();
               case NDJSON -> readLines(0, 0);
               case EITHER -> first == '[' ? readArray() : readOneOrLines();
-              case CBOR -> throw new IllegalArgumentException("no text: " + format);
+              case CBOR, CSV -> throw new IllegalArgumentException("no JSON: " + format);
             };
       } catch (NotJson notJson) {
         problem =

@@ -12,5 +12,7 @@ public enum FrameFormat {
    */
   EITHER,
   /** RFC 8949: an array of events, or one event. */
-  CBOR
+  CBOR,
+  /** RFC 4180: a row of names, then one event a row. */
+  CSV
 }

@@ -28,6 +28,11 @@ final class InstantText {
 
   private InstantText() {}
 
+  /** Whether it is a time of the years 0000 to 9999. */
+  static boolean isTime(long millis) {
+    return millis >= LEAST && millis <= MOST;
+  }
+
   /** Milliseconds of the epoch, or {@link #NONE}. */
   static long parse(byte[] text, int from, int to) {
     if (to - from < 17

@@ -59,6 +59,13 @@ final class Verdict {
     reject(ProblemCode.EVENT_NOT_OBJECT, null, "an event must be an object: was " + was);
   }
 
+  void rejectColumns(int cells, int columns) {
+    reject(
+        ProblemCode.EVENT_COLUMNS,
+        null,
+        "a row must have as many cells as the first row has names, " + columns + ": has " + cells);
+  }
+
   void rejectDuplicate(int position) {
     String name = names.get(position);
     reject(ProblemCode.FIELD_DUPLICATE, name, name + " must be there once: is there again");

@@ -58,6 +58,7 @@ public enum ProblemCode {
 
   EVENT_NOT_JSON(422, "Event is not JSON"),
   EVENT_NOT_OBJECT(422, "Event is not an object"),
+  EVENT_COLUMNS(422, "Wrong number of columns"),
   EVENT_TOO_LARGE(422, "Event too large"),
   EVENT_TOO_DEEP(422, "Event nested too deeply"),
   EVENT_FROM_FUTURE(422, "Event from the future"),
