@@ -30,6 +30,11 @@ public record Caller(
     return exchange.getRequiredAttribute(ATTRIBUTE);
   }
 
+  /** Who has sent the request; null if whoever it is was not let in. */
+  public static @Nullable Caller admitted(ServerWebExchange exchange) {
+    return exchange.getAttribute(ATTRIBUTE);
+  }
+
   /** Says who has sent a request, before any door sees it. */
   void putOn(ServerWebExchange exchange) {
     exchange.getAttributes().put(ATTRIBUTE, this);

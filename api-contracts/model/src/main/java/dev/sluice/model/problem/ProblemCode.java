@@ -32,6 +32,7 @@ public enum ProblemCode {
   STREAM_READ_ONLY(409, "The stream is read only"),
   STREAM_IN_USE(409, "The stream is in use"),
   NAME_TAKEN(409, "The name is taken"),
+  NAME_RESERVED(409, "The name is reserved"),
   TOPIC_UNKNOWN(404, "Unknown topic"),
   CATALOG_UNAVAILABLE(503, "Catalog unavailable"),
   WATERMARK_INVALID(400, "Invalid watermark"),

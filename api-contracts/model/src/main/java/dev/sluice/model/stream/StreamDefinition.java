@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A stream: a named sequence of events that all have the same fields.
  *
- * @param name {@code [a-z][a-z0-9_]*}, at most 64 characters; also the SQL table's name
+ * @param name {@code [a-z][a-z0-9_]*}, at most 64 characters; also the SQL table's name. One that
+ *     begins with {@value #OWN} is Sluice's own
  * @param fields 1 to 256, names unique without regard to case
  * @param unknown what becomes of an event with a field that is not in {@code fields}
  * @param source what writes its records; null: devices do, into a topic of its own
@@ -30,7 +31,10 @@ public record StreamDefinition(
     UnknownFields unknown,
     @Nullable Source source) {
 
-  private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_]{0,63}");
+  /** What the names of streams begin with that Sluice itself declares and writes. */
+  public static final String OWN = "sluice.";
+
+  private static final Pattern NAME = Pattern.compile("(sluice\\.)?[a-z][a-z0-9_]{0,63}");
   private static final int MAX_FIELDS = 256;
 
   /** What becomes of an event with an unknown field. */
@@ -84,6 +88,27 @@ public record StreamDefinition(
     this(name, fields, identity, time, storage, unknown, null);
   }
 
+  /**
+   * @throws ProblemException NAME_RESERVED if a name is one of Sluice's own
+   */
+  public static void requireNotOwn(String name) {
+    if (name.startsWith(OWN)) {
+      throw Problem.ofField(
+              ProblemCode.NAME_RESERVED,
+              "name",
+              "names that begin with "
+                  + OWN
+                  + " are Sluice's own, which only it declares and deletes: choose another than "
+                  + name)
+          .toException();
+    }
+  }
+
+  /** Whether Sluice itself declares and writes it. */
+  public boolean isOwn() {
+    return name.startsWith(OWN);
+  }
+
   /** What it is as a view; null if it is none. */
   public @Nullable ViewSource view() {
     return source instanceof ViewSource view ? view : null;
@@ -133,6 +158,12 @@ public record StreamDefinition(
    * @throws ProblemException STREAM_READ_ONLY
    */
   public void requireWritable() {
+    if (isOwn()) {
+      throw Problem.of(
+              ProblemCode.STREAM_READ_ONLY,
+              "the stream " + name + " is Sluice's own, and only it writes there: choose another")
+          .toException();
+    }
     if (source != null) {
       throw Problem.of(
               ProblemCode.STREAM_READ_ONLY,
@@ -159,11 +190,18 @@ public record StreamDefinition(
 
   /** Kafka topic of the stream's events. */
   public String topic() {
+    // With a prefix, its dot would be taken for the same as another name's underscore.
+    if (isOwn()) {
+      return name;
+    }
     return source == null ? "stream." + name : source.topic(name);
   }
 
   /** Kafka topic of the events that were rejected. */
   public String deadLetterTopic() {
+    if (isOwn()) {
+      return name + ".dead";
+    }
     ViewSource view = view();
     return "dead." + (view == null ? name : view.suffix(name));
   }

@@ -53,6 +53,7 @@ public record TableDefinition(String name, List<Field> fields, List<String> key)
   }
 
   private static void requireName(String place, String what, String name) {
+    StreamDefinition.requireNotOwn(name);
     if (!NAME.matcher(name).matches()) {
       throw invalid(
           place,

@@ -3,6 +3,7 @@ package dev.sluice.model.view;
 import dev.sluice.model.problem.Problem;
 import dev.sluice.model.problem.ProblemCode;
 import dev.sluice.model.problem.ProblemException;
+import dev.sluice.model.stream.StreamDefinition;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.regex.Pattern;
@@ -42,6 +43,7 @@ public record ViewDefinition(
   }
 
   public ViewDefinition {
+    StreamDefinition.requireNotOwn(name);
     if (!NAME.matcher(name).matches()) {
       throw invalid(
           "name",

@@ -41,6 +41,8 @@ public final class Catalog implements Streams, Views, AutoCloseable {
   private final CatalogConnections connections;
   private final CatalogListener listener;
   private final ViewStates viewStates;
+  private final AuditOutbox audit;
+  private final GatewayLeases gateways;
   private final List<Consumer<String>> changeListeners = new CopyOnWriteArrayList<>();
   private volatile Snapshot snapshot = Snapshot.NONE;
 
@@ -55,6 +57,8 @@ public final class Catalog implements Streams, Views, AutoCloseable {
     this.tableChanges = new TableChanges(tables, tables.references());
     this.connections = new CatalogConnections(settings);
     this.viewStates = new ViewStates(connections, settings.timeout());
+    this.audit = new AuditOutbox(connections, tables.audit());
+    this.gateways = new GatewayLeases(connections, settings.timeout());
     this.listener = new CatalogListener(connections.factory(), settings.timeout(), this::reloadOn);
   }
 
@@ -141,6 +145,16 @@ public final class Catalog implements Streams, Views, AutoCloseable {
     return viewStates;
   }
 
+  /** What was changed, and by whom, to be handed on. */
+  public AuditOutbox audit() {
+    return audit;
+  }
+
+  /** The gateways that share it. */
+  public GatewayLeases gateways() {
+    return gateways;
+  }
+
   /** Whether changes of other processes are being heard; else the snapshot may be old. */
   public boolean isListening() {
     return listener.isListening();
@@ -150,8 +164,8 @@ public final class Catalog implements Streams, Views, AutoCloseable {
    * Makes the stream be as defined: creates its topics and then it, or changes it.
    *
    * @return fails with STREAM_INCOMPATIBLE if it is there and cannot become this, TOPIC_UNKNOWN,
-   *     NAME_TAKEN if it is a view, STREAM_IN_USE, CATALOG_UNAVAILABLE, LOG_UNAVAILABLE; may be
-   *     asked again whatever happened
+   *     NAME_TAKEN if it is a view, NAME_RESERVED if the name is Sluice's own, STREAM_IN_USE,
+   *     CATALOG_UNAVAILABLE, LOG_UNAVAILABLE; may be asked again whatever happened
    */
   public Mono<Declared> declare(StreamDefinition stream) {
     if (stream.view() != null) {
@@ -162,6 +176,24 @@ public final class Catalog implements Streams, Views, AutoCloseable {
                   "a view's stream is made with the view: PUT /v1/views/" + stream.name())
               .toException());
     }
+    return stream.isOwn()
+        ? Mono.fromRunnable(() -> StreamDefinition.requireNotOwn(stream.name()))
+        : declareAny(stream);
+  }
+
+  /**
+   * Makes a stream of Sluice's own be as defined.
+   *
+   * @return fails as {@link #declare}
+   */
+  public Mono<Declared> declareOwn(StreamDefinition stream) {
+    if (!stream.isOwn()) {
+      throw new IllegalArgumentException(stream.name() + " is not one of Sluice's own");
+    }
+    return declareAny(stream);
+  }
+
+  private Mono<Declared> declareAny(StreamDefinition stream) {
     return located(stream)
         .flatMap(known -> connections.inTransaction(connection -> declare(connection, known)))
         .flatMap(declared -> reload().thenReturn(declared));
@@ -228,7 +260,7 @@ public final class Catalog implements Streams, Views, AutoCloseable {
   public Mono<Boolean> cancelBuild(String name) {
     return connections
         .inTransaction(
-            connection -> tables.lock(connection, name).then(builds.drop(connection, name)))
+            connection -> tables.lock(connection, name).then(builds.cancel(connection, name)))
         .flatMap(cancelled -> reload().thenReturn(cancelled));
   }
 
@@ -310,12 +342,13 @@ public final class Catalog implements Streams, Views, AutoCloseable {
   /**
    * Deletes the stream, its events and its dead letters.
    *
-   * @return whether it was there; fails with NAME_TAKEN if it is a view, STREAM_IN_USE while a view
-   *     reads or feeds it, CATALOG_UNAVAILABLE or LOG_UNAVAILABLE, and may be asked again whatever
-   *     happened
+   * @return whether it was there; fails with NAME_TAKEN if it is a view, NAME_RESERVED if the name
+   *     is Sluice's own, STREAM_IN_USE while a view reads or feeds it, CATALOG_UNAVAILABLE or
+   *     LOG_UNAVAILABLE, and may be asked again whatever happened
    */
   public Mono<Boolean> delete(String name) {
-    return delete(name, false);
+    return Mono.fromRunnable(() -> StreamDefinition.requireNotOwn(name))
+        .then(Mono.defer(() -> delete(name, false)));
   }
 
   /**

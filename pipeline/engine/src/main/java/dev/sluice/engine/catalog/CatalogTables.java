@@ -46,12 +46,19 @@ final class CatalogTables {
   private final TableStatements references;
   private final BuildStatements builds;
   private final FeedStatements feeds;
+  private final AuditStatements audit;
 
   CatalogTables(Duration timeout) {
     this.statements = new Statements(timeout);
     this.references = new TableStatements(statements);
     this.builds = new BuildStatements(statements);
     this.feeds = new FeedStatements(statements);
+    this.audit = new AuditStatements(statements);
+  }
+
+  /** Those on what is to be told of changes. */
+  AuditStatements audit() {
+    return audit;
   }
 
   /** Those on what views feed. */

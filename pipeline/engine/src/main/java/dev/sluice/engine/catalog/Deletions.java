@@ -31,7 +31,11 @@ final class Deletions {
     return tables
         .find(connection, name)
         .doOnNext(found -> ViewChanges.requireKind(found, view))
-        .flatMap(found -> found.isEmpty() ? Mono.just(false) : hide(connection, found.get(), name));
+        .flatMap(
+            found ->
+                found.filter(there -> !there.deleting()).isEmpty()
+                    ? Mono.just(found.isPresent())
+                    : hide(connection, found.get(), name));
   }
 
   private Mono<Boolean> hide(Connection connection, Found found, String name) {
@@ -40,6 +44,7 @@ final class Deletions {
         .then(Mono.defer(() -> builds.drop(connection, name)))
         .then(Mono.defer(() -> tables.nextRevision(connection)))
         .then(Mono.defer(() -> tables.markDeleting(connection, name)))
+        .then(Mono.defer(() -> tables.audit().deleted(connection, found)))
         .thenReturn(true);
   }
 

@@ -19,7 +19,10 @@ final class StreamChanges {
 
   Mono<Declared> declare(Connection connection, StreamDefinition stream, Optional<Found> there) {
     ViewChanges.requireKind(there, false);
-    return there.isEmpty() ? create(connection, stream) : change(connection, there.get(), stream);
+    Mono<Declared> declared =
+        there.isEmpty() ? create(connection, stream) : change(connection, there.get(), stream);
+    return declared.flatMap(
+        done -> tables.audit().declared(connection, there, done).thenReturn(done));
   }
 
   private Mono<Declared> create(Connection connection, StreamDefinition stream) {

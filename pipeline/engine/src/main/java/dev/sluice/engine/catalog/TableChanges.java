@@ -7,6 +7,7 @@ import dev.sluice.model.table.TableDefinition;
 import io.r2dbc.spi.Connection;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -54,7 +55,7 @@ final class TableChanges {
                             .toException())
                     : catalog.nextRevision(connection))
         .flatMap(revision -> tables.create(connection, table, revision))
-        .map(created -> new DeclaredTable(created, Outcome.CREATED));
+        .flatMap(created -> noted(connection, null, created, Outcome.CREATED));
   }
 
   private Mono<DeclaredTable> change(
@@ -68,20 +69,29 @@ final class TableChanges {
     return requireUnread(connection, before.name(), "given other fields")
         .then(Mono.defer(() -> catalog.nextRevision(connection)))
         .flatMap(revision -> tables.change(connection, after, change.added(), revision))
-        .map(changed -> new DeclaredTable(changed, Outcome.CHANGED));
+        .flatMap(changed -> noted(connection, before, changed, Outcome.CHANGED));
+  }
+
+  private Mono<DeclaredTable> noted(
+      Connection connection, @Nullable CatalogTable before, CatalogTable after, Outcome outcome) {
+    return catalog
+        .audit()
+        .declared(connection, before, after, outcome)
+        .thenReturn(new DeclaredTable(after, outcome));
   }
 
   /** Returns whether it was there. */
   Mono<Boolean> delete(Connection connection, String name) {
     return tables
         .find(connection, name)
-        .flatMap(found -> found.isEmpty() ? Mono.just(false) : drop(connection, name));
+        .flatMap(found -> found.isEmpty() ? Mono.just(false) : drop(connection, found.get()));
   }
 
-  private Mono<Boolean> drop(Connection connection, String name) {
-    return requireUnread(connection, name, "deleted")
+  private Mono<Boolean> drop(Connection connection, CatalogTable table) {
+    return requireUnread(connection, table.name(), "deleted")
         .then(Mono.defer(() -> catalog.nextRevision(connection)))
-        .then(Mono.defer(() -> tables.drop(connection, name)))
+        .then(Mono.defer(() -> tables.drop(connection, table.name())))
+        .then(Mono.defer(() -> catalog.audit().deleted(connection, table)))
         .thenReturn(true);
   }
 

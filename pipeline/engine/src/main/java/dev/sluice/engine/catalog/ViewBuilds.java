@@ -125,6 +125,20 @@ final class ViewBuilds {
   }
 
   /**
+   * Builds no more, as somebody asked for.
+   *
+   * @return whether it did
+   */
+  Mono<Boolean> cancel(Connection connection, String name) {
+    return drop(connection, name)
+        .flatMap(
+            dropped ->
+                dropped
+                    ? tables.audit().buildCancelled(connection, name).thenReturn(true)
+                    : Mono.just(false));
+  }
+
+  /**
    * Builds no more.
    *
    * @return whether it did
@@ -203,6 +217,7 @@ final class ViewBuilds {
             found ->
                 (tabled ? builds.replaceTable(connection, build) : Mono.<Void>empty())
                     .then(Mono.defer(() -> replace(connection, before, build, told)))
+                    .then(Mono.defer(() -> tables.audit().buildFinished(connection, before, build)))
                     .thenReturn(true))
         .defaultIfEmpty(false);
   }

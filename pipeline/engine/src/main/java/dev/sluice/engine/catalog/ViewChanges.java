@@ -34,6 +34,12 @@ final class ViewChanges {
    */
   Mono<DeclaredView> declare(
       Connection connection, PlannedView planned, Optional<Found> there, boolean anew) {
+    return make(connection, planned, there, anew)
+        .flatMap(done -> tables.audit().declared(connection, there, done, anew).thenReturn(done));
+  }
+
+  private Mono<DeclaredView> make(
+      Connection connection, PlannedView planned, Optional<Found> there, boolean anew) {
     requireKind(there, true);
     if (there.isEmpty()) {
       return requireUnchanged(connection, planned.source())

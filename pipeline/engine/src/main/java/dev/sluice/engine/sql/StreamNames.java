@@ -74,7 +74,7 @@ final class StreamNames {
     if (stream == null) {
       List<String> known = new ArrayList<>(streams.keySet());
       known.addAll(tables.keySet());
-      String nearest = Nearest.to(name.names.get(name.names.size() - 1), known);
+      String nearest = nearest(name, known);
       String detail =
           "there is no stream "
               + name
@@ -85,6 +85,16 @@ final class StreamNames {
     }
     required.put(stream.name(), stream);
     return stream;
+  }
+
+  /** A name with a dot in it is one only in quotes. */
+  private static @Nullable String nearest(SqlIdentifier name, List<String> known) {
+    String whole = String.join(".", name.names);
+    String nearest = Nearest.to(whole, known);
+    if (nearest == null) {
+      nearest = Nearest.to(name.names.get(name.names.size() - 1), known);
+    }
+    return nearest != null && nearest.indexOf('.') >= 0 ? '"' + nearest + '"' : nearest;
   }
 
   /** Those that were required, in the order of their first time. */
