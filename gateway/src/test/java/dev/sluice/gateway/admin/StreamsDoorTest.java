@@ -6,6 +6,7 @@ import dev.sluice.gateway.Http;
 import dev.sluice.gateway.RunningGateway;
 import java.net.http.HttpResponse;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -67,6 +68,26 @@ class StreamsDoorTest {
     assertThat(status.has("watermark")).isTrue();
     assertThat(status.path("rejected").longValue()).isEqualTo(1);
     assertThat(put("admin_counted", answer.body()).statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void pointersAreKeptAndMayChange() {
+    String pointing = READINGS.replace("\"STRING\"}", "\"STRING\", \"pointer\": \"/meta/id\"}");
+    put("admin_pointing", pointing);
+    JsonNode read = JSON.readTree(Http.get(GATEWAY.http("/v1/streams/admin_pointing")).body());
+    assertThat(read.at("/fields/0/pointer").stringValue()).isEqualTo("/meta/id");
+
+    String ts = "\"seq\": 1, \"ts\": \"" + Instant.now() + "\"}";
+    GATEWAY.store("admin_pointing", List.of("{\"meta\": {\"id\": \"a\"}, " + ts));
+    assertThat(put("admin_pointing", pointing.replace("/meta/id", "/id")).statusCode())
+        .isEqualTo(200);
+    GATEWAY.store("admin_pointing", List.of("{\"id\": \"b\", " + ts));
+
+    String answer =
+        Http.get(GATEWAY.query("SELECT device FROM admin_pointing", "from=earliest", "to=now"))
+            .body();
+    assertThat(answer).contains("\"device\":\"a\"", "\"device\":\"b\"");
+    refused(put("admin_pointing", pointing.replace("/meta/id", "/seq/x")), 400, "STREAM_INVALID");
   }
 
   @Test

@@ -9,13 +9,13 @@ import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.exc.StreamReadException;
 import tools.jackson.dataformat.cbor.CBORFactory;
-import tools.jackson.dataformat.cbor.CBORParser;
 
 /** One frame of CBOR (RFC 8949) on its way: an array of events, or one event. */
 final class CborDecoding<E> {
@@ -30,8 +30,8 @@ final class CborDecoding<E> {
 
   private final byte[] frame;
   private final FrameBounds bounds;
-  private final CBORParser parser;
-  private final CborReader reader;
+  private final JsonParser parser;
+  private final TokenReader reader;
   private final Function<EventRow, E> factory;
   private final List<E> events = new ArrayList<>();
   private final List<Rejection> rejected = new ArrayList<>();
@@ -44,8 +44,8 @@ final class CborDecoding<E> {
       Function<EventRow, E> factory) {
     this.frame = frame;
     this.bounds = bounds;
-    this.parser = (CBORParser) CBOR.createParser(ObjectReadContext.empty(), frame);
-    this.reader = new CborReader(schema, bounds, parser, now);
+    this.parser = CBOR.createParser(ObjectReadContext.empty(), frame);
+    this.reader = new TokenReader(schema, bounds, parser, now);
     this.factory = factory;
   }
 

@@ -40,7 +40,11 @@ final class EventReader {
     int from = cursor.at;
     if (next == '{') {
       row.clear();
-      readObject();
+      if (schema.flat) {
+        readObject();
+      } else {
+        depth = readNested(schema.places);
+      }
     } else {
       depth = cursor.skipValue();
       verdict.rejectNoObject(shown(from));
@@ -80,6 +84,73 @@ final class EventReader {
         throw cursor.unexpected(", or }");
       }
       cursor.at++;
+    }
+  }
+
+  /** Reads what is at a place in which fields are. Returns how deep it is nested. */
+  private int readNested(Places places) {
+    int next = cursor.peek();
+    if (next == '{' || next == '[') {
+      cursor.at++;
+      return 1 + readMembers(places, next == '{');
+    }
+    int from = cursor.at;
+    cursor.skipValue();
+    if (next != 'n') {
+      verdict.rejectPlace(places, shown(from));
+    }
+    return 0;
+  }
+
+  /** Behind an opening: reads to the end of the object or array. */
+  private int readMembers(Places places, boolean object) {
+    char end = object ? '}' : ']';
+    if (cursor.peek() == end) {
+      cursor.at++;
+      return 0;
+    }
+    int deepest = 0;
+    for (int index = 0; ; index++) {
+      int member = object ? readNestedName(places) : places.find(index);
+      if (member == UNKNOWN && !object) {
+        rejectUnknown(places, Integer.toString(index));
+      }
+      deepest = Math.max(deepest, readAt(places, member));
+      int next = cursor.peek();
+      if (next == end) {
+        cursor.at++;
+        return deepest;
+      }
+      if (next != ',') {
+        throw cursor.unexpected(", or " + end);
+      }
+      cursor.at++;
+    }
+  }
+
+  private int readNestedName(Places places) {
+    if (cursor.peek() != '"') {
+      throw cursor.unexpected("a name in quotes");
+    }
+    cursor.readText();
+    int member = places.find(cursor.text, cursor.textFrom, cursor.textTo);
+    if (member == UNKNOWN) {
+      rejectUnknown(places, Verdict.shown(cursor.text, cursor.textFrom, cursor.textTo));
+    }
+    cursor.readColon();
+    return member;
+  }
+
+  private int readAt(Places places, int member) {
+    Places below = member == UNKNOWN ? null : places.below(member);
+    return below == null
+        ? readMember(member == UNKNOWN ? UNKNOWN : places.field(member))
+        : readNested(below);
+  }
+
+  private void rejectUnknown(Places places, String name) {
+    if (schema.rejectUnknown && verdict.isGood()) {
+      verdict.rejectUnknown(places, name);
     }
   }
 

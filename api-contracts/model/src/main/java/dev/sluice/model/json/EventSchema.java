@@ -8,6 +8,7 @@ import dev.sluice.model.stream.FieldType;
 import dev.sluice.model.stream.StreamDefinition;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A stream's definition, laid out for one look per field and event. Immutable. */
@@ -16,6 +17,13 @@ final class EventSchema {
 
   final StreamDefinition stream;
   final FieldNames names;
+
+  /** Where the fields are in an event. */
+  final Places places;
+
+  /** Whether each field is the event's own member. */
+  final boolean flat;
+
   final AvroWriter writer;
   final boolean rejectUnknown;
 
@@ -30,6 +38,8 @@ final class EventSchema {
   EventSchema(StreamDefinition stream, int schemaId) {
     this.stream = stream;
     names = new FieldNames(stream);
+    places = Places.of(stream.fields(), stream.intake()::pointer);
+    flat = stream.intake().pointers().isEmpty();
     writer = new AvroWriter(stream, schemaId);
     rejectUnknown = stream.unknown() == StreamDefinition.UnknownFields.REJECT;
     types = stream.fields().stream().map(Field::type).toArray(FieldType[]::new);
@@ -56,6 +66,11 @@ final class EventSchema {
 
   Field field(int field) {
     return stream.fields().get(field);
+  }
+
+  /** Where each field is, as text. */
+  List<String> pointers() {
+    return stream.fields().stream().map(field -> stream.intake().pointer(field).text()).toList();
   }
 
   /** The first field that must have a value and has none, or -1. */

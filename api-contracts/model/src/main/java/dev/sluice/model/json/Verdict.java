@@ -76,6 +76,29 @@ final class Verdict {
     reject(ProblemCode.FIELD_UNKNOWN, name, schema.stream.name() + " has no field " + name + hint);
   }
 
+  /** A member that is at no field's place, in a stream whose fields have pointers. */
+  void rejectUnknown(Places places, String name) {
+    String pointer = places.pointer(name);
+    String hint = hints++ < MAX_HINTS ? Nearest.hint(pointer, schema.pointers()) : "";
+    reject(
+        ProblemCode.FIELD_UNKNOWN,
+        pointer,
+        schema.stream.name() + " has no field at " + pointer + hint);
+  }
+
+  /**
+   * What is at the place of an object is none.
+   *
+   * @param was what came instead
+   */
+  void rejectPlace(Places places, String was) {
+    String pointer = places.pointer();
+    reject(
+        ProblemCode.FIELD_TYPE,
+        pointer,
+        pointer + " must be an object or an array, in which fields are: was " + was);
+  }
+
   /**
    * @param was what came instead
    */

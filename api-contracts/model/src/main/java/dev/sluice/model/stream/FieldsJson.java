@@ -14,6 +14,7 @@ import tools.jackson.databind.node.ArrayNode;
 /** The fields of a definition as JSON: an array of {@code {"name", "type", "nullable"}}. */
 public final class FieldsJson {
   private static final List<String> MEMBERS = List.of("name", "type", "nullable");
+  private static final List<String> OF_STREAMS = List.of("name", "type", "nullable", "pointer");
 
   private FieldsJson() {}
 
@@ -23,6 +24,15 @@ public final class FieldsJson {
    * @throws ProblemException the reader's, for bad ones
    */
   public static List<Field> read(Members read, JsonNode root) {
+    return read(read, root, MEMBERS);
+  }
+
+  /** Reads the member {@code fields} of a stream; what {@link IntakeJson} reads is passed over. */
+  static List<Field> ofStream(Members read, JsonNode root) {
+    return read(read, root, OF_STREAMS);
+  }
+
+  private static List<Field> read(Members read, JsonNode root, List<String> members) {
     JsonNode node = root.get("fields");
     if (node == null || !node.isArray()) {
       throw read.problem(
@@ -32,18 +42,18 @@ public final class FieldsJson {
     }
     List<Field> fields = new ArrayList<>();
     for (JsonNode field : node) {
-      fields.add(field(read, "fields[" + fields.size() + "]", field));
+      fields.add(field(read, "fields[" + fields.size() + "]", field, members));
     }
     return fields;
   }
 
-  private static Field field(Members read, String place, JsonNode node) {
+  private static Field field(Members read, String place, JsonNode node, List<String> members) {
     if (!node.isObject()) {
       throw read.problem(
           place,
           place + " must be an object with \"name\" and \"type\": was " + Members.told(node));
     }
-    read.requireKnown(place + ".", node, MEMBERS);
+    read.requireKnown(place + ".", node, members);
     String name = read.text(place + ".", "name", node);
     if (name == null) {
       throw read.problem(place + ".name", place + " must have a \"name\"");

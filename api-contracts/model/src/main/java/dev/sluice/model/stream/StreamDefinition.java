@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param name {@code [a-z][a-z0-9_]*}, at most 64 characters; also the SQL table's name. One that
  *     begins with {@value #OWN} is Sluice's own
  * @param fields 1 to 256, names unique without regard to case
- * @param unknown what becomes of an event with a field that is not in {@code fields}
+ * @param intake how the fields are found in events
  * @param source what writes its records; null: devices do, into a topic of its own
  */
 public record StreamDefinition(
@@ -28,7 +28,7 @@ public record StreamDefinition(
     Identity identity,
     EventTime time,
     Storage storage,
-    UnknownFields unknown,
+    Intake intake,
     @Nullable Source source) {
 
   /** What the names of streams begin with that Sluice itself declares and writes. */
@@ -75,6 +75,26 @@ public record StreamDefinition(
     if (time.historical() && time.field() == null && !(source instanceof ViewSource)) {
       throw invalid("time", "a historical stream needs a time field: name it in \"time\"");
     }
+    intake.requireFor(fields);
+    if (source != null && !readsJson(source) && !intake.pointers().isEmpty()) {
+      throw invalid("pointer", "pointers are for JSON and CBOR: leave pointer out");
+    }
+  }
+
+  private static boolean readsJson(Source source) {
+    return source instanceof TopicSource topic && topic.values() == TopicSource.Values.JSON;
+  }
+
+  /** One whose fields are its events' own members. */
+  public StreamDefinition(
+      String name,
+      List<Field> fields,
+      Identity identity,
+      EventTime time,
+      Storage storage,
+      UnknownFields unknown,
+      @Nullable Source source) {
+    this(name, fields, identity, time, storage, new Intake(unknown), source);
   }
 
   /** One with topics of its own. */
@@ -109,6 +129,11 @@ public record StreamDefinition(
     return name.startsWith(OWN);
   }
 
+  /** What becomes of an event with a field that is not in {@link #fields}. */
+  public UnknownFields unknown() {
+    return intake.unknown();
+  }
+
   /** What it is as a view; null if it is none. */
   public @Nullable ViewSource view() {
     return source instanceof ViewSource view ? view : null;
@@ -134,13 +159,13 @@ public record StreamDefinition(
   /** The same with another number of partitions. */
   public StreamDefinition withPartitions(int partitions) {
     Storage other = new Storage(partitions, storage.retention());
-    return new StreamDefinition(name, fields, identity, time, other, unknown, source);
+    return new StreamDefinition(name, fields, identity, time, other, intake, source);
   }
 
   /** The same with its records kept for another time. */
   public StreamDefinition withRetention(Duration retention) {
     Storage other = new Storage(storage.partitions(), retention);
-    return new StreamDefinition(name, fields, identity, time, other, unknown, source);
+    return new StreamDefinition(name, fields, identity, time, other, intake, source);
   }
 
   /**
@@ -151,7 +176,7 @@ public record StreamDefinition(
   public StreamDefinition withBuild(int number, @Nullable Instant from) {
     ViewSource view = Objects.requireNonNull(view(), name);
     return new StreamDefinition(
-        name, fields, identity, time, storage, unknown, view.ofBuild(number, from));
+        name, fields, identity, time, storage, intake, view.ofBuild(number, from));
   }
 
   /**

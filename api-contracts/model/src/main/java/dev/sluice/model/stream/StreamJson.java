@@ -3,7 +3,6 @@ package dev.sluice.model.stream;
 import static dev.sluice.model.stream.StreamDefinition.invalid;
 
 import dev.sluice.model.problem.ProblemCode;
-import dev.sluice.model.stream.StreamDefinition.UnknownFields;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -76,7 +75,7 @@ public final class StreamJson {
     Source source = source(root);
     return new StreamDefinition(
         name(name, root),
-        FieldsJson.read(READ, root),
+        FieldsJson.ofStream(READ, root),
         new Identity(
             READ.text("key", root),
             READ.text("id", root),
@@ -92,7 +91,7 @@ public final class StreamJson {
         new Storage(
             READ.integer("partitions", root, DEFAULT_PARTITIONS),
             READ.duration("retention", root, DEFAULT_RETENTION)),
-        unknown(root, source != null),
+        IntakeJson.read(READ, root, source != null),
         source);
   }
 
@@ -157,20 +156,6 @@ public final class StreamJson {
     return known;
   }
 
-  private static UnknownFields unknown(JsonNode root, boolean ignored) {
-    String said = READ.text("unknown", root);
-    if (said == null) {
-      return ignored ? UnknownFields.IGNORE : UnknownFields.REJECT;
-    }
-    if (said.equals("reject")) {
-      return UnknownFields.REJECT;
-    }
-    if (said.equals("ignore")) {
-      return UnknownFields.IGNORE;
-    }
-    throw invalid("unknown", "unknown must be \"reject\" or \"ignore\": was \"" + said + "\"");
-  }
-
   /** The whole definition, defaults included. */
   public static ObjectNode toJson(StreamDefinition stream) {
     ObjectNode node = JSON.createObjectNode();
@@ -184,7 +169,7 @@ public final class StreamJson {
     node.put("partitions", stream.storage().partitions());
     node.put("retention", Members.text(stream.storage().retention()));
     node.put("historical", stream.time().historical());
-    node.put("unknown", stream.unknown().name().toLowerCase(Locale.ROOT));
+    IntakeJson.write(stream, node);
     node.put("max-skew", Members.text(stream.time().maxSkew()));
     node.put("idle-timeout", Members.text(stream.time().idleTimeout()));
     ifPresent(stream.time().minTime(), time -> node.put("min-time", time.toString()));

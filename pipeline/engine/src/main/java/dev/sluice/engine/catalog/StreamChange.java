@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
  * From one definition of a stream to another.
  *
  * <p>Lateness, dedupe, max-skew, idle-timeout, min-time, max-time, retention and unknown may
- * change. Fields, key, time, id, partitions, historical and topic may not: the log was written by
- * them.
+ * change, and where in events the fields are. Fields, key, time, id, partitions, historical and
+ * topic may not: the log was written by them. Nor may the pointers into a topic's values: they
+ * decide what the records are.
  */
 record StreamChange(StreamDefinition before, StreamDefinition after) {
 
@@ -38,6 +39,9 @@ record StreamChange(StreamDefinition before, StreamDefinition after) {
     compare(reasons, "partitions", before.storage().partitions(), after.storage().partitions());
     compare(reasons, "historical", before.time().historical(), after.time().historical());
     compare(reasons, "topic", before.source(), after.source());
+    if (before.foreign() != null) {
+      compare(reasons, "pointer", before.intake().pointers(), after.intake().pointers());
+    }
     if (!reasons.isEmpty()) {
       throw Problem.ofFields(
               ProblemCode.STREAM_INCOMPATIBLE,

@@ -3,9 +3,7 @@ package dev.sluice.model.json;
 import dev.sluice.model.avro.EventRow;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
-import java.util.HashMap;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonParser.NumberType;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.exc.StreamReadException;
@@ -15,7 +13,7 @@ import tools.jackson.dataformat.cbor.CBORParser;
  * Reads one event after the other from a parser into a row, and says of each whether it fits its
  * stream: what {@link EventReader} is to JSON.
  */
-final class CborReader {
+final class TokenReader {
   private static final int EPOCH_SECONDS = 1; // RFC 8949, 3.4.2
   private static final double MILLIS = 1_000;
 
@@ -24,19 +22,14 @@ final class CborReader {
 
   private final EventSchema schema;
   private final Verdict verdict;
-  private final CBORParser parser;
+  private final JsonParser parser;
   private final EventRow row;
-  private final Map<String, Integer> positions = new HashMap<>();
 
-  CborReader(EventSchema schema, FrameBounds bounds, CBORParser parser, long now) {
+  TokenReader(EventSchema schema, FrameBounds bounds, JsonParser parser, long now) {
     this.schema = schema;
     this.verdict = new Verdict(schema, bounds, now);
     this.parser = parser;
-    int fields = schema.names.count();
-    row = new EventRow(fields);
-    for (int i = 0; i < fields; i++) {
-      positions.put(schema.field(i).name(), i);
-    }
+    row = new EventRow(schema.names.count());
   }
 
   /**
@@ -50,7 +43,7 @@ final class CborReader {
     int depth;
     if (token == JsonToken.START_OBJECT) {
       row.clear();
-      depth = readObject();
+      depth = readNested(schema.places, token);
     } else {
       verdict.rejectNoObject(shown(token));
       depth = skip(token);
@@ -72,23 +65,64 @@ final class CborReader {
     return (int) parser.currentLocation().getByteOffset();
   }
 
-  private int readObject() {
+  /** Reads what is at a place in which fields are. Returns how deep it is nested. */
+  private int readNested(Places places, JsonToken token) {
+    if (token.isStructStart()) {
+      return 1 + (token == JsonToken.START_OBJECT ? readObject(places) : readArray(places));
+    }
+    if (token != JsonToken.VALUE_NULL) {
+      verdict.rejectPlace(places, shown(token));
+    }
+    return 0;
+  }
+
+  private int readObject(Places places) {
     int deepest = 0;
     for (JsonToken token = next(); token != JsonToken.END_OBJECT; token = next()) {
       String name = parser.currentName();
-      Integer position = positions.get(name);
-      if (position == null && schema.rejectUnknown && verdict.isGood()) {
-        verdict.rejectUnknown(Verdict.shown(name));
+      int member = places.find(name);
+      if (member == Places.UNKNOWN) {
+        rejectUnknown(places, name);
       }
-      deepest = Math.max(deepest, readMember(position, next()));
+      deepest = Math.max(deepest, readAt(places, member, next()));
     }
-    return 1 + deepest;
+    return deepest;
   }
 
-  private int readMember(@Nullable Integer position, JsonToken token) {
-    if (position == null || !verdict.isGood()) {
+  private int readArray(Places places) {
+    int deepest = 0;
+    int index = 0;
+    for (JsonToken token = next(); token != JsonToken.END_ARRAY; token = next()) {
+      int member = places.find(index);
+      if (member == Places.UNKNOWN) {
+        rejectUnknown(places, Integer.toString(index));
+      }
+      deepest = Math.max(deepest, readAt(places, member, token));
+      index++;
+    }
+    return deepest;
+  }
+
+  private void rejectUnknown(Places places, String name) {
+    if (!schema.rejectUnknown || !verdict.isGood()) {
+      return;
+    }
+    if (schema.flat) {
+      verdict.rejectUnknown(Verdict.shown(name));
+    } else {
+      verdict.rejectUnknown(places, Verdict.shown(name));
+    }
+  }
+
+  private int readAt(Places places, int member, JsonToken token) {
+    if (member == Places.UNKNOWN || !verdict.isGood()) {
       return skip(token);
     }
+    Places below = places.below(member);
+    return below == null ? readMember(places.field(member), token) : readNested(below, token);
+  }
+
+  private int readMember(int position, JsonToken token) {
     if (!row.isAbsent(position)) {
       verdict.rejectDuplicate(position);
       return skip(token);
@@ -167,7 +201,7 @@ final class CborReader {
     if (token == JsonToken.VALUE_STRING) {
       byte[] utf8 = parser.getString().getBytes(StandardCharsets.UTF_8);
       time = InstantText.parse(utf8, 0, utf8.length);
-    } else if (parser.getCurrentTag() == EPOCH_SECONDS
+    } else if (isTagged(EPOCH_SECONDS)
         && token.isNumeric()
         && parser.getNumberType() != NumberType.BIG_DECIMAL) {
       double millis = parser.getDoubleValue() * MILLIS;
@@ -177,6 +211,10 @@ final class CborReader {
     }
     row.setLong(position, time);
     return InstantText.isTime(time);
+  }
+
+  private boolean isTagged(int tag) {
+    return parser instanceof CBORParser cbor && cbor.getCurrentTag() == tag;
   }
 
   /** Passes over the rest of a value. Returns how deep its objects and arrays are nested. */
@@ -220,6 +258,9 @@ final class CborReader {
   }
 
   private String number() {
+    if (!(parser instanceof CBORParser)) {
+      return Verdict.shown(parser.getString());
+    }
     if (parser.getNumberType() == NumberType.BIG_DECIMAL) {
       return "(a decimal fraction)";
     }

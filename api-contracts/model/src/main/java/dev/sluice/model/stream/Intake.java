@@ -1,0 +1,55 @@
+package dev.sluice.model.stream;
+
+import static dev.sluice.model.stream.StreamDefinition.invalid;
+
+import dev.sluice.model.stream.StreamDefinition.UnknownFields;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * How a stream's fields are found in what devices send. It may change: what is in the log stays as
+ * it is.
+ *
+ * @param unknown what becomes of an event with a field that the stream does not have
+ * @param pointers where fields are in an event of JSON or CBOR, by their names; a field that is not
+ *     among them is the event's own member of its name
+ */
+public record Intake(UnknownFields unknown, Map<String, Pointer> pointers) {
+
+  public Intake {
+    pointers = Collections.unmodifiableMap(new LinkedHashMap<>(pointers));
+  }
+
+  /** Every field is the event's own member. */
+  public Intake(UnknownFields unknown) {
+    this(unknown, Map.of());
+  }
+
+  /** Where the field is. */
+  public Pointer pointer(Field field) {
+    Pointer pointer = pointers.get(field.name());
+    return pointer == null ? Pointer.to(field.name()) : pointer;
+  }
+
+  /**
+   * @throws dev.sluice.model.problem.ProblemException STREAM_INVALID if a field would be inside of
+   *     another
+   */
+  void requireFor(List<Field> fields) {
+    if (pointers.isEmpty()) {
+      return;
+    }
+    for (Field outer : fields) {
+      for (Field inner : fields) {
+        if (inner != outer && pointer(outer).holds(pointer(inner))) {
+          throw invalid(
+              "pointer",
+              "the field %s at %s would be inside of the field %s at %s: a field is one value"
+                  .formatted(inner.name(), pointer(inner), outer.name(), pointer(outer)));
+        }
+      }
+    }
+  }
+}
