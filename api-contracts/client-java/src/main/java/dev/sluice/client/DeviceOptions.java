@@ -5,15 +5,13 @@ import org.jspecify.annotations.Nullable;
 
 /** A device's settings, checked. */
 record DeviceOptions(
-    Buffer buffer, Framing framing, Backoff backoff, @Nullable Duration giveUpAfter) {
+    Buffer buffer,
+    Framing framing,
+    WhenFull whenFull,
+    @Nullable DiskBuffer disk,
+    @Nullable String numberField) {
   /** RSocket's frames are 16 MiB at most; the rest is room for headers and metadata. */
   static final int MOST_FRAME_BYTES = 16 * 1024 * 1024 - 64 * 1024;
-
-  DeviceOptions {
-    if (giveUpAfter != null && (giveUpAfter.isNegative() || giveUpAfter.isZero())) {
-      throw new IllegalArgumentException("giveUpAfter must be above zero: was " + giveUpAfter);
-    }
-  }
 
   /** How much is held until it is acked; what is over it waits at its source. */
   record Buffer(int events, long bytes) {

@@ -12,6 +12,9 @@ final class Item {
   final @Nullable Sending<?> owner;
   final long index;
 
+  /** The item's place on the disk, if it is there. Set before others see the item. */
+  long place;
+
   /** Nanoseconds on the scheduler's clock; set when the item is let into the buffer. */
   long taken;
 
@@ -28,7 +31,7 @@ final class Item {
     return new Item(json, 1, false, owner, index);
   }
 
-  static Item frame(byte[] json, Sending<?> owner, long index) {
+  static Item frame(byte[] json, @Nullable Sending<?> owner, long index) {
     return new Item(json, Wire.events(json), true, owner, index);
   }
 }

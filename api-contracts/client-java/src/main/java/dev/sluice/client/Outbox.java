@@ -13,19 +13,14 @@ import org.jspecify.annotations.Nullable;
  * A device's bounded buffer: what was taken, from then until it is acked and the ack has been
  * handed on. One monitor guards it; nothing outside is called while it is held.
  */
-final class Outbox {
-  /** What became of an item on its way in. */
-  enum Entry {
-    TAKEN,
-    /** No room; it enters by itself when there is. Only one item of a {@link Sending} waits. */
-    WAITING,
-    /** No room. */
-    FULL
-  }
-
+final class Outbox implements Intake {
+  private final SluiceDevice device;
   private final DeviceOptions.Buffer buffer;
   private final DeviceOptions.Framing framing;
+  private final WhenFull whenFull;
   private final long linger;
+
+  private final boolean onDisk;
 
   private final Deque<Item> events = new ArrayDeque<>();
   private final Deque<Frame> ready = new ArrayDeque<>();
@@ -46,21 +41,23 @@ final class Outbox {
   private long acked;
   private long rejected;
   private long failed;
+  private long dropped;
   private long buffered;
   private long connections;
 
-  Outbox(DeviceOptions options) {
+  Outbox(DeviceOptions options, SluiceDevice device) {
+    this.device = device;
     this.buffer = options.buffer();
     this.framing = options.framing();
+    this.whenFull = options.whenFull();
+    this.onDisk = options.disk() != null;
     this.linger = framing.linger().toNanos();
   }
 
   /**
-   * Lets an item in if there is room.
-   *
    * @throws SluiceException if the device takes no more, or could never hold the item
    */
-  synchronized Entry add(Item item, boolean wait, long now) {
+  synchronized void check(Item item) {
     if (refusal != null) {
       throw refusal;
     }
@@ -69,6 +66,14 @@ final class Outbox {
           SluiceException.TOO_LARGE,
           "the buffer holds %d events, %d bytes: was %d events, %d bytes"
               .formatted(buffer.events(), buffer.bytes(), item.events, item.json.length));
+    }
+  }
+
+  @Override
+  public synchronized Entry add(Item item, boolean wait, long now) {
+    check(item);
+    if (whenFull == WhenFull.DROP_OLDEST && !onDisk) {
+      dropFor(item);
     }
     if (waiting.isEmpty() && hasRoom(item)) {
       take(item, now);
@@ -86,6 +91,26 @@ final class Outbox {
         && heldBytes + item.json.length <= buffer.bytes();
   }
 
+  /** Those that are in a frame already are on their way. */
+  private void dropFor(Item item) {
+    while (!hasRoom(item) && !events.isEmpty()) {
+      Item oldest = events.remove();
+      eventBytes -= oldest.json.length + 1;
+      buffered -= oldest.events;
+      dropped += oldest.events;
+      free(oldest);
+    }
+  }
+
+  /** Lets in what was on the disk, also while the device takes no more. */
+  synchronized boolean takeBack(Item item, long now) {
+    boolean room = hasRoom(item);
+    if (room) {
+      take(item, now);
+    }
+    return room;
+  }
+
   private void take(Item item, long now) {
     item.taken = now;
     heldEvents += item.events;
@@ -100,14 +125,19 @@ final class Outbox {
     }
   }
 
-  /**
-   * Gives room back, and lets in what waited for it.
-   *
-   * @return whose items were let in
-   */
-  synchronized List<Sending<?>> release(int freedEvents, long freedBytes, long now) {
-    heldEvents -= freedEvents;
-    heldBytes -= freedBytes;
+  @Override
+  public void release(List<Item> items) {
+    admit(items, device.now()).forEach(Sending::admitted);
+    device.drain();
+  }
+
+  synchronized void free(Item item) {
+    heldEvents -= item.events;
+    heldBytes -= item.json.length;
+  }
+
+  private synchronized List<Sending<?>> admit(List<Item> settled, long now) {
+    settled.forEach(this::free);
     List<Sending<?>> admitted = List.of();
     while (!waiting.isEmpty() && hasRoom(waiting.element())) {
       Item item = waiting.remove();
@@ -220,36 +250,35 @@ final class Outbox {
     }
   }
 
-  synchronized void register(Sending<?> sending) {
+  @Override
+  public synchronized void register(Sending<?> sending) {
     if (refusal != null) {
       throw refusal;
     }
     sendings.add(sending);
   }
 
-  /** The sending wants no more; what it handed over before is still sent. */
-  synchronized void forget(Sending<?> sending) {
+  @Override
+  public synchronized void forget(Sending<?> sending) {
     sendings.remove(sending);
     waiting.removeIf(item -> item.owner == sending);
   }
 
-  /** From now on nothing is let in, and what is here leaves without lingering. */
-  synchronized void refuse(SluiceException reason) {
+  @Override
+  public synchronized void refuse(SluiceException reason) {
     if (refusal == null) {
       refusal = reason;
     }
   }
 
-  /**
-   * Gives up what is left.
-   *
-   * @return whom to tell
-   */
-  synchronized List<Sending<?>> abandon(SluiceException reason) {
+  @Override
+  public synchronized List<Sending<?>> abandon(SluiceException reason) {
     refusal = reason;
     current = null;
-    failed += buffered;
-    buffered = 0;
+    if (!onDisk) {
+      failed += buffered;
+      buffered = 0;
+    }
     events.clear();
     ready.clear();
     inFlight.clear();
@@ -260,11 +289,14 @@ final class Outbox {
     return left;
   }
 
-  synchronized boolean isDrained() {
+  @Override
+  public synchronized boolean isDrained() {
     return buffered == 0 && waiting.isEmpty();
   }
 
-  synchronized DeviceCounters counters() {
-    return new DeviceCounters(taken, sent, resent, acked, rejected, failed, buffered, connections);
+  @Override
+  public synchronized DeviceCounters counters() {
+    return new DeviceCounters(
+        taken, sent, resent, acked, rejected, failed, dropped, buffered, connections);
   }
 }

@@ -1,5 +1,7 @@
 package dev.sluice.client;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -18,8 +20,8 @@ import reactor.util.context.Context;
  * @param <A> what is given for each item
  */
 abstract class Sending<A> implements CoreSubscriber<byte[]>, Subscription {
-  private final SluiceDevice device;
-  private final Outbox outbox;
+  final SluiceDevice device;
+  private final Intake intake;
   private final CoreSubscriber<? super A> downstream;
   private final Queue<Settled<A>> settled = new ConcurrentLinkedQueue<>();
   private final Demand demand = new Demand();
@@ -32,11 +34,11 @@ abstract class Sending<A> implements CoreSubscriber<byte[]>, Subscription {
   private volatile @Nullable Throwable upstreamError;
   private volatile @Nullable SluiceException failure;
 
-  private record Settled<A>(A ack, int events, long bytes) {}
+  private record Settled<A>(A ack, Item item) {}
 
-  Sending(SluiceDevice device, Outbox outbox, CoreSubscriber<? super A> downstream) {
+  Sending(SluiceDevice device, Intake intake, CoreSubscriber<? super A> downstream) {
     this.device = device;
-    this.outbox = outbox;
+    this.intake = intake;
     this.downstream = downstream;
   }
 
@@ -54,7 +56,7 @@ abstract class Sending<A> implements CoreSubscriber<byte[]>, Subscription {
     upstream = subscription;
     downstream.onSubscribe(this);
     try {
-      outbox.register(this);
+      intake.register(this);
       subscription.request(1);
     } catch (SluiceException refused) {
       failed(refused);
@@ -66,10 +68,10 @@ abstract class Sending<A> implements CoreSubscriber<byte[]>, Subscription {
     if (cancelled || failure != null) {
       return;
     }
-    Outbox.Entry entry;
+    Intake.Entry entry;
     outstanding.incrementAndGet();
     try {
-      entry = outbox.add(item(json, handedOver++), true, device.now());
+      entry = intake.add(item(json, handedOver++), true, device.now());
     } catch (SluiceException refused) {
       outstanding.decrementAndGet();
       cancelUpstream();
@@ -77,7 +79,7 @@ abstract class Sending<A> implements CoreSubscriber<byte[]>, Subscription {
       return;
     }
     device.drain();
-    if (entry == Outbox.Entry.TAKEN) {
+    if (entry == Intake.Entry.TAKEN) {
       requestOne();
     }
   }
@@ -101,7 +103,7 @@ abstract class Sending<A> implements CoreSubscriber<byte[]>, Subscription {
   }
 
   void settle(Item item, Wire.Answer answer, @Nullable Rejection rejection) {
-    settled.add(new Settled<>(ack(item, answer, rejection), item.events, item.json.length));
+    settled.add(new Settled<>(ack(item, answer, rejection), item));
     drain();
   }
 
@@ -124,7 +126,7 @@ abstract class Sending<A> implements CoreSubscriber<byte[]>, Subscription {
   public void cancel() {
     cancelled = true;
     cancelUpstream();
-    outbox.forget(this);
+    intake.forget(this);
     drain();
   }
 
@@ -148,23 +150,21 @@ abstract class Sending<A> implements CoreSubscriber<byte[]>, Subscription {
     }
     int missed = 1;
     do {
-      int freedEvents = 0;
-      long freedBytes = 0;
+      List<Item> freed = new ArrayList<>();
       while (cancelled || demand.isPresent()) {
         Settled<A> next = settled.poll();
         if (next == null) {
           break;
         }
-        freedEvents += next.events();
-        freedBytes += next.bytes();
+        freed.add(next.item());
         if (!cancelled) {
           demand.spendOne();
           downstream.onNext(next.ack());
         }
         outstanding.decrementAndGet();
       }
-      if (freedEvents > 0) {
-        device.release(freedEvents, freedBytes);
+      if (!freed.isEmpty()) {
+        intake.release(freed);
       }
       if (!cancelled && settled.isEmpty()) {
         endIfDone();
@@ -180,7 +180,7 @@ abstract class Sending<A> implements CoreSubscriber<byte[]>, Subscription {
       return;
     }
     cancelled = true;
-    outbox.forget(this);
+    intake.forget(this);
     if (error == null) {
       error = upstreamError;
     }
@@ -193,13 +193,13 @@ abstract class Sending<A> implements CoreSubscriber<byte[]>, Subscription {
 
   /** Events one by one; the device makes the frames. */
   static final class OfEvents extends Sending<EventAck> {
-    OfEvents(SluiceDevice device, Outbox outbox, CoreSubscriber<? super EventAck> downstream) {
-      super(device, outbox, downstream);
+    OfEvents(SluiceDevice device, Intake intake, CoreSubscriber<? super EventAck> downstream) {
+      super(device, intake, downstream);
     }
 
     @Override
     Item item(byte[] json, long index) {
-      return Item.event(json, this, index);
+      return Item.event(device.numbered(json), this, index);
     }
 
     @Override
@@ -210,8 +210,8 @@ abstract class Sending<A> implements CoreSubscriber<byte[]>, Subscription {
 
   /** Frames of the caller's making. */
   static final class OfFrames extends Sending<FrameAck> {
-    OfFrames(SluiceDevice device, Outbox outbox, CoreSubscriber<? super FrameAck> downstream) {
-      super(device, outbox, downstream);
+    OfFrames(SluiceDevice device, Intake intake, CoreSubscriber<? super FrameAck> downstream) {
+      super(device, intake, downstream);
     }
 
     @Override

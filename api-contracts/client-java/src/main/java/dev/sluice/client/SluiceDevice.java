@@ -2,10 +2,10 @@ package dev.sluice.client;
 
 import io.rsocket.Payload;
 import io.rsocket.RSocket;
-import io.rsocket.core.RSocketConnector;
-import io.rsocket.transport.netty.client.TcpClientTransport;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -20,8 +20,6 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Scheduler;
-import reactor.netty.tcp.TcpClient;
-import reactor.util.retry.Retry;
 
 /**
  * A device that streams its events into one stream of a Sluice gateway, over one connection of its
@@ -40,9 +38,6 @@ import reactor.util.retry.Retry;
  * <p>Safe for use by many threads.
  */
 public final class SluiceDevice implements Disposable {
-  private static final Duration KEEP_ALIVE = Duration.ofSeconds(10);
-  private static final Duration MOST_SILENCE = Duration.ofSeconds(30);
-
   /**
    * For what the gateway still has to say when it takes no more frames: acks, or why. RSocket
    * cancels the frames before it tells of the error.
@@ -50,41 +45,33 @@ public final class SluiceDevice implements Disposable {
   private static final Duration LAST_ACKS = Duration.ofSeconds(1);
 
   private final DeviceOptions options;
-  private final String address;
+  private final Line line;
   private final Scheduler scheduler;
   private final Consumer<Rejection> onRejected;
   private final byte[] route;
   private final Outbox outbox;
-  private final RSocketConnector connector;
-  private final TcpClientTransport transport;
+  private final Intake intake;
+  private final @Nullable Spool spool;
+  private final @Nullable Numbers numbers;
   private final AtomicBoolean lingering = new AtomicBoolean();
   private final Disposable.Swap connecting = Disposables.swap();
   private final Sinks.Empty<Void> drained = Sinks.empty();
   private volatile @Nullable Outbound outbound;
   private volatile @Nullable SluiceException ended;
   private volatile boolean closing;
-  private volatile long lastConnected;
 
-  SluiceDevice(
-      DeviceOptions options,
-      String address,
-      String stream,
-      TcpClient client,
-      Scheduler scheduler,
-      Consumer<Rejection> onRejected) {
+  SluiceDevice(DeviceOptions options, String stream, Line line, Consumer<Rejection> onRejected) {
     this.options = options;
-    this.address = address;
-    this.scheduler = scheduler;
+    this.line = line;
+    this.scheduler = line.scheduler();
     this.onRejected = onRejected;
-    this.route = Wire.route(stream);
-    this.outbox = new Outbox(options);
-    this.transport = TcpClientTransport.create(client);
-    this.connector =
-        RSocketConnector.create()
-            .metadataMimeType(Wire.METADATA_MIME)
-            .dataMimeType(Wire.DATA_MIME)
-            .keepAlive(KEEP_ALIVE, MOST_SILENCE);
-    this.lastConnected = now();
+    this.route = Wire.route("streams." + stream + ".events");
+    this.outbox = new Outbox(options, this);
+    DiskBuffer disk = options.disk();
+    this.spool = disk == null ? null : new Spool(disk, options.whenFull(), this, outbox);
+    this.intake = spool == null ? outbox : spool;
+    String field = options.numberField();
+    this.numbers = field == null ? null : new Numbers(field, scheduler.now(TimeUnit.MILLISECONDS));
   }
 
   /**
@@ -103,12 +90,13 @@ public final class SluiceDevice implements Disposable {
    * SluiceDeviceBuilder#onRejected} tell what became of it.
    *
    * @param event one JSON object, UTF-8; not copied, so not to be changed afterwards
-   * @return false if the buffer is full; the event is then not taken
-   * @throws SluiceException if the device has ended or was closed, or the event is larger than the
-   *     buffer
+   * @return false if the buffer is full; the event is then not taken. With a disk buffer an event
+   *     that was taken is on the disk.
+   * @throws SluiceException if the device has ended or was closed, the event is larger than the
+   *     buffer, or the disk cannot be written
    */
   public boolean offer(byte[] event) {
-    if (outbox.add(Item.event(event, null, 0), false, now()) == Outbox.Entry.TAKEN) {
+    if (intake.add(Item.event(numbered(event), null, 0), false, now()) == Intake.Entry.TAKEN) {
       drain();
       return true;
     }
@@ -128,7 +116,7 @@ public final class SluiceDevice implements Disposable {
     return new Flux<>() {
       @Override
       public void subscribe(CoreSubscriber<? super EventAck> acks) {
-        events.subscribe(new Sending.OfEvents(SluiceDevice.this, outbox, acks));
+        waiting(events).subscribe(new Sending.OfEvents(SluiceDevice.this, intake, acks));
       }
     };
   }
@@ -153,14 +141,36 @@ public final class SluiceDevice implements Disposable {
     return new Flux<>() {
       @Override
       public void subscribe(CoreSubscriber<? super FrameAck> acks) {
-        frames.subscribe(new Sending.OfFrames(SluiceDevice.this, outbox, acks));
+        waiting(frames).subscribe(new Sending.OfFrames(SluiceDevice.this, intake, acks));
       }
     };
   }
 
+  private Publisher<byte[]> waiting(Publisher<byte[]> pieces) {
+    return options.whenFull() == WhenFull.WAIT
+        ? pieces
+        : Flux.error(
+            () ->
+                new IllegalStateException(
+                    "a device that drops its oldest takes events by offer alone"));
+  }
+
+  byte[] numbered(byte[] event) {
+    return numbers == null ? event : numbers.number(event);
+  }
+
   /** The counters now; a consistent snapshot. */
   public DeviceCounters counters() {
-    return outbox.counters();
+    return intake.counters();
+  }
+
+  /**
+   * How many events and frames were taken since the buffer's directory was made, by earlier
+   * processes too: a source that can be read again goes on behind so many, and none is handed over
+   * twice. Without a disk buffer: since the device was made.
+   */
+  public long position() {
+    return spool == null ? counters().taken() : spool.position();
   }
 
   /** Whether a connection is open now. */
@@ -175,7 +185,7 @@ public final class SluiceDevice implements Disposable {
 
   /**
    * Takes no more events, sends what is buffered, then disconnects. What is not acked in time fails
-   * with {@code CLIENT_CLOSED}.
+   * with {@code CLIENT_CLOSED}; a disk buffer keeps it.
    *
    * @param drain how long to wait for the last ack; zero does not wait
    * @return completes when the device has disconnected; closing begins at the subscription
@@ -183,16 +193,16 @@ public final class SluiceDevice implements Disposable {
   public Mono<Void> close(Duration drain) {
     return Mono.defer(
             () -> {
-              outbox.refuse(closed());
+              intake.refuse(closed());
               closing = true;
               drain();
-              completeIfDrained();
+              settled();
               return drained.asMono().timeout(drain, Mono.empty(), scheduler);
             })
         .then(Mono.fromRunnable(this::dispose));
   }
 
-  /** Disconnects at once; what is not acked fails with {@code CLIENT_CLOSED}. */
+  /** Disconnects at once; what is not acked fails with {@code CLIENT_CLOSED}, a disk keeps it. */
   @Override
   public void dispose() {
     end(closed());
@@ -204,18 +214,14 @@ public final class SluiceDevice implements Disposable {
   }
 
   void start() {
-    DeviceOptions.Backoff backoff = options.backoff();
+    if (spool != null) {
+      spool.start();
+    }
     connecting.update(
-        Flux.defer(() -> connector.connect(transport).flatMapMany(this::session))
+        Flux.defer(() -> line.connect().flatMapMany(this::session))
             .onErrorMap(Wire::ending)
-            .retryWhen(
-                Retry.backoff(Long.MAX_VALUE, backoff.least())
-                    .maxBackoff(backoff.most())
-                    .jitter(backoff.jitter())
-                    .transientErrors(true)
-                    .scheduler(scheduler)
-                    .filter(this::isWorthAnotherAttempt))
-            .subscribe(ack -> {}, this::failed));
+            .retryWhen(line.patiently())
+            .subscribe(ack -> {}, failure -> end(line.ending(failure))));
   }
 
   private Flux<Payload> session(RSocket connection) {
@@ -233,7 +239,7 @@ public final class SluiceDevice implements Disposable {
                 .then(Mono.error(() -> new IOException("the connection was lost"))))
         .doFinally(
             signal -> {
-              lastConnected = now();
+              line.lost();
               outbound = null;
               outbox.lost(frames);
               connection.dispose();
@@ -245,6 +251,7 @@ public final class SluiceDevice implements Disposable {
     payload.data().readBytes(bytes);
     payload.release();
     Wire.Answer answer = connection.answer(bytes);
+    line.accepted();
     Frame frame = outbox.answered(connection, answer);
     if (frame == null) {
       return;
@@ -253,13 +260,12 @@ public final class SluiceDevice implements Disposable {
       retryLater(frame);
     } else {
       settle(frame, answer);
-      completeIfDrained();
+      settled();
     }
   }
 
   private void retryLater(Frame frame) {
-    Duration wait =
-        options.backoff().before(frame.retries, ThreadLocalRandom.current().nextDouble());
+    Duration wait = line.backoff().before(frame.retries, ThreadLocalRandom.current().nextDouble());
     scheduler.schedule(
         () -> {
           outbox.retry(frame);
@@ -270,31 +276,22 @@ public final class SluiceDevice implements Disposable {
   }
 
   private void settle(Frame frame, Wire.Answer answer) {
-    int freedEvents = 0;
-    long freedBytes = 0;
+    List<Item> freed = new ArrayList<>();
     for (int i = 0; i < frame.items.size(); i++) {
       Item item = frame.items.get(i);
       Rejection rejection = answer.rejectionOf(i);
       if (item.owner != null) {
         item.owner.settle(item, answer, rejection);
       } else {
-        freedEvents += item.events;
-        freedBytes += item.json.length;
+        freed.add(item);
         if (rejection != null) {
           onRejected.accept(rejection);
         }
       }
     }
-    if (freedEvents > 0) {
-      release(freedEvents, freedBytes);
+    if (!freed.isEmpty()) {
+      intake.release(freed);
     }
-  }
-
-  void release(int freedEvents, long freedBytes) {
-    for (Sending<?> sending : outbox.release(freedEvents, freedBytes, now())) {
-      sending.admitted();
-    }
-    drain();
   }
 
   void drain() {
@@ -321,27 +318,7 @@ public final class SluiceDevice implements Disposable {
     return scheduler.now(TimeUnit.NANOSECONDS);
   }
 
-  private boolean isWorthAnotherAttempt(Throwable failure) {
-    return !(failure instanceof SluiceException) && !isTimeToGiveUp();
-  }
-
-  private boolean isTimeToGiveUp() {
-    Duration most = options.giveUpAfter();
-    return most != null && now() - lastConnected >= most.toNanos();
-  }
-
-  private void failed(Throwable failure) {
-    end(
-        failure instanceof SluiceException refused
-            ? refused
-            : new SluiceException(
-                SluiceException.UNREACHABLE,
-                "no connection to " + address + ": " + failure.getMessage(),
-                0,
-                failure));
-  }
-
-  private void end(SluiceException reason) {
+  void end(SluiceException reason) {
     synchronized (this) {
       if (ended != null) {
         return;
@@ -352,20 +329,22 @@ public final class SluiceDevice implements Disposable {
     if (connection != null) {
       connection.finish();
     }
-    for (Sending<?> sending : outbox.abandon(reason)) {
+    for (Sending<?> sending : intake.abandon(reason)) {
       sending.failed(reason);
     }
     connecting.dispose();
     drained.tryEmitEmpty();
   }
 
-  private void completeIfDrained() {
-    if (closing && outbox.isDrained()) {
+  /** Something has its ack: perhaps it was the last. */
+  void settled() {
+    if (closing && intake.isDrained()) {
       drained.tryEmitEmpty();
     }
   }
 
   private SluiceException closed() {
-    return new SluiceException(SluiceException.CLOSED, "the device for " + address + " was closed");
+    return new SluiceException(
+        SluiceException.CLOSED, "the device for " + line.address() + " was closed");
   }
 }

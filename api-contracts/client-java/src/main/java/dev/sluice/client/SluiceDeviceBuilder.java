@@ -1,49 +1,67 @@
 package dev.sluice.client;
 
-import io.netty.channel.ChannelOption;
 import java.time.Duration;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import reactor.core.scheduler.Scheduler;
-import reactor.core.scheduler.Schedulers;
-import reactor.netty.resources.LoopResources;
-import reactor.netty.tcp.TcpClient;
 
 /** A device's settings; each has a default. */
-public final class SluiceDeviceBuilder {
-  /** Long enough for a SYN to be sent three times (RFC 6298: after 1 s and 2 s more). */
-  private static final int CONNECT_TIMEOUT_MILLIS = 5_000;
-
-  private final String host;
-  private final int port;
+public final class SluiceDeviceBuilder extends ClientBuilder<SluiceDeviceBuilder> {
   private final String stream;
   private DeviceOptions.Buffer buffer = new DeviceOptions.Buffer(10_000, 8 * 1024 * 1024);
   private DeviceOptions.Framing framing =
       new DeviceOptions.Framing(500, 128 * 1024, Duration.ofMillis(5));
-  private DeviceOptions.Backoff backoff =
-      new DeviceOptions.Backoff(Duration.ofMillis(200), Duration.ofSeconds(10));
-  private @Nullable Duration giveUpAfter;
-  private @Nullable LoopResources eventLoops;
-  private Scheduler scheduler = Schedulers.parallel();
+  private WhenFull whenFull = WhenFull.WAIT;
+  private @Nullable DiskBuffer disk;
+  private @Nullable String numberField;
   private Consumer<Rejection> onRejected = rejection -> {};
 
   SluiceDeviceBuilder(String host, int port, String stream) {
-    if (port < 1 || port > 65_535) {
-      throw new IllegalArgumentException("port must be 1..65535: was " + port);
-    }
-    this.host = host;
-    this.port = port;
+    super(host, port);
     this.stream = stream;
   }
 
+  @Override
+  SluiceDeviceBuilder self() {
+    return this;
+  }
+
   /**
-   * What is held until it is acked; default 10,000 events and 8 MiB.
+   * What is held in memory until it is acked; default 10,000 events and 8 MiB. With a disk buffer:
+   * what is on its way from there, which is on the disk too.
    *
    * @param events 1 or more
    * @param bytes 1 or more, of the events' JSON
    */
   public SluiceDeviceBuilder buffer(int events, long bytes) {
     buffer = new DeviceOptions.Buffer(events, bytes);
+    return this;
+  }
+
+  /**
+   * Keeps what is not acked in a directory, so that the next process sends it if this one dies.
+   * Events are then written on the thread that hands them over. By default they are in memory
+   * alone.
+   */
+  public SluiceDeviceBuilder disk(DiskBuffer directory) {
+    disk = directory;
+    return this;
+  }
+
+  /** What happens to one more event when the buffer is full; by default it waits. */
+  public SluiceDeviceBuilder whenFull(WhenFull policy) {
+    whenFull = policy;
+    return this;
+  }
+
+  /**
+   * Writes a number of the device's own into each event, for a stream whose {@code id} is that
+   * field (LONG): it begins at the clock's microseconds and counts up, and an event that is sent
+   * again bears the same. By default events go as they are. Frames of the caller's making do.
+   *
+   * @param field none of the events has it
+   */
+  public SluiceDeviceBuilder numberedBy(String field) {
+    numberField = field;
     return this;
   }
 
@@ -61,39 +79,8 @@ public final class SluiceDeviceBuilder {
   }
 
   /**
-   * The wait before the next attempt to connect, and before a frame is sent again that the gateway
-   * asked for again; default 200 ms to 10 s. It doubles from least to most, plus or minus half at
-   * random; an ack sets it back.
-   */
-  public SluiceDeviceBuilder backoff(Duration least, Duration most) {
-    backoff = new DeviceOptions.Backoff(least, most);
-    return this;
-  }
-
-  /**
-   * How long to go on without a connection before the device ends with {@code CLIENT_UNREACHABLE};
-   * default forever. Looked at after each failed attempt.
-   */
-  public SluiceDeviceBuilder giveUpAfter(Duration time) {
-    giveUpAfter = time;
-    return this;
-  }
-
-  /** The event loops to run on, so that many devices share them; default Reactor Netty's own. */
-  public SluiceDeviceBuilder eventLoops(LoopResources loops) {
-    eventLoops = loops;
-    return this;
-  }
-
-  /** The clock and timer of linger and backoff; default {@link Schedulers#parallel}. */
-  public SluiceDeviceBuilder scheduler(Scheduler timer) {
-    scheduler = timer;
-    return this;
-  }
-
-  /**
-   * Told of each rejected event that came by {@link SluiceDevice#offer}. Runs on the connection's
-   * event loop: must not block nor throw.
+   * Told of each rejected event that came by {@link SluiceDevice#offer}, or was handed over by an
+   * earlier process. Runs on the connection's event loop: must not block nor throw.
    */
   public SluiceDeviceBuilder onRejected(Consumer<Rejection> listener) {
     onRejected = listener;
@@ -101,27 +88,18 @@ public final class SluiceDeviceBuilder {
   }
 
   /**
-   * Makes the device, which begins to connect.
+   * Makes the device, which begins to connect. With a disk buffer it first reads through what is
+   * there.
    *
    * @return at once, connected or not
+   * @throws SluiceException if the disk buffer is another's, or cannot be read
    */
   public SluiceDevice connect() {
-    // One connection per device, not out of Reactor Netty's pool: its bound is 16 per address.
-    TcpClient client =
-        TcpClient.newConnection()
-            .host(host)
-            .port(port)
-            .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MILLIS);
-    if (eventLoops != null) {
-      client = client.runOn(eventLoops);
-    }
     SluiceDevice device =
         new SluiceDevice(
-            new DeviceOptions(buffer, framing, backoff, giveUpAfter),
-            host + ":" + port,
+            new DeviceOptions(buffer, framing, whenFull, disk, numberField),
             stream,
-            client,
-            scheduler,
+            line(),
             onRejected);
     device.start();
     return device;

@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@code CLIENT_CLOSED}: the device was closed before the gateway had acknowledged.
  *   <li>{@code CLIENT_UNREACHABLE}: no connection for as long as {@code giveUpAfter} allows.
  *   <li>{@code CLIENT_EVENT_TOO_LARGE}: an event, or a frame, that no buffer of this size can hold.
+ *   <li>{@code CLIENT_BUFFER_IN_USE}: the directory is another device's buffer.
+ *   <li>{@code CLIENT_BUFFER_FAILED}: the directory could not be read or written.
  *   <li>{@code CLIENT_PROTOCOL}: the gateway answered what this client does not understand.
  *   <li>{@code CLIENT_REFUSED}: the gateway ended the connection without a problem document.
  * </ul>
@@ -19,6 +21,8 @@ public final class SluiceException extends RuntimeException {
   static final String CLOSED = "CLIENT_CLOSED";
   static final String UNREACHABLE = "CLIENT_UNREACHABLE";
   static final String TOO_LARGE = "CLIENT_EVENT_TOO_LARGE";
+  static final String BUFFER_IN_USE = "CLIENT_BUFFER_IN_USE";
+  static final String BUFFER_FAILED = "CLIENT_BUFFER_FAILED";
   static final String PROTOCOL = "CLIENT_PROTOCOL";
   static final String REFUSED = "CLIENT_REFUSED";
 

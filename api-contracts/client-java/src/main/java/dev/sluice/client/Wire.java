@@ -4,12 +4,16 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.CompositeByteBuf;
+import io.netty.buffer.Unpooled;
+import io.rsocket.Payload;
 import io.rsocket.exceptions.ApplicationErrorException;
 import io.rsocket.exceptions.InvalidException;
 import io.rsocket.exceptions.SetupException;
+import io.rsocket.metadata.AuthMetadataCodec;
 import io.rsocket.metadata.CompositeMetadataCodec;
 import io.rsocket.metadata.TaggingMetadataCodec;
 import io.rsocket.metadata.WellKnownMimeType;
+import io.rsocket.util.ByteBufPayload;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -82,16 +86,28 @@ final class Wire {
     }
   }
 
-  /** The first payload's metadata: composite, with the stream's route. */
-  static byte[] route(String stream) {
+  /** The first payload's metadata: composite, with the route. */
+  static byte[] route(String route) {
+    return metadata(
+        WellKnownMimeType.MESSAGE_RSOCKET_ROUTING,
+        TaggingMetadataCodec.createRoutingMetadata(ByteBufAllocator.DEFAULT, List.of(route))
+            .getContent());
+  }
+
+  /** A connection's first payload: whose it is. */
+  static Payload setup(String token) {
+    byte[] metadata =
+        metadata(
+            WellKnownMimeType.MESSAGE_RSOCKET_AUTHENTICATION,
+            AuthMetadataCodec.encodeBearerMetadata(ByteBufAllocator.DEFAULT, token.toCharArray()));
+    return ByteBufPayload.create(Unpooled.EMPTY_BUFFER, Unpooled.wrappedBuffer(metadata));
+  }
+
+  private static byte[] metadata(WellKnownMimeType type, ByteBuf content) {
     CompositeByteBuf metadata = ByteBufAllocator.DEFAULT.compositeBuffer();
     try {
-      ByteBuf tags =
-          TaggingMetadataCodec.createRoutingMetadata(
-                  ByteBufAllocator.DEFAULT, List.of("streams." + stream + ".events"))
-              .getContent();
       CompositeMetadataCodec.encodeAndAddMetadata(
-          metadata, ByteBufAllocator.DEFAULT, WellKnownMimeType.MESSAGE_RSOCKET_ROUTING, tags);
+          metadata, ByteBufAllocator.DEFAULT, type, content);
       return ByteBufUtil.getBytes(metadata);
     } finally {
       metadata.release();
@@ -135,17 +151,20 @@ final class Wire {
    * way, the failure itself if it might not.
    */
   static Throwable ending(Throwable failure) {
-    if (failure instanceof ApplicationErrorException && failure.getMessage() != null) {
-      SluiceException problem = problem(failure.getMessage(), failure);
-      boolean passing =
-          problem.status() == TOO_MANY_REQUESTS || problem.status() >= FIRST_SERVER_FAULT;
-      return passing ? failure : problem;
+    boolean says =
+        failure instanceof ApplicationErrorException
+            || failure instanceof SetupException
+            || failure instanceof InvalidException;
+    if (!says) {
+      return failure;
     }
-    if (failure instanceof SetupException || failure instanceof InvalidException) {
-      return new SluiceException(
-          SluiceException.REFUSED, String.valueOf(failure.getMessage()), 0, failure);
-    }
-    return failure;
+    SluiceException problem = problem(String.valueOf(failure.getMessage()), failure);
+    return isPassing(problem) ? failure : problem;
+  }
+
+  /** Whether the same may go well a little later. */
+  static boolean isPassing(SluiceException problem) {
+    return problem.status() == TOO_MANY_REQUESTS || problem.status() >= FIRST_SERVER_FAULT;
   }
 
   private static SluiceException problem(String document, Throwable cause) {
@@ -160,7 +179,7 @@ final class Wire {
     return new SluiceException(SluiceException.REFUSED, document, 0, cause);
   }
 
-  private static SluiceException problem(JsonNode json, @Nullable Throwable cause) {
+  static SluiceException problem(JsonNode json, @Nullable Throwable cause) {
     String detail = json.path("detail").asString("");
     return new SluiceException(
         json.path("code").asString(""),

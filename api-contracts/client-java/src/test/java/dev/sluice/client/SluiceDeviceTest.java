@@ -28,7 +28,8 @@ class SluiceDeviceTest extends DeviceTests {
     assertThat(server.lastChannel().route()).isEqualTo("streams.readings.events");
     assertThat(server.lastChannel().mimes)
         .isEqualTo("message/x.rsocket.composite-metadata.v0 application/json");
-    assertThat(sender.counters()).isEqualTo(new DeviceCounters(5_000, 5_000, 0, 5_000, 0, 0, 0, 1));
+    assertThat(sender.counters())
+        .isEqualTo(new DeviceCounters(5_000, 5_000, 0, 5_000, 0, 0, 0, 0, 1));
   }
 
   @Test

@@ -1,18 +1,24 @@
 package dev.sluice.client;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.handler.ssl.SslContext;
 import io.rsocket.ConnectionSetupPayload;
 import io.rsocket.Payload;
 import io.rsocket.RSocket;
 import io.rsocket.SocketAcceptor;
 import io.rsocket.core.RSocketServer;
 import io.rsocket.exceptions.ApplicationErrorException;
+import io.rsocket.exceptions.RejectedSetupException;
+import io.rsocket.metadata.AuthMetadataCodec;
 import io.rsocket.metadata.CompositeMetadata;
 import io.rsocket.metadata.RoutingMetadata;
+import io.rsocket.metadata.WellKnownAuthType;
 import io.rsocket.transport.netty.server.CloseableChannel;
 import io.rsocket.transport.netty.server.TcpServerTransport;
 import io.rsocket.util.DefaultPayload;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +28,7 @@ import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
+import reactor.netty.tcp.TcpServer;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -45,21 +52,58 @@ public final class TestGateway implements AutoCloseable {
   private final List<Channel> channels = new CopyOnWriteArrayList<>();
   private final AtomicLong connections = new AtomicLong();
 
-  private TestGateway(int port, int initialDemand, Behaviour behaviour) {
+  private final List<String> tokens = new CopyOnWriteArrayList<>();
+
+  private TestGateway(TcpServer tcp, int initialDemand, Behaviour behaviour, Set<String> refused) {
     SocketAcceptor acceptor =
         (setup, line) -> {
           connections.incrementAndGet();
+          String token = token(setup);
+          tokens.add(token);
+          if (refused.contains(token)) {
+            return Mono.error(
+                new RejectedSetupException(
+                    "{\"code\":\"TOKEN_INVALID\",\"status\":401,\"detail\":\"expired\"}"));
+          }
           return Mono.just(responder(setup, line, initialDemand, behaviour));
         };
-    server = RSocketServer.create(acceptor).bindNow(TcpServerTransport.create("127.0.0.1", port));
+    server = RSocketServer.create(acceptor).bindNow(TcpServerTransport.create(tcp));
+  }
+
+  private static TcpServer tcp(int port) {
+    return TcpServer.create().host("127.0.0.1").port(port);
+  }
+
+  private static String token(ConnectionSetupPayload setup) {
+    for (CompositeMetadata.Entry entry : new CompositeMetadata(setup.metadata(), false)) {
+      ByteBuf authentication = entry.getContent();
+      if (AuthMetadataCodec.readWellKnownAuthType(authentication) == WellKnownAuthType.BEARER) {
+        return new String(AuthMetadataCodec.readBearerTokenAsCharArray(authentication));
+      }
+    }
+    return "";
+  }
+
+  /** Refuses connections with these tokens. */
+  static TestGateway refusing(String... tokens) {
+    return new TestGateway(tcp(0), 1, STORES_ALL, Set.of(tokens));
+  }
+
+  static TestGateway startWithTls(SslContext tls) {
+    return new TestGateway(tcp(0).secure(spec -> spec.sslContext(tls)), 1, STORES_ALL, Set.of());
+  }
+
+  /** The tokens of the connections, oldest first; empty where there was none. */
+  List<String> tokens() {
+    return tokens;
   }
 
   public static TestGateway start(int initialDemand, Behaviour behaviour) {
-    return new TestGateway(0, initialDemand, behaviour);
+    return new TestGateway(tcp(0), initialDemand, behaviour, Set.of());
   }
 
   static TestGateway startOn(int port, int initialDemand, Behaviour behaviour) {
-    return new TestGateway(port, initialDemand, behaviour);
+    return new TestGateway(tcp(port), initialDemand, behaviour, Set.of());
   }
 
   private RSocket responder(
