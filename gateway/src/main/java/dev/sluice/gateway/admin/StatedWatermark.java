@@ -4,6 +4,7 @@ import dev.sluice.engine.catalog.CatalogStream;
 import dev.sluice.engine.log.EventLog;
 import dev.sluice.engine.log.LogRecord;
 import dev.sluice.engine.log.Punctuation;
+import dev.sluice.model.problem.Malformed;
 import dev.sluice.model.problem.Nearest;
 import dev.sluice.model.problem.Problem;
 import dev.sluice.model.problem.ProblemCode;
@@ -63,8 +64,7 @@ class StatedWatermark {
     } catch (JacksonException e) {
       throw Problem.of(
               ProblemCode.BAD_REQUEST,
-              "the body must be {\"watermark\": \"an ISO-8601 instant\"}: "
-                  + e.getOriginalMessage())
+              "the body must be {\"watermark\": \"an ISO-8601 instant\"}: " + Malformed.why(e))
           .toException();
     }
     for (String member : root.propertyNames()) {

@@ -79,11 +79,14 @@ class HttpConfiguration {
     return refusal == null ? malformed(request.uri()) : refusal;
   }
 
-  /** WebFlux refuses what is no URI without a word. */
+  /** WebFlux refuses what is no URI without a word, and PostgreSQL takes no text with a zero. */
   private static @Nullable Problem malformed(String target) {
     try {
-      new URI(target);
-      return null;
+      String path = new URI(target).getPath();
+      return path == null || path.chars().noneMatch(Character::isISOControl)
+          ? null
+          : Problem.of(
+              ProblemCode.BAD_REQUEST, "the request's path has a control character: leave it out");
     } catch (URISyntaxException e) {
       return Problem.of(
           ProblemCode.BAD_REQUEST, "the request's target is no URI: " + e.getMessage());

@@ -2,6 +2,7 @@ package dev.sluice.gateway.subscribe;
 
 import dev.sluice.engine.query.QueryRequest;
 import dev.sluice.engine.query.QueryRequest.Filling;
+import dev.sluice.model.problem.Malformed;
 import dev.sluice.model.problem.Nearest;
 import dev.sluice.model.problem.Problem;
 import dev.sluice.model.problem.ProblemCode;
@@ -67,7 +68,7 @@ final class Questions {
     } catch (JacksonException e) {
       throw Problem.of(
               ProblemCode.BAD_REQUEST,
-              "the body must be a JSON object with \"sql\": " + e.getOriginalMessage())
+              "the body must be a JSON object with \"sql\": " + Malformed.why(e))
           .toException();
     }
     if (!root.isObject()) {

@@ -1,6 +1,7 @@
 package dev.sluice.model.json;
 
 import dev.sluice.model.avro.EventRow;
+import dev.sluice.model.problem.Malformed;
 import dev.sluice.model.problem.Problem;
 import dev.sluice.model.problem.ProblemCode;
 import java.util.ArrayList;
@@ -56,7 +57,7 @@ final class CborDecoding<E> {
     } catch (StreamConstraintsException bound) {
       problem = overBound(bound);
     } catch (JacksonException malformed) {
-      problem = malformed(malformed.getOriginalMessage());
+      problem = malformed(Malformed.why(malformed));
     }
     return problem == null
         ? new DecodedFrame<>(events, rejected, null)
@@ -68,7 +69,7 @@ final class CborDecoding<E> {
         ? Problem.of(
             ProblemCode.EVENT_TOO_DEEP,
             "a frame must be nested at most " + MAX_NESTING + " deep: is deeper")
-        : malformed(bound.getOriginalMessage());
+        : malformed(Malformed.why(bound));
   }
 
   private static Problem malformed(@Nullable String why) {

@@ -1,6 +1,7 @@
 package dev.sluice.model.json;
 
 import dev.sluice.model.avro.EventRow;
+import dev.sluice.model.problem.Malformed;
 import dev.sluice.model.problem.Problem;
 import dev.sluice.model.problem.ProblemCode;
 import java.nio.ByteBuffer;
@@ -75,7 +76,7 @@ final class CsvDecoding<E> {
     } catch (CharacterCodingException notUtf8) {
       problem = malformed("is not UTF-8");
     } catch (JacksonException notCsv) {
-      problem = malformed(notCsv.getOriginalMessage());
+      problem = malformed(Malformed.why(notCsv));
     }
     return problem == null
         ? new DecodedFrame<>(events, rejected, null)

@@ -1,5 +1,6 @@
 package dev.sluice.model.stream;
 
+import dev.sluice.model.problem.Malformed;
 import dev.sluice.model.problem.Nearest;
 import dev.sluice.model.problem.Problem;
 import dev.sluice.model.problem.ProblemCode;
@@ -42,7 +43,7 @@ public record Members(ProblemCode invalid) {
       root = JSON.readTree(json);
     } catch (JacksonException e) {
       throw Problem.of(
-              ProblemCode.BAD_REQUEST, "the body must be a JSON object: " + e.getOriginalMessage())
+              ProblemCode.BAD_REQUEST, "the body must be a JSON object: " + Malformed.why(e))
           .toException();
     }
     if (!root.isObject()) {

@@ -8,6 +8,7 @@ import dev.sluice.model.json.FrameBounds;
 import dev.sluice.model.json.FrameDecoder;
 import dev.sluice.model.json.FrameFormat;
 import dev.sluice.model.json.Rejection;
+import dev.sluice.model.problem.Malformed;
 import dev.sluice.model.problem.Problem;
 import dev.sluice.model.problem.ProblemCode;
 import dev.sluice.model.problem.ProblemException;
@@ -64,7 +65,7 @@ final class RowReader {
       given = JSON.readTree(json);
     } catch (JacksonException e) {
       throw Problem.of(
-              ProblemCode.BAD_REQUEST, "the body must be a JSON array: " + e.getOriginalMessage())
+              ProblemCode.BAD_REQUEST, "the body must be a JSON array: " + Malformed.why(e))
           .toException();
     }
     if (!given.isArray()) {

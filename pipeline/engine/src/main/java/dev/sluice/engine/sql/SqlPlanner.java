@@ -20,6 +20,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Properties;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import org.apache.calcite.config.CalciteConnectionConfigImpl;
 import org.apache.calcite.config.CalciteConnectionProperty;
 import org.apache.calcite.jdbc.CalciteSchema;
@@ -43,6 +44,8 @@ import org.jspecify.annotations.Nullable;
  * once.
  */
 public final class SqlPlanner {
+  private static final Pattern OF_CLASSES = Pattern.compile("\\b[a-z]\\w*\\.[a-z]\\w*\\.\\w");
+
   /** No rewriting that changes what fails: conversion, and nothing else. */
   private static final SqlToRelConverter.Config CONVERSION =
       SqlToRelConverter.config()
@@ -137,9 +140,21 @@ public final class SqlPlanner {
       throw ValidationProblems.of(e, statement);
     } catch (RuntimeException | AssertionError e) {
       // Calcite has errors of its own for what neither check nor validator knows.
-      throw Problem.of(ProblemCode.QUERY_UNSUPPORTED, "the query cannot be planned: " + e)
+      throw Problem.of(ProblemCode.QUERY_UNSUPPORTED, "the query cannot be planned" + why(e))
           .toException(e);
     }
+  }
+
+  /** What the innermost failure says, unless it speaks of classes. */
+  private static String why(Throwable failure) {
+    Throwable inner = failure;
+    while (inner.getCause() != null && inner.getCause() != inner) {
+      inner = inner.getCause();
+    }
+    String message = String.valueOf(inner.getMessage()).replaceAll("\\s+", " ");
+    return inner.getMessage() == null || OF_CLASSES.matcher(message).find()
+        ? ": say it in another way"
+        : ": " + message;
   }
 
   private PreparedQuery convert(Statement statement) {
