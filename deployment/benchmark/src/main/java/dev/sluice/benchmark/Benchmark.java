@@ -31,7 +31,8 @@ import picocli.CommandLine.Spec;
       PullCommand.class,
       KillsCommand.class,
       BrokersCommand.class,
-      ScaleCommand.class
+      ScaleCommand.class,
+      FuzzCommand.class
     },
     mixinStandardHelpOptions = true,
     sortOptions = false)

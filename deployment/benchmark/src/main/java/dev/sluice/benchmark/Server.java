@@ -134,6 +134,11 @@ final class Server implements AutoCloseable {
     return port(HTTP);
   }
 
+  /** What nobody may be told. */
+  List<String> secrets() {
+    return List.of(data.toString(), "postgres:postgres");
+  }
+
   ProcessHandle process() {
     return process.toHandle();
   }

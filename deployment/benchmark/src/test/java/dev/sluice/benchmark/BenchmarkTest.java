@@ -2,6 +2,7 @@ package dev.sluice.benchmark;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.benchmark.fuzz.FuzzResult;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,6 +48,15 @@ class BenchmarkTest {
       }
       assertThat(benchmark.path("contenders").get(0).path("baseline").asBoolean()).isTrue();
     }
+  }
+
+  @Test
+  void nothingBadComesOfChangedRequests() throws Exception {
+    FuzzResult result = FuzzCommand.run(server, 1, 0, 1_500, SCREEN);
+
+    assertThat(result.findings()).isEmpty();
+    assertThat(result.nothingLost()).isTrue();
+    assertThat(result.inputs()).hasSize(7);
   }
 
   @Test
