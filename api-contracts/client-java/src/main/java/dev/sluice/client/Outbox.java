@@ -102,9 +102,12 @@ final class Outbox implements Intake {
     }
   }
 
-  /** Lets in what was on the disk, also while the device takes no more. */
+  /**
+   * Lets in what was on the disk, also while the device takes no more. What an earlier process with
+   * a larger buffer left goes alone.
+   */
   synchronized boolean takeBack(Item item, long now) {
-    boolean room = hasRoom(item);
+    boolean room = hasRoom(item) || heldEvents == 0;
     if (room) {
       take(item, now);
     }

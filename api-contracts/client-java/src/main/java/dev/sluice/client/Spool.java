@@ -29,7 +29,7 @@ final class Spool implements Intake {
   private final SluiceDevice device;
   private final Outbox outbox;
   private final Segments segments;
-  private final Scheduler disk = Schedulers.newSingle("sluice-disk", true);
+  private final Scheduler disk = Schedulers.single(Schedulers.boundedElastic());
   private final Queue<Item> released = new ConcurrentLinkedQueue<>();
   private final AtomicInteger working = new AtomicInteger();
   private final Deque<Item> waiting = new ArrayDeque<>();

@@ -94,7 +94,7 @@ public final class TestGateway implements AutoCloseable {
   }
 
   /** The tokens of the connections, oldest first; empty where there was none. */
-  List<String> tokens() {
+  public List<String> tokens() {
     return tokens;
   }
 

@@ -1,15 +1,18 @@
 package dev.sluice.fleet;
 
 import java.io.IOException;
-import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 import reactor.util.retry.Retry;
 
 /** The stream {@code buses}, on the gateway. */
@@ -45,13 +48,36 @@ final class BusesStream {
    *
    * @throws IllegalStateException (as the Mono's error) if the gateway refuses
    */
-  static Mono<Void> ensure(URI gateway) {
-    return Mono.defer(() -> ensure(HttpClient.newHttpClient(), gateway)).retryWhen(PATIENCE);
+  static Mono<Void> ensure(FleetOptions options) {
+    Path tokenFile = options.access().tokenFile();
+    Mono<String> token = tokenFile == null ? Mono.just("") : token(tokenFile);
+    return token
+        .flatMap(bearer -> ensure(client(options.access().trusted()), stream(options, bearer)))
+        .retryWhen(PATIENCE);
   }
 
-  private static Mono<Void> ensure(HttpClient http, URI gateway) {
+  /** The token in a file, as it is now. */
+  static Mono<String> token(Path file) {
+    return Mono.fromCallable(() -> Files.readString(file).strip())
+        .subscribeOn(Schedulers.boundedElastic());
+  }
+
+  private static HttpRequest.Builder stream(FleetOptions options, String token) {
     HttpRequest.Builder stream =
-        HttpRequest.newBuilder(gateway.resolve("/v1/streams/" + NAME)).timeout(ANSWER_WITHIN);
+        HttpRequest.newBuilder(options.http().resolve("/v1/streams/" + NAME))
+            .timeout(ANSWER_WITHIN);
+    return token.isEmpty() ? stream : stream.header("Authorization", "Bearer " + token);
+  }
+
+  private static HttpClient client(@Nullable Path trusted) {
+    HttpClient.Builder client = HttpClient.newBuilder();
+    if (trusted != null) {
+      client.sslContext(Trust.in(trusted));
+    }
+    return client.build();
+  }
+
+  private static Mono<Void> ensure(HttpClient http, HttpRequest.Builder stream) {
     return send(http, stream.copy().GET().build())
         .flatMap(
             found ->

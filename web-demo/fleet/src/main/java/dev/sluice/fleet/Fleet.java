@@ -1,8 +1,11 @@
 package dev.sluice.fleet;
 
 import dev.sluice.client.DeviceCounters;
+import dev.sluice.client.DiskBuffer;
 import dev.sluice.client.Rejection;
 import dev.sluice.client.SluiceDevice;
+import dev.sluice.client.SluiceDeviceBuilder;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -74,7 +77,7 @@ public final class Fleet implements Disposable {
 
   private void drive() {
     driving.update(
-        BusesStream.ensure(options.http())
+        BusesStream.ensure(options)
             .doOnSuccess(done -> declared.tryEmitEmpty())
             .then(Mono.fromCallable(Recording::all).subscribeOn(Schedulers.boundedElastic()))
             .flatMapMany(this::replay)
@@ -123,16 +126,30 @@ public final class Fleet implements Disposable {
   private void setOut(Iterator<String> departures) {
     for (int i = 0; i < SET_OUT_PER_TICK && departures.hasNext(); i++) {
       // Above what an earlier run used: a bus never sends 1,000 reports a second.
-      buses.put(departures.next(), new Bus(connect(), clock.millis()));
+      String bus = departures.next();
+      buses.put(bus, new Bus(connect(bus), clock.millis()));
     }
   }
 
-  private SluiceDevice connect() {
-    return SluiceDevice.builder(options.rsocketHost(), options.rsocketPort(), BusesStream.NAME)
-        .buffer(BUFFER_EVENTS, BUFFER_BYTES)
-        .eventLoops(eventLoop)
-        .onRejected(this::rejected)
-        .connect();
+  private SluiceDevice connect(String bus) {
+    SluiceDeviceBuilder device =
+        SluiceDevice.builder(options.rsocketHost(), options.rsocketPort(), BusesStream.NAME)
+            .buffer(BUFFER_EVENTS, BUFFER_BYTES)
+            .eventLoops(eventLoop)
+            .onRejected(this::rejected);
+    Path disk = options.disk();
+    if (disk != null) {
+      device.disk(new DiskBuffer(disk.resolve(bus), BUFFER_BYTES, DiskBuffer.Fsync.EVERY_SECOND));
+    }
+    Path tokenFile = options.access().tokenFile();
+    if (tokenFile != null) {
+      device.token(() -> BusesStream.token(tokenFile));
+    }
+    Path trusted = options.access().trusted();
+    if (trusted != null) {
+      device.tls(trusted);
+    }
+    return device.connect();
   }
 
   private void rejected(Rejection rejection) {

@@ -2,6 +2,7 @@ package dev.sluice.fleet;
 
 import java.io.PrintStream;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -10,7 +11,8 @@ import reactor.core.publisher.Flux;
 /** Runs a fleet against a gateway until the process is ended. */
 public final class FleetMain {
   private static final String USAGE =
-      "usage: [--http http://localhost:8080] [--rsocket localhost:7878] [--speed 30]";
+      "usage: [--http http://localhost:8080] [--rsocket localhost:7878] [--speed 30]"
+          + " [--token-file file] [--trust gateway.pem] [--disk directory]";
   private static final Duration LAST_ACKS = Duration.ofSeconds(5);
   private static final Duration PRINT_EVERY = Duration.ofSeconds(10);
   private static final int USAGE_ERROR = 2;
@@ -51,6 +53,9 @@ public final class FleetMain {
     String host = "localhost";
     int port = 7878;
     double speed = FleetOptions.DEFAULT_SPEED;
+    Path token = null;
+    Path trusted = null;
+    Path disk = null;
     for (int i = 0; i < args.length; i += 2) {
       if (i + 1 == args.length) {
         throw new IllegalArgumentException(args[i] + " needs a value");
@@ -64,9 +69,12 @@ public final class FleetMain {
           port = Integer.parseInt(value.substring(colon + 1));
         }
         case "--speed" -> speed = Double.parseDouble(value);
+        case "--token-file" -> token = Path.of(value);
+        case "--trust" -> trusted = Path.of(value);
+        case "--disk" -> disk = Path.of(value);
         default -> throw new IllegalArgumentException("unknown option " + args[i]);
       }
     }
-    return new FleetOptions(http, host, port, speed);
+    return new FleetOptions(http, host, port, speed, new FleetOptions.Access(token, trusted), disk);
   }
 }

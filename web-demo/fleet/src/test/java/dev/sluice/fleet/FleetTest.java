@@ -11,16 +11,20 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -30,6 +34,7 @@ class FleetTest {
 
   private final TestGateway gateway = TestGateway.start(8, TestGateway.STORES_ALL);
   private final List<String> requests = new CopyOnWriteArrayList<>();
+  private final Set<String> callers = ConcurrentHashMap.newKeySet();
   private final AtomicInteger unavailable = new AtomicInteger();
   private volatile int found = 404;
   private volatile int declared = 201;
@@ -44,6 +49,8 @@ class FleetTest {
           String body =
               new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
           requests.add(exchange.getRequestMethod() + " " + body);
+          String caller = exchange.getRequestHeaders().getFirst("Authorization");
+          callers.add(caller == null ? "" : caller);
           int status = exchange.getRequestMethod().equals("GET") ? found : declared;
           exchange.sendResponseHeaders(unavailable.getAndDecrement() > 0 ? 503 : status, -1);
           exchange.close();
@@ -140,6 +147,25 @@ class FleetTest {
   }
 
   @Test
+  void saysWhoItIsAndKeepsWhatIsNotAckedOnTheDisk(@TempDir Path directory) throws IOException {
+    Path token = Files.writeString(directory.resolve("token"), "secret\n");
+    Fleet fleet =
+        Fleet.start(
+            new FleetOptions(
+                URI.create("http://localhost:" + http.getAddress().getPort()),
+                "127.0.0.1",
+                gateway.port(),
+                FAST,
+                new FleetOptions.Access(token, null),
+                directory.resolve("buses")));
+    await().atMost(BOUND).until(() -> fleet.counters().acked() > 200);
+    fleet.stop(BOUND).block(BOUND);
+    assertThat(callers).containsExactly("Bearer secret");
+    assertThat(Set.copyOf(gateway.tokens())).containsExactly("secret");
+    assertThat(directory.resolve("buses")).isDirectoryContaining(bus -> Files.isDirectory(bus));
+  }
+
+  @Test
   void settingsOutOfRangeAreNamedWithTheirValue() {
     assertThatThrownBy(() -> FleetMain.options(new String[] {"--speed", "0"}))
         .hasMessage("speed must be above 0, at most 1000: was 0.0");
@@ -147,6 +173,12 @@ class FleetTest {
         .hasMessage("unknown option --sped");
     assertThat(FleetMain.options(new String[] {"--rsocket", "[::1]:7000", "--speed", "2"}))
         .isEqualTo(new FleetOptions(URI.create("http://localhost:8080"), "[::1]", 7000, 2));
+  }
+
+  @Test
+  void certificatesThatAreNoneAreNamed(@TempDir Path directory) throws IOException {
+    Path none = Files.writeString(directory.resolve("none.pem"), "nothing");
+    assertThatThrownBy(() -> Trust.in(none)).hasMessageContaining(none.toString());
   }
 
   private Fleet start(double speed) {
