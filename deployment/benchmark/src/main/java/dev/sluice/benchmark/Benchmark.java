@@ -50,22 +50,14 @@ final class Benchmark implements Callable<Integer> {
 
   @Mixin private final Output output = new Output();
 
+  @Mixin private final Rounds rounds = new Rounds(5, 2);
+
+  @Mixin private final ServerJvm serverJvm = new ServerJvm();
+
   @Option(
       names = "--short",
       description = "So little that only the counts mean anything: the options below are not used.")
   private boolean brief;
-
-  @Option(
-      names = "--rounds",
-      paramLabel = "N",
-      description = "Measured rounds of each (default: ${DEFAULT-VALUE}).")
-  private int rounds = 5;
-
-  @Option(
-      names = "--warm-ups",
-      paramLabel = "N",
-      description = "Rounds of each that do not count (default: ${DEFAULT-VALUE}).")
-  private int warmUps = 2;
 
   @Option(
       names = "--connections",
@@ -159,12 +151,6 @@ final class Benchmark implements Callable<Integer> {
       description = "f: groups of a window, one after the other (default: ${DEFAULT-VALUE}).")
   private List<Integer> groups = List.of(1_000, 1_000_000);
 
-  @Option(
-      names = "--server-jvm",
-      paramLabel = "OPTION",
-      description = "A further option of the server's JVM, such as -XX:+UseParallelGC.")
-  private List<String> serverJvm = List.of();
-
   @SuppressWarnings("NullAway.Init") // picocli sets the specification before it runs the command.
   Benchmark() {}
 
@@ -216,14 +202,14 @@ final class Benchmark implements Callable<Integer> {
           connections,
           frame,
           devices,
-          rounds,
-          warmUps,
+          rounds.measured(),
+          rounds.warmUps(),
           new Settings.Amounts(events, log, rate, seconds),
           new Settings.Many(queries, manyRate, manySeconds),
           new Settings.Stalled(
               stalled, stalledRate, minutes == null ? stalledSeconds : 60 * minutes),
           new Settings.View(groups),
-          serverJvm);
+          serverJvm.options());
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
     }

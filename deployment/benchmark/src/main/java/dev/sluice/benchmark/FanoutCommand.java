@@ -58,17 +58,9 @@ final class FanoutCommand implements Callable<Integer> {
       description = "Length of a round (default: ${DEFAULT-VALUE}).")
   private int seconds = 10;
 
-  @Option(
-      names = "--rounds",
-      paramLabel = "N",
-      description = "Measured rounds of each (default: ${DEFAULT-VALUE}).")
-  private int rounds = 3;
+  @Mixin private final Rounds rounds = new Rounds(3, 1);
 
-  @Option(
-      names = "--server-jvm",
-      paramLabel = "OPTION",
-      description = "A further option of the server's JVM.")
-  private List<String> serverJvm = List.of();
+  @Mixin private final ServerJvm serverJvm = new ServerJvm();
 
   @Mixin private final Output output = new Output();
 
@@ -79,7 +71,7 @@ final class FanoutCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     PrintWriter screen = spec.commandLine().getOut();
     List<Race.Result> results = new ArrayList<>();
-    try (Server server = Server.start(serverJvm)) {
+    try (Server server = Server.start(serverJvm.options())) {
       for (int rows : together) {
         for (int rate : rates) {
           FanoutBenchmark.Load load = new FanoutBenchmark.Load(subscribers, rows, rate, seconds);
@@ -90,7 +82,8 @@ final class FanoutCommand implements Callable<Integer> {
     Report.print(screen, results);
     output.write(
         Report.of(
-            Map.of("subscribers", subscribers, "seconds", seconds, "rounds", rounds), results));
+            Map.of("subscribers", subscribers, "seconds", seconds, "rounds", rounds.measured()),
+            results));
     return 0;
   }
 
@@ -105,7 +98,7 @@ final class FanoutCommand implements Callable<Integer> {
       }
       String stream = "fanout_" + load.together() + "_" + load.rate();
       sides.add(new SluiceFanout(server, load.together(), stream));
-      return new FanoutBenchmark(load).run(sides, Benchmark.brief().rounds(rounds), screen);
+      return new FanoutBenchmark(load).run(sides, Benchmark.brief().of(rounds), screen);
     } finally {
       for (FanoutBenchmark.Side side : sides) {
         side.close();

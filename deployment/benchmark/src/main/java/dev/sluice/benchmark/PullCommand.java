@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -45,17 +46,11 @@ final class PullCommand implements Callable<Integer> {
       description = "That ask at the same time (default: ${DEFAULT-VALUE}).")
   private int clients = 1;
 
-  @Option(
-      names = "--rounds",
-      paramLabel = "N",
-      description = "Measured rounds of each (default: ${DEFAULT-VALUE}).")
-  private int rounds = 3;
+  @Mixin private final Rounds rounds = new Rounds(3, 1);
 
-  @Option(
-      names = "--server-jvm",
-      paramLabel = "OPTION",
-      description = "A further option of the server's JVM.")
-  private List<String> serverJvm = List.of();
+  @Mixin private final ServerJvm serverJvm = new ServerJvm();
+
+  @Mixin private final Output output = new Output();
 
   @SuppressWarnings("NullAway.Init") // picocli sets the specification before it runs the command.
   PullCommand() {}
@@ -64,13 +59,14 @@ final class PullCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     PrintWriter screen = spec.commandLine().getOut();
     List<Race.Result> results = new ArrayList<>();
-    try (Server server = Server.start(serverJvm)) {
-      PullBenchmark.Load load = new PullBenchmark.Load(devices, events, questions, clients);
+    PullBenchmark.Load load = new PullBenchmark.Load(devices, events, questions, clients);
+    try (Server server = Server.start(serverJvm.options())) {
       try (PullBenchmark pull = new PullBenchmark(server, load)) {
-        results.addAll(pull.run(Benchmark.brief().rounds(rounds), screen));
+        results.addAll(pull.run(Benchmark.brief().of(rounds), screen));
       }
     }
     Report.print(screen, results);
+    output.write(Report.of(load, results));
     return 0;
   }
 }

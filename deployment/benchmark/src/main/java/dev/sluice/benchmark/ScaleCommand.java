@@ -46,18 +46,6 @@ final class ScaleCommand implements Callable<Integer> {
   private int log = 3_000_000;
 
   @Option(
-      names = "--rounds",
-      paramLabel = "N",
-      description = "Measured rounds of each (default: ${DEFAULT-VALUE}).")
-  private int rounds = 3;
-
-  @Option(
-      names = "--warm-ups",
-      paramLabel = "N",
-      description = "Rounds of each that do not count (default: ${DEFAULT-VALUE}).")
-  private int warmUps = 1;
-
-  @Option(
       names = "--state",
       paramLabel = "N",
       split = ",",
@@ -65,6 +53,8 @@ final class ScaleCommand implements Callable<Integer> {
           "Groups that a killed process had half of, one after the other; 0: none"
               + " (default: ${DEFAULT-VALUE}).")
   private List<Integer> state = List.of(10_000, 100_000, 1_000_000);
+
+  @Mixin private final Rounds rounds = new Rounds(3, 1);
 
   @Mixin private final Output output = new Output();
 
@@ -88,7 +78,7 @@ final class ScaleCommand implements Callable<Integer> {
 
   private List<Scaled> scaled(Path own, PrintWriter screen) throws Exception {
     List<Scaled> scaled = new ArrayList<>();
-    ScaleBenchmark.Size size = new ScaleBenchmark.Size(log, rounds, warmUps);
+    ScaleBenchmark.Size size = new ScaleBenchmark.Size(log, rounds.measured(), rounds.warmUps());
     for (int each : groups.stream().filter(n -> n > 0).toList()) {
       Path directory = Files.createDirectory(own.resolve("groups-" + each));
       try (Servers servers = Servers.start(directory, 1)) {
@@ -133,7 +123,7 @@ final class ScaleCommand implements Callable<Integer> {
   private ObjectNode report(List<Scaled> scaled, List<Restored> restored) {
     ObjectNode report = Report.head();
     ObjectNode said = report.putObject("settings");
-    said.put("log", log).put("rounds", rounds).put("warmUps", warmUps);
+    said.put("log", log).put("rounds", rounds.measured()).put("warmUps", rounds.warmUps());
     ArrayNode views = report.putArray("views");
     for (Scaled one : scaled) {
       ObjectNode view = Report.benchmark(one.rates());

@@ -90,10 +90,19 @@ record Settings(
     serverJvm = List.copyOf(serverJvm);
   }
 
-  /** The same with as many measured rounds, and one to warm up. */
-  Settings rounds(int measured) {
+  /** The same with as many rounds. */
+  Settings of(Rounds of) {
     return new Settings(
-        connections, frameEvents, devices, measured, 1, amounts, many, stalled, view, serverJvm);
+        connections,
+        frameEvents,
+        devices,
+        of.measured(),
+        of.warmUps(),
+        amounts,
+        many,
+        stalled,
+        view,
+        serverJvm);
   }
 
   /** The same with what the benchmark of the stalled says of rate and length. */

@@ -57,6 +57,12 @@ public record QueryPlan(
     this(stream, List.of(), filter, expansion, inner, grouping, output, ranking, limit, null);
   }
 
+  /** The same of other events. */
+  public QueryPlan filtering(Expression by) {
+    return new QueryPlan(
+        stream, joins, by, expansion, inner, grouping, output, ranking, limit, fill);
+  }
+
   /** The same with rows of silent groups. */
   public QueryPlan filled(@Nullable Fill with) {
     return new QueryPlan(

@@ -30,7 +30,8 @@ final class Preparation {
 
   Preparation(Streams streams, TokenCodec codec, QuerySettings settings, Clock clock) {
     this.streams = streams;
-    this.plans = new Plans(new SqlPlanner(streams, settings.state().maxListValues()), streams);
+    this.plans =
+        new Plans(new SqlPlanner(streams, settings.state().maxListValues())::plan, streams);
     this.codec = codec;
     this.settings = settings;
     this.clock = clock;
