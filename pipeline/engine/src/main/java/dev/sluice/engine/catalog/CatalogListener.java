@@ -8,8 +8,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -51,16 +49,19 @@ final class CatalogListener implements AutoCloseable {
     this.reload = reload;
   }
 
-  /** Starts, and waits on the calling thread until the catalog was read once. */
+  /**
+   * Starts, and waits on the calling thread until the catalog was read once: also for a database
+   * that was there, and has gone meanwhile.
+   */
   void start() {
     running.update(untilLost().retryWhen(reconnect()).subscribe());
     try {
-      started.get(3 * timeout.toMillis(), TimeUnit.MILLISECONDS);
+      started.get();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while reading the catalog", e);
-    } catch (ExecutionException | TimeoutException e) {
-      throw new IllegalStateException("the catalog could not be read in time", e);
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("the catalog could not be read", e);
     }
   }
 

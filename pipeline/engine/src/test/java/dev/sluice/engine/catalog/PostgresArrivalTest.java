@@ -18,10 +18,13 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A catalog that is opened before its database is there. */
 class PostgresArrivalTest {
   private static final long SOON = 60;
+  private static final int CUT_OFF = 2;
   private static final URI SERVER = URI.create(TestServers.postgres());
 
   @Test
@@ -35,10 +38,29 @@ class PostgresArrivalTest {
     assertThatThrownBy(() -> opened.get(1, TimeUnit.SECONDS)).isInstanceOf(TimeoutException.class);
 
     try (ServerSocket arrived = new ServerSocket(port, 50, InetAddress.getLoopbackAddress())) {
-      Thread relay = new Thread(() -> relay(arrived));
+      Thread relay = new Thread(() -> relay(arrived, 0));
       relay.setDaemon(true);
       relay.start();
       Catalog catalog = opened.get(SOON, TimeUnit.SECONDS);
+      assertThat(catalog.isListening()).isTrue();
+      catalog.close();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 4, 5})
+  void oneThatGoesAgainWhileItIsLookedAtIsWaitedForToo(int connections) throws Exception {
+    try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+      Thread relay = new Thread(() -> relay(server, connections));
+      relay.setDaemon(true);
+      relay.start();
+      String url = url(server.getLocalPort(), SERVER.getUserInfo());
+      CompletableFuture<Catalog> opened =
+          CompletableFuture.supplyAsync(
+              () -> Catalog.open(CatalogSettings.of(url), new RecordingLog()));
+
+      Catalog catalog = opened.get(SOON, TimeUnit.SECONDS);
+
       assertThat(catalog.isListening()).isTrue();
       catalog.close();
     }
@@ -91,10 +113,17 @@ class PostgresArrivalTest {
     }
   }
 
-  private static void relay(ServerSocket server) {
+  /**
+   * @param away after so many connections the next ones are cut off; 0: none is
+   */
+  private static void relay(ServerSocket server, int away) {
     try {
-      while (true) {
+      for (int number = 1; ; number++) {
         Socket client = server.accept();
+        if (away > 0 && number > away && number <= away + CUT_OFF) {
+          client.close();
+          continue;
+        }
         Socket behind = new Socket(SERVER.getHost(), SERVER.getPort());
         copy(client.getInputStream(), behind.getOutputStream());
         copy(behind.getInputStream(), client.getOutputStream());
