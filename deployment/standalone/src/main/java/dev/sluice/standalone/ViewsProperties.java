@@ -3,6 +3,7 @@ package dev.sluice.standalone;
 import dev.sluice.views.PipelineSettings;
 import dev.sluice.views.PipelineSettings.Merging;
 import dev.sluice.views.PipelineSettings.Planning;
+import dev.sluice.views.PipelineSettings.Postgres;
 import dev.sluice.views.PipelineSettings.Reading;
 import dev.sluice.views.PipelineSettings.Servers;
 import dev.sluice.views.PipelineSettings.Tables;
@@ -44,7 +45,7 @@ record ViewsProperties(
         new Servers(
             kafka,
             bound(binder, "sluice.kafka.replication-factor", Short.class, (short) -1),
-            postgres,
+            postgres(binder, postgres),
             binder.bind("sluice.schema-registry.url", String.class).orElse(null));
     Planning usual = Planning.DEFAULT;
     Tables small = Tables.DEFAULT;
@@ -63,6 +64,14 @@ record ViewsProperties(
         bound(binder, "sluice.dedupe.capacity", Integer.class, PipelineSettings.DEDUPE_CAPACITY);
     ViewsProperties own = binder.bindOrCreate("sluice.views", ViewsProperties.class);
     return own.settings(servers, new Planning(own.partitions, lists, windows), tables, dedupe);
+  }
+
+  private static Postgres postgres(Binder binder, String url) {
+    Postgres usual = Postgres.of(url);
+    return new Postgres(
+        url,
+        bound(binder, "sluice.postgres.connections", Integer.class, usual.connections()),
+        bound(binder, "sluice.postgres.timeout", Duration.class, usual.timeout()));
   }
 
   private static <T> T bound(Binder binder, String setting, Class<T> type, T otherwise) {

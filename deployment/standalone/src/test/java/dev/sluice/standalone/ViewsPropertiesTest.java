@@ -28,6 +28,8 @@ class ViewsPropertiesTest {
                 "--sluice.views.flush=50ms",
                 "--sluice.views.max-bytes=1MB",
                 "--sluice.kafka.replication-factor=3",
+                "--sluice.postgres.connections=2",
+                "--sluice.postgres.timeout=7s",
                 "--sluice.dedupe.capacity=1000",
                 "--sluice.views.partitions=6",
                 "--sluice.query.max-list-values=7",
@@ -38,6 +40,8 @@ class ViewsPropertiesTest {
     assertThat(settings.reading().maxBytes()).isEqualTo(1 << 20);
     assertThat(settings.reading().dedupeCapacity()).isEqualTo(1_000);
     assertThat(settings.servers().replicationFactor()).isEqualTo((short) 3);
+    assertThat(settings.servers().postgres())
+        .isEqualTo(new PipelineSettings.Postgres(POSTGRES, 2, Duration.ofSeconds(7)));
     assertThat(settings.views()).isEqualTo(new PipelineSettings.Planning(6, 7, 8));
     assertThat(settings.tables()).isEqualTo(new PipelineSettings.Tables(9, 64 << 10));
   }

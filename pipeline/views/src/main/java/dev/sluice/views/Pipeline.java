@@ -118,7 +118,7 @@ public final class Pipeline implements AutoCloseable {
                     .maxBackoff(LONGEST_BACKOFF)
                     .jitter(0.5))
             .cache();
-    CatalogSettings postgres = CatalogSettings.of(settings.servers().postgres());
+    CatalogSettings postgres = settings.servers().postgres().toSettings();
     this.webhooks = new Webhooks(eventLog, clock);
     this.tables = new Tables(catalog, planned::plan, eventLog, postgres, clock, flow);
     this.telling = new StateTelling(catalog.viewStates(), this::states, thread);
@@ -140,6 +140,7 @@ public final class Pipeline implements AutoCloseable {
     merging(settings);
     settings.views().toSettings();
     settings.tables().toSettings();
+    CatalogSettings postgres = settings.servers().postgres().toSettings();
     PipelineSettings.Servers servers = settings.servers();
     KafkaSettings usual = KafkaSettings.of(servers.kafka());
     Flow flow = new Flow(new SimpleMeterRegistry());
@@ -155,7 +156,7 @@ public final class Pipeline implements AutoCloseable {
             new SchemaRegistry(servers.schemaRegistry()),
             flow);
     try {
-      Catalog catalog = Catalog.open(CatalogSettings.of(servers.postgres()), eventLog);
+      Catalog catalog = Catalog.open(postgres, eventLog);
       Pipeline pipeline = new Pipeline(settings, eventLog, catalog, flow);
       catalog.onChange(name -> pipeline.follow());
       pipeline.follow();

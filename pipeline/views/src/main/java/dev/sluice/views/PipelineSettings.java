@@ -1,5 +1,6 @@
 package dev.sluice.views;
 
+import dev.sluice.engine.catalog.CatalogSettings;
 import dev.sluice.engine.reference.ReferenceSettings;
 import dev.sluice.engine.view.ViewSettings;
 import java.time.Duration;
@@ -33,19 +34,48 @@ public record PipelineSettings(
    *
    * @param kafka {@code host:port,…}
    * @param replicationFactor of new topics; -1: the broker's default
-   * @param postgres {@code postgresql://user:password@host:port/database}
    * @param schemaRegistry URL of one with Confluent's API; null: none
    */
   public record Servers(
-      String kafka, short replicationFactor, String postgres, @Nullable String schemaRegistry) {
+      String kafka, short replicationFactor, Postgres postgres, @Nullable String schemaRegistry) {
 
+    /**
+     * Everything else at its default.
+     *
+     * @param postgres {@code postgresql://user:password@host:port/database}
+     */
     public static Servers of(String kafka, String postgres) {
-      return new Servers(kafka, (short) -1, postgres, null);
+      return new Servers(kafka, (short) -1, Postgres.of(postgres), null);
     }
 
     @Override
     public String toString() {
       return "Servers[" + kafka + "]"; // no password in a log
+    }
+  }
+
+  /**
+   * Where the catalog is, and the views' tables.
+   *
+   * @param url {@code postgresql://user:password@host:port/database}
+   * @param connections for the catalog
+   * @param timeout for each statement of the catalog, and for a free connection
+   */
+  public record Postgres(String url, int connections, Duration timeout) {
+
+    /** Everything else at its default. */
+    public static Postgres of(String url) {
+      CatalogSettings usual = CatalogSettings.of(url);
+      return new Postgres(url, usual.connections(), usual.timeout());
+    }
+
+    CatalogSettings toSettings() {
+      return new CatalogSettings(url, connections, timeout);
+    }
+
+    @Override
+    public String toString() {
+      return toSettings().toString(); // no password in a log
     }
   }
 
