@@ -38,6 +38,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.sql.Timestamp;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -130,10 +131,7 @@ final class ViewBed implements AutoCloseable {
 
   /** Does something in PostgreSQL. */
   void execute(String sql) {
-    URI url = URI.create(TestServers.postgres());
-    String[] user = url.getUserInfo().split(":", 2);
-    String jdbc = "jdbc:postgresql://" + url.getHost() + ":" + url.getPort() + url.getPath();
-    try (Connection connection = DriverManager.getConnection(jdbc, user[0], user[1])) {
+    try (Connection connection = connect()) {
       connection.createStatement().execute(sql);
     } catch (SQLException e) {
       throw new AssertionError(e);
@@ -285,12 +283,17 @@ final class ViewBed implements AutoCloseable {
   }
 
   static List<List<Object>> select(String sql) {
-    URI url = URI.create(TestServers.postgres());
-    String[] user = url.getUserInfo().split(":", 2);
-    String jdbc = "jdbc:postgresql://" + url.getHost() + ":" + url.getPort() + url.getPath();
+    try (Connection connection = connect()) {
+      return select(connection, sql);
+    } catch (SQLException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  static List<List<Object>> select(Connection connection, String sql) {
     List<List<Object>> rows = new ArrayList<>();
-    try (Connection connection = DriverManager.getConnection(jdbc, user[0], user[1]);
-        ResultSet found = connection.createStatement().executeQuery(sql)) {
+    try (Statement statement = connection.createStatement();
+        ResultSet found = statement.executeQuery(sql)) {
       while (found.next()) {
         List<Object> row = new ArrayList<>();
         for (int c = 1; c <= found.getMetaData().getColumnCount(); c++) {
@@ -302,6 +305,18 @@ final class ViewBed implements AutoCloseable {
       throw new AssertionError(e);
     }
     return rows;
+  }
+
+  /** A connection to PostgreSQL. */
+  static Connection connect() {
+    URI url = URI.create(TestServers.postgres());
+    String[] user = url.getUserInfo().split(":", 2);
+    String jdbc = "jdbc:postgresql://" + url.getHost() + ":" + url.getPort() + url.getPath();
+    try {
+      return DriverManager.getConnection(jdbc, user[0], user[1]);
+    } catch (SQLException e) {
+      throw new AssertionError(e);
+    }
   }
 
   /** The last row of each group, by its first column. */

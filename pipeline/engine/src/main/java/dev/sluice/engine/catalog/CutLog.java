@@ -33,6 +33,11 @@ record CutLog(String source, String view) {
             .formatted(source, Instant.ofEpochMilli(from), view, Instant.ofEpochMilli(closedAt)));
   }
 
+  RuntimeException meanwhile() {
+    return problem(
+        "retention has cut the log of %s off a little more just now: ask again".formatted(source));
+  }
+
   private static RuntimeException problem(String detail) {
     return Problem.ofField(ProblemCode.POSITION_EXPIRED, "sql", detail).toException();
   }

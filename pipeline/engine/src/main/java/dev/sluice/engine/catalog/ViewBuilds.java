@@ -38,18 +38,42 @@ final class ViewBuilds {
     return InUse.require(
             tables.readers(connection, name), ProblemCode.VIEW_IN_USE, name, "built anew", "read")
         .then(Mono.defer(() -> keptBefore(connection, before, planned)))
-        .flatMap(
-            from ->
-                builds
-                    .nextNumber(connection)
-                    .map(number -> planned.result().withBuild(number, from.orElse(null))))
+        .flatMap(from -> start(connection, before, planned, from))
+        .map(build -> new DeclaredView(build, Outcome.CHANGED, true));
+  }
+
+  private Mono<CatalogView> start(
+      Connection connection, CatalogView before, PlannedView planned, Optional<Instant> from) {
+    return builds
+        .nextNumber(connection)
+        .map(number -> planned.result().withBuild(number, from.orElse(null)))
         .flatMap(result -> log.createTopics(result).thenReturn(result))
         .flatMap(
             result ->
                 insert(connection, planned, result)
+                    .flatMap(build -> pinned(connection, before, planned, build, from))
                     .onErrorResume(
-                        e -> log.deleteTopics(result).onErrorComplete().then(Mono.error(e))))
-        .map(build -> new DeclaredView(build, Outcome.CHANGED, true));
+                        e -> log.deleteTopics(result).onErrorComplete().then(Mono.error(e))));
+  }
+
+  /**
+   * What the log had when it was looked at it must have when it is read. So that is where reading
+   * begins, and what was cut off before this was said is found by looking once more.
+   */
+  private Mono<CatalogView> pinned(
+      Connection connection,
+      CatalogView before,
+      PlannedView planned,
+      CatalogView build,
+      Optional<Instant> from) {
+    StreamDefinition source = planned.source().definition();
+    return log.pinGroup(build.group(), source)
+        .then(Mono.defer(() -> keptBefore(connection, before, planned)))
+        .flatMap(
+            now ->
+                now.equals(from)
+                    ? Mono.just(build)
+                    : Mono.error(new CutLog(source.name(), before.name()).meanwhile()));
   }
 
   /**

@@ -93,6 +93,13 @@ public interface EventLog {
   Mono<GroupState> groupState(String group, String topic);
 
   /**
+   * Has a group that nobody has joined yet begin where a stream begins now, and nowhere later: if
+   * that is cut off before it is read, its readers fail with POSITION_EXPIRED. Fails with
+   * LOG_UNAVAILABLE.
+   */
+  Mono<Void> pinGroup(String group, StreamDefinition stream);
+
+  /**
    * Creates a topic whose records are kept until somebody deletes them, unless it is there. Fails
    * with LOG_UNAVAILABLE.
    *

@@ -83,6 +83,11 @@ final class RecordingLog implements EventLog {
   }
 
   @Override
+  public Mono<Void> pinGroup(String group, StreamDefinition stream) {
+    return Mono.empty();
+  }
+
+  @Override
   public Mono<Integer> createTopic(String topic, int partitions) {
     return Mono.just(partitionsThere == 0 ? partitions : partitionsThere);
   }

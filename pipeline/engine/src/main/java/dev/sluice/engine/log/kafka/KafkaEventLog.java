@@ -10,6 +10,7 @@ import dev.sluice.engine.log.LogReader;
 import dev.sluice.engine.log.LogRecord;
 import dev.sluice.engine.log.PartitionOwnership;
 import dev.sluice.engine.source.SchemaRegistry;
+import dev.sluice.model.problem.ProblemException;
 import dev.sluice.model.stream.StreamDefinition;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
@@ -19,6 +20,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.DescribeLogDirsResult;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
@@ -26,6 +28,7 @@ import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.LogDirDescription;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.ReplicaInfo;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.TopicPartition;
@@ -241,6 +244,23 @@ public final class KafkaEventLog implements EventLog, AutoCloseable {
   public Mono<GroupState> groupState(String group, String topic) {
     return Mono.zip(members(group), offsets(group, topic), GroupState::new)
         .onErrorMap(e -> KafkaCalls.unavailable("tell how far the group " + group + " is", e));
+  }
+
+  @Override
+  public Mono<Void> pinGroup(String group, StreamDefinition stream) {
+    return extents(stream)
+        .map(
+            extents ->
+                extents.stream()
+                    .collect(
+                        Collectors.toMap(
+                            extent -> new TopicPartition(stream.topic(), extent.partition()),
+                            extent -> new OffsetAndMetadata(extent.begin()))))
+        .flatMap(
+            begins -> KafkaCalls.toMono(() -> admin.alterConsumerGroupOffsets(group, begins).all()))
+        .onErrorMap(
+            e -> !(e instanceof ProblemException),
+            e -> KafkaCalls.unavailable("say where the group " + group + " begins", e));
   }
 
   private Mono<Integer> members(String group) {
