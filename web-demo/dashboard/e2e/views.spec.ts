@@ -54,7 +54,11 @@ test.describe('of one’s own', () => {
     await expect.poll(generation, { timeout: 60_000 }).toBeGreaterThan(first);
     await expect(sql).toHaveValue(SQL.replace("'2'", "'1'"));
     await expect(cancel).toBeHidden();
+    await page.getByLabel('Keep rows of before the log begins').check();
+    await expect(page.locator('.curl', { hasText: '/rebuild' })).toContainText('/rebuild?keep=true');
+    const rebuilt = page.waitForRequest(/\/rebuild\?keep=true$/);
     await page.getByRole('button', { name: 'Rebuild' }).click();
+    await rebuilt;
     await cancel.click();
     await expect(cancel).toBeHidden();
 
@@ -67,5 +71,32 @@ test.describe('of one’s own', () => {
     expect((await request.get(`/v1/views/${name}`)).status()).toBe(404);
     await page.goto(`/#/views/${name}`);
     await expect(page.getByText(`There is no view ${name}`)).toBeVisible();
+  });
+
+  test('a view feeds a stream', async ({ page, request }) => {
+    const name = `e2e_feeds_${Date.now()}`;
+    const stream = `e2e_fed_${Date.now()}`;
+    const fields = [
+      { name: 'ts', type: 'TIMESTAMP' },
+      { name: 'route', type: 'STRING', nullable: true },
+    ];
+    expect((await request.put(`/v1/streams/${stream}`, { data: { fields, time: 'ts' } })).ok()).toBe(true);
+    await open(page, `views?${new URLSearchParams({ define: '', sql: 'SELECT ts, route FROM buses' })}`);
+    await page.getByLabel('Name', { exact: true }).fill(name);
+    const into = page.getByLabel('Into', { exact: true });
+    await into.fill('nobodys');
+    await page.getByRole('button', { name: 'Define' }).click();
+    await expect(into).toBeFocused();
+    await into.fill(stream);
+    await expect(page.locator('.curl').first()).toContainText(`"into": "${stream}"`);
+    await page.getByRole('button', { name: 'Define' }).click();
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText(name);
+    const records = async () => (await (await request.get(`/v1/streams/${stream}`)).json()).status.records;
+    await expect.poll(records, { timeout: 60_000 }).toBeGreaterThan(10);
+
+    await page.getByRole('link', { name: stream }).click();
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText(stream);
+    expect((await request.delete(`/v1/views/${name}`)).ok()).toBe(true);
+    expect((await request.delete(`/v1/streams/${stream}`)).ok()).toBe(true);
   });
 });

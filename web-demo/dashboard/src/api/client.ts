@@ -33,9 +33,11 @@ export const api = {
 
   view: (name: string, signal?: AbortSignal) => json<ViewWithStatus>('GET', view(name), { signal }),
 
-  define: (name: string, definition: ViewDefinition) => json<View>('PUT', view(name), { body: definition }),
+  /** @param keep whether rows stay that the log has no more of, if it is built anew */
+  define: (name: string, definition: ViewDefinition, keep = false) =>
+    json<View>('PUT', `${view(name)}${keeping(keep)}`, { body: definition }),
 
-  rebuild: (name: string) => json<View>('POST', `${view(name)}/rebuild`),
+  rebuild: (name: string, keep = false) => json<View>('POST', `${view(name)}/rebuild${keeping(keep)}`),
 
   cancelBuild: (name: string) => send('DELETE', `${view(name)}/build`),
 
@@ -86,6 +88,11 @@ interface Options {
 
 function stream(name: string): string {
   return `/v1/streams/${encodeURIComponent(name)}`;
+}
+
+/** What a view's path ends with if its old rows are to stay. */
+export function keeping(keep: boolean): string {
+  return keep ? '?keep=true' : '';
 }
 
 function view(name: string): string {

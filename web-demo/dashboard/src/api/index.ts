@@ -1,4 +1,4 @@
-export { api } from './client';
+export { api, keeping } from './client';
 export type * from './demo';
 export { demo } from './demo';
 export type * from './flow';

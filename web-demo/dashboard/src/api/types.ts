@@ -66,6 +66,8 @@ export interface ViewDefinition {
   retention?: string;
   table?: boolean;
   webhook?: Webhook;
+  /** Name of the stream whose events its rows are too. */
+  into?: string;
 }
 
 /** Who is told of each row. */
@@ -77,9 +79,10 @@ export interface Webhook {
 }
 
 /** A definition with its defaults. */
-export interface View extends Required<Omit<ViewDefinition, 'webhook'>> {
+export interface View extends Required<Omit<ViewDefinition, 'webhook' | 'into'>> {
   name: string;
   webhook?: Webhook;
+  into?: string;
 }
 
 export type ViewKind = 'WINDOWED' | 'TOTAL' | 'DERIVED';

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import { api, asProblem, type Problem, type ViewBuild, type ViewWithStatus } from '../../api';
+import { api, asProblem, keeping, type Problem, type ViewBuild, type ViewWithStatus } from '../../api';
 import { Button, Field, Panel, ProblemNote } from '../../components';
 import { WAITING } from '../../connection';
 import { Curl, curl, Setting } from '../../definition';
@@ -12,6 +12,7 @@ export function BuildPanel({ view, onChange }: { view: ViewWithStatus | undefine
   const [edited, setEdited] = useState<string | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
   const [busy, setBusy] = useState(false);
+  const [keep, setKeep] = useState(false);
   const building = view?.status.building ?? null;
   const sql = edited ?? view?.sql ?? '';
   const isOther = view !== undefined && sql !== view.sql;
@@ -32,7 +33,7 @@ export function BuildPanel({ view, onChange }: { view: ViewWithStatus | undefine
     event.preventDefault();
     if (view) {
       const { name, status, ...definition } = view;
-      act(() => (isOther ? api.define(name, { ...definition, sql }) : api.rebuild(name)));
+      act(() => (isOther ? api.define(name, { ...definition, sql }, keep) : api.rebuild(name, keep)));
     }
   };
 
@@ -60,13 +61,24 @@ export function BuildPanel({ view, onChange }: { view: ViewWithStatus | undefine
                 />
               )}
             </Field>
+            {view.table && view.status.kind === 'WINDOWED' && (
+              <div class="form-checks">
+                <label>
+                  <input type="checkbox" checked={keep} onChange={(event) => setKeep(event.currentTarget.checked)} />
+                  Keep rows of before the log begins
+                </label>
+              </div>
+            )}
             <div class="form-end">
               <Button type="submit" disabled={busy || sql.trim() === ''}>
                 {isOther ? 'Build this instead' : 'Rebuild'}
               </Button>
             </div>
           </form>
-          <Curl label="From a shell" text={curl('POST', `/v1/views/${encodeURIComponent(view.name)}/rebuild`)} />
+          <Curl
+            label="From a shell"
+            text={curl('POST', `/v1/views/${encodeURIComponent(view.name)}/rebuild${keeping(keep)}`)}
+          />
         </>
       )}
     </Panel>

@@ -6,19 +6,24 @@ import { isoDuration } from '../../format';
 import { navigate } from '../../shell/route';
 import { newSecret } from './secret';
 
-type Kept = Required<Omit<ViewDefinition, 'late' | 'webhook'>>;
+type Kept = Required<Omit<ViewDefinition, 'late' | 'webhook' | 'into'>>;
 
 /** A new view, by a form that says what it sends. */
 export function DefinePage({ sql }: { sql: string }) {
   const [name, setName] = useState('');
   const [kept, setKept] = useState<Kept>({ sql, retention: 'P7D', table: true });
   const [webhook, setWebhook] = useState<Required<Omit<Webhook, 'from'>>>(() => ({ url: '', secret: newSecret() }));
+  const [into, setInto] = useState('');
   const [problem, setProblem] = useState<Problem | null>(null);
   const [busy, setBusy] = useState(false);
   const form = useRef<HTMLFormElement>(null);
   const set = (change: Partial<Kept>) => setKept({ ...kept, ...change });
   const tell = (change: Partial<Webhook>) => setWebhook({ ...webhook, ...change });
-  const draft: ViewDefinition = webhook.url === '' ? kept : { ...kept, webhook };
+  const draft: ViewDefinition = {
+    ...kept,
+    ...(webhook.url === '' ? {} : { webhook }),
+    ...(into === '' ? {} : { into }),
+  };
   const field = problem ? fieldOf(problem) : null;
 
   const fail = (failed: Problem) => {
@@ -143,6 +148,25 @@ export function DefinePage({ sql }: { sql: string }) {
             )}
           </div>
         </Panel>
+        <Panel title="What it feeds" about="Its rows, as events of a stream that others may be sent to as well">
+          <div class="form">
+            <Field
+              label="Into"
+              hint="A stream with a field for each column; none if empty. Such a view is never built anew"
+              {...error('into')}
+            >
+              {(control) => (
+                <input
+                  {...control}
+                  value={into}
+                  onInput={(event) => setInto(event.currentTarget.value)}
+                  autoComplete="off"
+                  spellcheck={false}
+                />
+              )}
+            </Field>
+          </div>
+        </Panel>
         <div class="form-end">
           <Button type="submit" kind="primary" disabled={busy}>
             Define
@@ -175,7 +199,7 @@ export function fieldOf({ field, line, code }: Problem): string | null {
   if (line !== undefined || code.startsWith('QUERY_')) {
     return 'sql';
   }
-  if (field !== undefined && ['name', 'sql', 'retention', 'webhook.url', 'webhook.secret'].includes(field)) {
+  if (field !== undefined && ['name', 'sql', 'retention', 'webhook.url', 'webhook.secret', 'into'].includes(field)) {
     return field;
   }
   // Any other field is a column of the question.

@@ -177,6 +177,10 @@ function DefinitionPanel({ view }: { view: ViewWithStatus | undefined }) {
             <Setting label="Topic" value={<code>{view.status.topic}</code>} />
             <Setting label="Table" value={view.table ? <code>views.{view.name}</code> : 'none'} />
             <Setting label="Webhook" value={view.webhook ? <code>{view.webhook.url}</code> : 'none'} />
+            <Setting
+              label="Feeds"
+              value={view.into ? <a href={href(`streams/${view.into}`)}>{view.into}</a> : 'no stream'}
+            />
             <Setting label="Kept for" value={isoDuration(view.retention)} />
             <Setting label="Late events" value={view.late === 'count' ? 'are counted' : 'are dead letters'} />
             <Setting label="Since" value={instant(view.status.created)} />

@@ -14,6 +14,7 @@ test('a problem is said at the control that it is about', () => {
   expect(fieldOf(problem('VIEW_INVALID', { field: 'retention' }))).toBe('retention');
   expect(fieldOf(problem('NAME_TAKEN', { field: 'name' }))).toBe('name');
   expect(fieldOf(problem('VIEW_INVALID', { field: 'webhook.url' }))).toBe('webhook.url');
+  expect(fieldOf(problem('STREAM_UNKNOWN', { field: 'into' }))).toBe('into');
   expect(fieldOf(problem('CATALOG_UNAVAILABLE'))).toBe(null);
 });
 
