@@ -14,6 +14,7 @@ import picocli.CommandLine.Command;
 final class BrokersCommand extends TrialCommand {
   BrokersCommand() {
     kills = 0;
+    rebuilds = 0;
     brokers = 3;
     brokerRestarts = 6;
     postgresRestarts = 0;

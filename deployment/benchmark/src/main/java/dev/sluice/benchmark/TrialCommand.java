@@ -28,6 +28,13 @@ abstract sealed class TrialCommand implements Callable<Integer>
   int kills = 50;
 
   @Option(
+      names = "--rebuilds",
+      paramLabel = "N",
+      description =
+          "Views that begin to be built anew just before as many of them (default: ${DEFAULT-VALUE}).")
+  int rebuilds = 4;
+
+  @Option(
       names = "--every",
       paramLabel = "N",
       description = "Seconds between two faults, on average (default: ${DEFAULT-VALUE}).")
@@ -129,7 +136,7 @@ abstract sealed class TrialCommand implements Callable<Integer>
           own,
           new KillSettings.Load(rate, devices, Duration.ofSeconds(dedupe), seed),
           new KillSettings.Faults(
-              kills, seconds(every), brokerRestarts, postgresRestarts, seconds(down)),
+              kills, rebuilds, seconds(every), brokerRestarts, postgresRestarts, seconds(down)),
           brokers,
           pipelines,
           Server.JVM,

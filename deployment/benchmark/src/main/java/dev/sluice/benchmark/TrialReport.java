@@ -20,11 +20,13 @@ final class TrialReport {
     said.put("rate", settings.load().rate()).put("devices", settings.load().devices());
     said.put("dedupe", settings.load().dedupe().toString()).put("seed", settings.load().seed());
     said.put("kills", settings.faults().kills());
+    said.put("rebuilds", settings.faults().rebuilds());
     said.put("every", settings.faults().every().toString());
     said.put("down", settings.faults().down().toString());
     said.put("brokerRestarts", settings.faults().brokers());
     said.put("postgresRestarts", settings.faults().postgres());
     settings.pipelineSettings().forEach(said.putArray("pipelineSettings")::add);
+    report.put("rebuilds", result.rebuilds());
     report.put("right", result.right()).put("settled", result.settled());
     result.wrong().forEach(report.putArray("wrong")::add);
     ObjectNode sent = report.putObject("sent");
@@ -67,8 +69,10 @@ final class TrialReport {
     print(out, result, "all views and tables were up to date again", Recovered::upToDate);
     out.printf(
         Locale.ROOT,
-        "everything was there %.1f s after the last event; %d processes ended by themselves%n",
+        "everything was there %.1f s after the last event, %d views built anew; %d processes ended by"
+            + " themselves%n",
         result.settleSeconds(),
+        result.rebuilds(),
         result.endedByThemselves().size());
     result.endedByThemselves().forEach(ended -> out.println("  " + ended));
     if (!result.settled()) {

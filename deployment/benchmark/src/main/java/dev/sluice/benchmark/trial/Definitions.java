@@ -3,6 +3,7 @@ package dev.sluice.benchmark.trial;
 import dev.sluice.engine.catalog.Catalog;
 import dev.sluice.engine.catalog.CatalogSettings;
 import dev.sluice.engine.catalog.CatalogStream;
+import dev.sluice.engine.catalog.CatalogView;
 import dev.sluice.engine.log.kafka.KafkaEventLog;
 import dev.sluice.engine.log.kafka.KafkaSettings;
 import dev.sluice.engine.view.ViewCatalog;
@@ -11,13 +12,17 @@ import dev.sluice.model.stream.StreamDefinition;
 import dev.sluice.model.view.ViewDefinition;
 import dev.sluice.model.view.ViewDefinition.Late;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import reactor.core.publisher.Mono;
+import reactor.util.retry.Retry;
 
 /** Enters streams and views into the catalog, as a gateway does. */
 public final class Definitions implements AutoCloseable {
   private static final long WITHIN_SECONDS = 60;
+  private static final int TRIES = 10;
+  private static final Duration FIRST_BACKOFF = Duration.ofMillis(200);
 
   private final KafkaEventLog log;
   private final Catalog catalog;
@@ -31,7 +36,7 @@ public final class Definitions implements AutoCloseable {
 
   public CatalogStream declare(StreamDefinition stream) throws Exception {
     await(catalog.declare(stream));
-    return Objects.requireNonNull(catalog.find(stream.name()));
+    return stream(stream.name());
   }
 
   /**
@@ -40,8 +45,32 @@ public final class Definitions implements AutoCloseable {
    * @return the stream of its rows
    */
   public CatalogStream define(String view, String sql, boolean table) throws Exception {
-    await(views.declare(new ViewDefinition(view, sql, Late.COUNT, Duration.ofDays(7), table)));
-    return Objects.requireNonNull(catalog.find(view));
+    return define(new ViewDefinition(view, sql, Late.COUNT, Duration.ofDays(7), table));
+  }
+
+  CatalogStream define(ViewDefinition view) throws Exception {
+    await(views.declare(view));
+    return stream(view.name());
+  }
+
+  /** A stream, or a view's, as it is now. */
+  CatalogStream stream(String name) {
+    return Objects.requireNonNull(catalog.find(name), name);
+  }
+
+  /** The views as they are now. */
+  Collection<CatalogView> views() {
+    return catalog.views();
+  }
+
+  /** Whether any is being built anew. */
+  boolean isBuilding() {
+    return catalog.kept().size() > catalog.views().size();
+  }
+
+  /** Begins to build a view anew, though Kafka or PostgreSQL may just have come back. */
+  void rebuild(String view) throws Exception {
+    await(views.rebuild(view, false).retryWhen(Retry.backoff(TRIES, FIRST_BACKOFF)));
   }
 
   public void drop(String view) throws Exception {

@@ -19,6 +19,10 @@ import org.apache.kafka.clients.producer.ProducerRecord;
  */
 final class Events {
   static final String STREAM = "killed";
+
+  /** The stream that a view of it feeds. */
+  static final String FED = "fed";
+
   static final int PARTITIONS = 6;
   static final Duration LATENESS = Duration.ofSeconds(5);
 
@@ -56,6 +60,18 @@ final class Events {
         """
             .formatted(LATENESS, dedupe, PARTITIONS);
     return StreamJson.parse(STREAM, json.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Of the stream that the chosen events become events of. */
+  static StreamDefinition fed() {
+    String json =
+        """
+        {"fields": [{"name": "seq", "type": "LONG"}, {"name": "ts", "type": "TIMESTAMP"},
+                    {"name": "device", "type": "STRING"}, {"name": "v", "type": "LONG", "nullable": true}],
+         "key": "device", "time": "ts", "lateness": "%s", "partitions": 3}
+        """
+            .formatted(LATENESS);
+    return StreamJson.parse(FED, json.getBytes(StandardCharsets.UTF_8));
   }
 
   /** Records as a gateway makes them. */

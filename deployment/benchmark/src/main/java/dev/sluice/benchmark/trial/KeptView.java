@@ -1,5 +1,8 @@
 package dev.sluice.benchmark.trial;
 
+import dev.sluice.model.view.ViewDefinition;
+import dev.sluice.model.view.ViewDefinition.Late;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -29,9 +32,12 @@ record KeptView(String name, String sql, List<String> columns, Kind kind) {
   static final KeptView CHOSEN_ONES =
       new KeptView(
           "kept_chosen",
-          "SELECT device, seq, v FROM " + Events.STREAM + " WHERE v >= " + CHOSEN,
+          "SELECT device, seq, v, ts FROM " + Events.STREAM + " WHERE v >= " + CHOSEN,
           List.of("device", "seq", "v"),
           Kind.ONCE);
+
+  /** Those that are built anew, in turns: one that feeds a stream cannot be. */
+  static final List<KeptView> REBUILT = List.of(HOPPING, TOTALS, TUMBLING, SESSIONS);
 
   static final List<KeptView> ALL = List.of(TUMBLING, HOPPING, SESSIONS, TOTALS, CHOSEN_ONES);
 
@@ -62,7 +68,8 @@ record KeptView(String name, String sql, List<String> columns, Kind kind) {
     return List.of(group, "n", "s", "most");
   }
 
-  static String topic(String view) {
-    return "view." + view;
+  ViewDefinition definition() {
+    return new ViewDefinition(name, sql, Late.COUNT, Duration.ofDays(7), true)
+        .withInto(this == CHOSEN_ONES ? Events.FED : null);
   }
 }

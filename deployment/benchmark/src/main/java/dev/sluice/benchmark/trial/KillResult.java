@@ -8,6 +8,7 @@ import java.util.Map;
  *
  * @param sent to the stream
  * @param late events that were in no tumbling window
+ * @param rebuilds of views that began just before a kill
  * @param rows that each view must have
  * @param recovered from each fault
  * @param settleSeconds from the last event until nothing moved any more
@@ -18,6 +19,7 @@ import java.util.Map;
 public record KillResult(
     Sent sent,
     long late,
+    int rebuilds,
     Map<String, Long> rows,
     List<Recovered> recovered,
     double settleSeconds,

@@ -38,12 +38,14 @@ public record KillSettings(
    * What happens meanwhile, in turns. All of it is SIGKILL, and comes back.
    *
    * @param kills of a pipeline
+   * @param rebuilds that begin just before as many of them
    * @param every between two faults, on average: half of it to one and a half
    * @param brokers kills of a broker
    * @param postgres kills of PostgreSQL
    * @param down until a broker or PostgreSQL comes back
    */
-  public record Faults(int kills, Duration every, int brokers, int postgres, Duration down) {}
+  public record Faults(
+      int kills, int rebuilds, Duration every, int brokers, int postgres, Duration down) {}
 
   public KillSettings {
     require(
@@ -54,7 +56,7 @@ public record KillSettings(
     require(brokers >= 1 && brokers <= 9, "--brokers must be 1..9: was " + brokers);
     require(pipelines >= 1 && pipelines <= 16, "--pipelines must be 1..16: was " + pipelines);
     require(
-        faults.kills >= 0 && faults.brokers >= 0 && faults.postgres >= 0,
+        faults.kills >= 0 && faults.rebuilds >= 0 && faults.brokers >= 0 && faults.postgres >= 0,
         "there must be 0 or more of each fault");
     require(faults.every.toMillis() >= 100, "--every must be at least 100 ms: was " + faults.every);
     jvm = List.copyOf(jvm);

@@ -1,6 +1,7 @@
 package dev.sluice.benchmark.trial;
 
 import dev.sluice.engine.catalog.CatalogStream;
+import dev.sluice.model.stream.StreamDefinition;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -11,7 +12,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
@@ -31,6 +31,9 @@ public final class KillTrial {
   /** Views are up to date when all is read but what was sent in such a time. */
   private static final Duration UP_TO_DATE = Duration.ofSeconds(1);
 
+  /** A build takes seconds, however little there is to read. */
+  private static final Duration WELL_UNDER_WAY = Duration.ofMillis(800);
+
   private static final Duration REPLICATED_WITHIN = Duration.ofMinutes(2);
   private static final Duration SETTLED_WITHIN = Duration.ofMinutes(5);
   private static final Duration RIGHT_WITHIN = Duration.ofMinutes(1);
@@ -44,6 +47,7 @@ public final class KillTrial {
   private long told;
   private long madeBefore;
   private int done;
+  private int rebuilds;
 
   /** A fault, and when: as a part of all. */
   private record Fault(Kind kind, double at) {}
@@ -68,9 +72,9 @@ public final class KillTrial {
     Files.createDirectories(settings.directory());
     began = System.nanoTime();
     say("everything is in %s", settings.directory());
-    try (Servers servers = Servers.start(settings.directory(), settings.brokers())) {
-      Map<String, CatalogStream> streams = define(servers);
-      CatalogStream source = Objects.requireNonNull(streams.remove(Events.STREAM));
+    try (Servers servers = Servers.start(settings.directory(), settings.brokers());
+        Definitions definitions = new Definitions(servers)) {
+      CatalogStream source = define(definitions);
       Clients clients = new Clients(servers.kafka());
       Events events = new Events(source, settings.load().devices(), settings.load().seed());
       try (Pipelines pipelines = new Pipelines(servers, settings.directory(), settings.jvm());
@@ -80,7 +84,7 @@ public final class KillTrial {
                   servers,
                   clients,
                   source.definition(),
-                  streams.values(),
+                  definitions::views,
                   settings.load().rate() * UP_TO_DATE.toSeconds())) {
         pipelines.archive();
         for (int i = 0; i < settings.pipelines(); i++) {
@@ -90,20 +94,20 @@ public final class KillTrial {
         say("%d pipelines run, and %d brokers", pipelines.count(), servers.brokers());
         load.start();
         long loadBegan = System.nanoTime();
-        faults(servers, pipelines, load, watch);
+        faults(servers, definitions, pipelines, load, watch);
         load.finish();
         double rate = load.made() / ((System.nanoTime() - loadBegan) / 1e9);
         load.state(source.definition().topic(), System.currentTimeMillis() + AFTER_ALL_MS);
         say("%d events are sent, %.0f/s; waiting until the views have them", load.made(), rate);
         long finished = System.nanoTime();
-        boolean settled = awaitSettled(pipelines, load, watch);
+        boolean settled = awaitSettled(definitions, pipelines, load, watch);
         double settleSeconds = (System.nanoTime() - finished) / 1e9;
         say("comparing");
         return result(
             servers,
             clients,
             source,
-            streams,
+            definitions,
             load,
             pipelines,
             new Ran(rate, settleSeconds, settled));
@@ -111,25 +115,30 @@ public final class KillTrial {
     }
   }
 
-  /** The stream and those of the views, by their names. */
-  private Map<String, CatalogStream> define(Servers servers) throws Exception {
-    Map<String, CatalogStream> streams = new LinkedHashMap<>();
-    try (Definitions definitions = new Definitions(servers)) {
-      streams.put(Events.STREAM, definitions.declare(Events.definition(settings.load().dedupe())));
-      for (KeptView view : KeptView.ALL) {
-        streams.put(view.name(), definitions.define(view.name(), view.sql(), true));
-      }
+  /** Returns the stream that the views are of. */
+  private CatalogStream define(Definitions definitions) throws Exception {
+    CatalogStream source = definitions.declare(Events.definition(settings.load().dedupe()));
+    definitions.declare(Events.fed());
+    for (KeptView view : KeptView.ALL) {
+      definitions.define(view.definition());
     }
-    return streams;
+    return source;
   }
 
-  private void faults(Servers servers, Pipelines pipelines, Load load, Watch watch)
+  private void faults(
+      Servers servers, Definitions definitions, Pipelines pipelines, Load load, Watch watch)
       throws Exception {
     for (Fault fault : plan()) {
       pause(someTime(), pipelines, load, watch);
       done++;
       switch (fault.kind()) {
         case PIPELINE -> {
+          if (rebuilds < settings.faults().rebuilds() && !definitions.isBuilding()) {
+            KeptView view = KeptView.REBUILT.get(rebuilds++ % KeptView.REBUILT.size());
+            say("%s is built anew", view.name());
+            definitions.rebuild(view.name());
+            pause(WELL_UNDER_WAY, pipelines, load, watch);
+          }
           int victim = random.nextInt(pipelines.count());
           recoveries.add(watch.recovery("pipeline " + victim));
           pipelines.killAndReturn(victim);
@@ -231,14 +240,18 @@ public final class KillTrial {
   }
 
   /** Until the views have read everything, and nothing moves any more; false after too long. */
-  private boolean awaitSettled(Pipelines pipelines, Load load, Watch watch) throws Exception {
+  private boolean awaitSettled(Definitions definitions, Pipelines pipelines, Load load, Watch watch)
+      throws Exception {
     long end = System.nanoTime() + SETTLED_WITHIN.toNanos();
     long stillSince = System.nanoTime();
     Map<?, Long> before = Map.of();
     while (System.nanoTime() < end) {
       tick(pipelines, load, watch);
       Seen seen = watch.seen();
-      if (seen.reading().lag() != 0 || !seen.settled() || !seen.writing().ends().equals(before)) {
+      if (definitions.isBuilding()
+          || seen.reading().lag() != 0
+          || !seen.settled()
+          || !seen.writing().ends().equals(before)) {
         before = seen.writing().ends();
         stillSince = System.nanoTime();
       } else if (System.nanoTime() - stillSince > STILL.toNanos()) {
@@ -252,7 +265,7 @@ public final class KillTrial {
       Servers servers,
       Clients clients,
       CatalogStream source,
-      Map<String, CatalogStream> streams,
+      Definitions definitions,
       Load load,
       Pipelines pipelines,
       Ran ran)
@@ -268,12 +281,17 @@ public final class KillTrial {
     }
     Map<String, Long> rows = new LinkedHashMap<>();
     for (KeptView view : KeptView.ALL) {
-      CatalogStream stream = Objects.requireNonNull(streams.get(view.name()));
+      StreamDefinition stream = definitions.stream(view.name()).definition();
       List<String> expected = oracle.rows(view);
       wrong.addAll(compared(servers, clients, view, stream, expected));
       rows.put(view.name(), (long) expected.size());
       say("%s: %d rows", view.name(), expected.size());
     }
+    Differences.of(
+            "the events that " + KeptView.CHOSEN_ONES.name() + " feeds",
+            oracle.rows(KeptView.CHOSEN_ONES),
+            sorted(KeptRows.ofTopic(clients, KeptView.CHOSEN_ONES, Events.fed()).values()))
+        .ifPresent(wrong::add);
     return new KillResult(
         new KillResult.Sent(
             load.made(),
@@ -283,6 +301,7 @@ public final class KillTrial {
             log.events(),
             log.duplicates()),
         oracle.late(),
+        rebuilds,
         rows,
         recoveries.stream()
             .map(r -> new KillResult.Recovered(r.what(), r.moved(), r.upToDate()))
@@ -295,12 +314,16 @@ public final class KillTrial {
 
   /** Looks again for a while: what is wrong for good stays so. */
   private static List<String> compared(
-      Servers servers, Clients clients, KeptView view, CatalogStream stream, List<String> expected)
+      Servers servers,
+      Clients clients,
+      KeptView view,
+      StreamDefinition stream,
+      List<String> expected)
       throws Exception {
     long end = System.nanoTime() + RIGHT_WITHIN.toNanos();
     while (true) {
       List<String> wrong = new ArrayList<>();
-      Map<String, String> topic = KeptRows.ofTopic(clients, view, stream.definition());
+      Map<String, String> topic = KeptRows.ofTopic(clients, view, stream);
       Map<String, String> table = KeptRows.ofTable(servers, view);
       Differences.of(view.name() + "'s topic", expected, sorted(topic.values()))
           .ifPresent(wrong::add);

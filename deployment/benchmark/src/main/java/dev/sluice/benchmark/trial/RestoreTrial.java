@@ -64,12 +64,13 @@ public final class RestoreTrial {
     try (Servers servers = Servers.start(directory, 1);
         Definitions definitions = new Definitions(servers)) {
       CatalogStream source = definitions.declare(Events.definition(DEDUPE));
-      CatalogStream view = definitions.define(VIEW, SQL, false);
+      definitions.define(VIEW, SQL, false);
       Clients clients = new Clients(servers.kafka());
       Events events = new Events(source, groups, 1);
       try (Pipelines pipelines = new Pipelines(servers, directory, jvm);
           Load load = new Load(clients, events, RATE);
-          Watch watch = new Watch(servers, clients, source.definition(), List.of(view), RATE)) {
+          Watch watch =
+              new Watch(servers, clients, source.definition(), definitions::views, RATE)) {
         for (int i = 0; i < PIPELINES; i++) {
           pipelines.add(List.of("--sluice.views.standbys=" + standbys));
         }

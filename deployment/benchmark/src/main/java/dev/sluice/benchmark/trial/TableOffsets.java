@@ -1,9 +1,11 @@
 package dev.sluice.benchmark.trial;
 
+import dev.sluice.engine.catalog.CatalogView;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.common.TopicPartition;
@@ -11,8 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /** How far the views' tables are, as PostgreSQL says when it is there. One thread's. */
 final class TableOffsets implements AutoCloseable {
-  private static final String SQL =
-      "SELECT view, partition, next FROM sluice.view_offsets JOIN sluice.view_tables USING (generation)";
+  private static final String SQL = "SELECT generation, partition, next FROM sluice.view_offsets";
 
   private final Servers servers;
   private @Nullable Connection connection;
@@ -23,16 +24,18 @@ final class TableOffsets implements AutoCloseable {
   }
 
   /** Of each view's topic; where PostgreSQL is away, what it said before. */
-  Map<TopicPartition, Long> now() {
+  Map<TopicPartition, Long> now(Collection<CatalogView> views) {
     try {
-      last = read();
+      last = read(views);
     } catch (SQLException e) {
       close();
     }
     return last;
   }
 
-  private Map<TopicPartition, Long> read() throws SQLException {
+  private Map<TopicPartition, Long> read(Collection<CatalogView> views) throws SQLException {
+    Map<Long, String> topics = new HashMap<>();
+    views.forEach(view -> topics.put(view.generation(), view.stream().definition().topic()));
     Connection open = connection;
     if (open == null) {
       open = KeptRows.connection(servers);
@@ -42,8 +45,10 @@ final class TableOffsets implements AutoCloseable {
     try (Statement statement = open.createStatement();
         ResultSet found = statement.executeQuery(SQL)) {
       while (found.next()) {
-        String topic = KeptView.topic(found.getString(1));
-        offsets.put(new TopicPartition(topic, found.getInt(2)), found.getLong(3));
+        String topic = topics.get(found.getLong(1));
+        if (topic != null) {
+          offsets.put(new TopicPartition(topic, found.getInt(2)), found.getLong(3));
+        }
       }
     }
     return offsets;

@@ -1,7 +1,7 @@
 package dev.sluice.benchmark.trial;
 
 import dev.sluice.benchmark.trial.Seen.Stage;
-import dev.sluice.engine.catalog.CatalogStream;
+import dev.sluice.engine.catalog.CatalogView;
 import dev.sluice.model.stream.StreamDefinition;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,6 +14,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ConsumerGroupDescription;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
@@ -33,40 +34,35 @@ import org.apache.kafka.common.TopicPartition;
 final class Watch implements AutoCloseable {
   private static final Duration EVERY = Duration.ofMillis(250);
 
-  private static final String GROUPS = "sluice.view.";
   private static final String BETWEEN = "sluice.partials";
   private static final String MERGE = "sluice-merge";
   private static final String CHANGELOG = MERGE + "-groups-changelog";
 
   private final Admin admin;
   private final List<TopicPartition> source;
-  private final int views;
+  private final Supplier<Collection<CatalogView>> views;
   private final long mostLag;
   private final TableOffsets tables;
-  private final List<TopicPartition> results = new ArrayList<>();
   private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor();
   private List<TopicPartition> between = List.of();
   private final List<Recovery> recoveries = new ArrayList<>();
   private volatile Seen seen = Seen.NOTHING;
 
   /**
+   * @param views as they are whenever it is asked
    * @param mostLag events that a view may have yet to read when it is up to date
    */
   Watch(
       Servers servers,
       Clients clients,
       StreamDefinition source,
-      Collection<CatalogStream> views,
+      Supplier<Collection<CatalogView>> views,
       long mostLag) {
     this.admin = clients.admin();
     this.tables = new TableOffsets(servers);
     this.mostLag = mostLag;
     this.source = Clients.partitions(source.topic(), source.storage().partitions());
-    this.views = views.size();
-    for (CatalogStream view : views) {
-      StreamDefinition rows = view.definition();
-      results.addAll(Clients.partitions(rows.topic(), rows.storage().partitions()));
-    }
+    this.views = views;
     thread.scheduleWithFixedDelay(this::look, 0, EVERY.toMillis(), TimeUnit.MILLISECONDS);
   }
 
@@ -120,9 +116,11 @@ final class Watch implements AutoCloseable {
 
   private void look() {
     try {
-      Stage writing = new Stage(ends(results, IsolationLevel.READ_COMMITTED), tables.now());
+      Collection<CatalogView> kept = views.get();
+      List<TopicPartition> results = results(kept);
+      Stage writing = new Stage(ends(results, IsolationLevel.READ_COMMITTED), tables.now(kept));
       Stage merging = new Stage(ends(between(), IsolationLevel.READ_COMMITTED), committed(MERGE));
-      Stage reading = new Stage(ends(source, IsolationLevel.READ_COMMITTED), read());
+      Stage reading = new Stage(ends(source, IsolationLevel.READ_COMMITTED), read(kept));
       boolean settled =
           writing.ends().equals(ends(results, IsolationLevel.READ_UNCOMMITTED))
               && merging.ends().equals(ends(between(), IsolationLevel.READ_UNCOMMITTED));
@@ -152,21 +150,26 @@ final class Watch implements AutoCloseable {
     return between;
   }
 
+  private static List<TopicPartition> results(Collection<CatalogView> views) {
+    List<TopicPartition> results = new ArrayList<>();
+    for (CatalogView view : views) {
+      StreamDefinition rows = view.stream().definition();
+      results.addAll(Clients.partitions(rows.topic(), rows.storage().partitions()));
+    }
+    return results;
+  }
+
   /** What the view furthest behind has read of each partition. */
-  private Map<TopicPartition, Long> read() throws ExecutionException, InterruptedException {
-    List<String> groups =
-        admin.listGroups().all().get().stream()
-            .map(group -> group.groupId())
-            .filter(group -> group.startsWith(GROUPS))
-            .toList();
+  private Map<TopicPartition, Long> read(Collection<CatalogView> of)
+      throws ExecutionException, InterruptedException {
     Map<TopicPartition, Long> least = new HashMap<>();
-    for (String group : groups) {
-      Map<TopicPartition, Long> committed = committed(group);
+    for (CatalogView view : of) {
+      Map<TopicPartition, Long> committed = committed(view.group());
       for (TopicPartition partition : source) {
         least.merge(partition, committed.getOrDefault(partition, 0L), Math::min);
       }
     }
-    return groups.size() < views ? Map.of() : least;
+    return least;
   }
 
   private Map<TopicPartition, Long> committed(String group)

@@ -20,7 +20,7 @@ class KillTrialTest {
         new KillSettings(
             directory,
             new KillSettings.Load(500, 50, Duration.ofSeconds(15), 1),
-            new KillSettings.Faults(2, Duration.ofSeconds(2), 1, 1, Duration.ofMillis(500)),
+            new KillSettings.Faults(2, 2, Duration.ofSeconds(2), 1, 1, Duration.ofMillis(500)),
             1,
             2,
             List.of("-Xmx512m", "-XX:TieredStopAtLevel=1"),
@@ -30,6 +30,8 @@ class KillTrialTest {
 
     assertThat(result.wrong()).isEmpty();
     assertThat(result.settled()).isTrue();
+    assertThat(result.rebuilds()).isPositive();
+    assertThat(result.endedByThemselves()).isEmpty();
     assertThat(result.sent().inLog()).isGreaterThan(2_000);
     assertThat(result.sent().duplicates()).isPositive();
     assertThat(result.rows()).hasSize(KeptView.ALL.size());
