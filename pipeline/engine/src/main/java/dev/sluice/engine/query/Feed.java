@@ -35,7 +35,7 @@ final class Feed {
     LIVE,
     /** More is to be read when a reader is free. */
     MORE,
-    /** It goes on with what is read for another. */
+    /** It goes on with what is read for another, or when its table is there again. */
     ALONG,
     /** The tail is not known yet: later. */
     LATER,

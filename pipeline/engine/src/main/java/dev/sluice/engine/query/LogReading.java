@@ -40,6 +40,7 @@ final class LogReading {
   private final Clock clock;
   private @Nullable Replay replay;
   private volatile @Nullable TableStart table;
+  private Runnable onReady = () -> {};
   private boolean started;
 
   /** What of the last poll it was not given yet. */
@@ -70,14 +71,15 @@ final class LogReading {
   /**
    * Begins with what has to be there before it can read.
    *
-   * @param onReady called once, when it can
+   * @param ready called when it can, and again whenever {@link #read} has had to let go of a table
    */
-  void begin(Runnable onReady) {
+  void begin(Runnable ready) {
+    onReady = ready;
     TableStart first = table;
     if (first == null) {
-      onReady.run();
+      ready.run();
     } else {
-      first.begin(onReady);
+      first.begin(ready);
     }
   }
 
@@ -177,7 +179,7 @@ final class LogReading {
       }
       List<EventBatch> batches = unread.isEmpty() ? first.poll(POLL) : List.copyOf(unread);
       if (batches == null) {
-        return leave(first);
+        return isReadAgain(first) ? Next.ALONG : leave(first);
       }
       feed.inTurn(
           () -> {
@@ -189,6 +191,24 @@ final class LogReading {
       }
     } while (!yield.getAsBoolean());
     return Next.MORE;
+  }
+
+  /**
+   * Reads the rest of a table whose connection was lost, or was wanted by others while nobody took
+   * rows. The log may have no more of what is left.
+   */
+  private boolean isReadAgain(TableStart first) {
+    TableStart rest = first.again(computation.reach().positions());
+    if (rest == null) {
+      return false;
+    }
+    first.close();
+    table = rest;
+    rest.begin(onReady);
+    if (feed.isClosed()) {
+      rest.close();
+    }
+    return true;
   }
 
   private @Nullable Next leave(TableStart first) {

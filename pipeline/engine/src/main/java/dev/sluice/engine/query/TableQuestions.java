@@ -69,7 +69,7 @@ final class TableQuestions {
     Offsets cut = range.cut();
     Offsets at =
         cut == null ? new Offsets(wanted.offsets(), beforeAll(wanted.offsets().length)) : cut;
-    return new TableStart(rows.read(wanted), range, at);
+    return new TableStart(rows, wanted, range, at);
   }
 
   private static ViewRows.Wanted wanted(Prepared query) {

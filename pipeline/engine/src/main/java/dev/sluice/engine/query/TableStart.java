@@ -13,18 +13,38 @@ import org.slf4j.LoggerFactory;
 final class TableStart {
   private static final Logger log = LoggerFactory.getLogger(TableStart.class);
 
+  private final ViewRows table;
+  private final ViewRows.Wanted wanted;
   private final ViewRows.Reading rows;
   private final Range range;
   private final Offsets at;
+  private boolean hasGiven;
 
   /**
+   * @param wanted of the table
    * @param range that is asked for; has its ends if it ends at the present
    * @param at where that begins in the log, if the table reaches back so far
    */
-  TableStart(ViewRows.Reading rows, Range range, Offsets at) {
-    this.rows = rows;
+  TableStart(ViewRows table, ViewRows.Wanted wanted, Range range, Offsets at) {
+    this.table = table;
+    this.wanted = wanted;
+    this.rows = table.read(wanted);
     this.range = range;
     this.at = at;
+  }
+
+  /**
+   * The same from where a computation is by now, if this one has given something; not begun yet.
+   *
+   * @return null if the log has to go on: the newest rows of a table whose rows replace each other
+   *     may be of after its end
+   */
+  @Nullable TableStart again(long[] positions) {
+    ViewRows.Extent extent = rows.extent();
+    if (!hasGiven || extent == null || (extent.replaces() && range.ends() != null)) {
+      return null;
+    }
+    return new TableStart(table, wanted.goingOn(positions), range, at);
   }
 
   /**
@@ -61,9 +81,11 @@ final class TableStart {
   /** What has come; null if the table cannot be read any more. */
   @Nullable List<EventBatch> poll(Duration timeout) {
     try {
-      return rows.poll(timeout);
+      List<EventBatch> came = rows.poll(timeout);
+      hasGiven |= !came.isEmpty();
+      return came;
     } catch (IllegalStateException e) {
-      log.warn("A view's table was left, its log goes on cause={}", String.valueOf(e.getCause()));
+      log.warn("A view's table was left half-way cause={}", String.valueOf(e.getCause()));
       return null;
     }
   }

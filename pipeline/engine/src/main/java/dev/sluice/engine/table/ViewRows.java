@@ -57,7 +57,13 @@ public interface ViewRows {
       long from,
       long to,
       long[] offsets,
-      boolean earliest) {}
+      boolean earliest) {
+
+    /** The rest of it, of which nothing may be left out. */
+    public Wanted goingOn(long[] positions) {
+      return new Wanted(stream, condition, from, to, positions.clone(), false);
+    }
+  }
 
   /** A table as of one moment, on its way. Begun and taken by one thread at a time. */
   interface Reading extends AutoCloseable {

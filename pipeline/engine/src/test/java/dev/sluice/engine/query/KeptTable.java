@@ -18,6 +18,7 @@ import java.net.URI;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.sql.Types;
@@ -88,7 +89,7 @@ final class KeptTable implements AutoCloseable {
               (p, end) ->
                   scans.add(
                       PartitionScan.resume(
-                              stream.definition(), 1_000, p, next[p], watermarks[p], next[p])
+                              stream.definition(), 100_000, p, next[p], watermarks[p], next[p])
                           .endingAt(Math.round(end * part))));
       reader.assign(scans);
       while (scans.stream().anyMatch(scan -> scan.position() < scan.end())) {
@@ -106,6 +107,20 @@ final class KeptTable implements AutoCloseable {
                     scan.watermark() == Long.MIN_VALUE ? "NULL" : scan.watermark(),
                     stream.generation(),
                     scan.partition()));
+      }
+    }
+  }
+
+  /** Ends the connections of others whose last statement is like that; returns how many were. */
+  int terminated(String statement) throws SQLException {
+    try (PreparedStatement ending =
+        connection.prepareStatement(
+            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
+                + " WHERE query LIKE ? AND pid <> pg_backend_pid()")) {
+      ending.setString(1, statement);
+      try (ResultSet ended = ending.executeQuery()) {
+        ended.next();
+        return ended.getInt(1);
       }
     }
   }
