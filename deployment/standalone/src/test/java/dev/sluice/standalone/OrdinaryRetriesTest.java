@@ -1,0 +1,43 @@
+package dev.sluice.standalone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.joran.JoranConfigurator;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import java.net.URL;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+
+/** What the product's own logging leaves out. */
+class OrdinaryRetriesTest {
+  private static final String SENDER = "org.apache.kafka.clients.producer.internals.Sender";
+  private static final String RETRIED =
+      "Got error produce response with correlation id {} on topic-partition {}, retrying ({} attempts left). Error: {}";
+
+  @Test
+  void aTransactionThatIsSentAgainAsItMustIsNotWarnedOf() throws Exception {
+    URL configuration = Objects.requireNonNull(getClass().getResource("/logback.xml"));
+    LoggerContext context = new LoggerContext();
+    JoranConfigurator configurator = new JoranConfigurator();
+    configurator.setContext(context);
+    configurator.doConfigure(configuration);
+    ListAppender<ILoggingEvent> appender = new ListAppender<>();
+    appender.start();
+    Logger sender = context.getLogger(SENDER);
+    sender.addAppender(appender);
+    sender.setAdditive(false);
+
+    sender.warn(RETRIED, 7, "view.warmth-0", 9, "CONCURRENT_TRANSACTIONS");
+    sender.warn(RETRIED, 8, "view.warmth-0", 9, "NOT_LEADER_OR_FOLLOWER");
+    sender.error("gone: {}", "CONCURRENT_TRANSACTIONS");
+    context.stop();
+
+    assertThat(appender.list)
+        .extracting(ILoggingEvent::getFormattedMessage)
+        .hasSize(2)
+        .noneMatch(said -> said.startsWith("Got") && said.endsWith("CONCURRENT_TRANSACTIONS"));
+  }
+}
