@@ -180,6 +180,8 @@ public record StreamDefinition(
   }
 
   /**
+   * Refuses a stream that others than devices write.
+   *
    * @throws ProblemException STREAM_READ_ONLY
    */
   public void requireWritable() {
