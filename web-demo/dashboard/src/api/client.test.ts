@@ -1,6 +1,6 @@
+import { asProblem, ProblemError } from 'sluice-client';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { api } from './client';
-import { asProblem, ProblemError } from './problem';
 
 function answer(body: unknown, status = 200) {
   const fetching = vi.fn(

@@ -1,5 +1,4 @@
-import type { QuerySpec } from '../connection/types';
-import { type Problem, ProblemError, problemOf, unreachable } from './problem';
+import { type Problem, ProblemError, problemOf, type QuerySpec, unreachable } from 'sluice-client';
 import type {
   Ack,
   ExplainedStep,

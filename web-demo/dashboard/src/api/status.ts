@@ -1,4 +1,4 @@
-import { ProblemError } from './problem';
+import { ProblemError } from 'sluice-client';
 
 /** A browser has six connections to a host. */
 const AT_ONCE = 3;

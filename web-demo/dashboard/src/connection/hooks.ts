@@ -1,9 +1,8 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import type { Problem } from '../api/problem';
+import type { ConnectionState, Problem, QueryListener, QuerySpec, Row } from 'sluice-client';
 import { painting } from '../painting/painting';
 import { LatestRows } from './latest';
 import { connection } from './page';
-import type { ConnectionState, QueryListener, QuerySpec, Row } from './types';
 
 /** How a query of a component is doing. */
 export interface QueryState {

@@ -1,4 +1,13 @@
-export type { Subscription } from './connection';
+export type {
+  ConnectionState,
+  Gap,
+  Progress,
+  QueryListener,
+  QuerySpec,
+  Row,
+  Subscription,
+  Value,
+} from 'sluice-client';
 export {
   type QueryState,
   useConnectionState,
@@ -9,6 +18,5 @@ export {
   WAITING,
 } from './hooks';
 export { connection } from './page';
-export type { ConnectionState, Gap, Progress, QueryListener, QuerySpec, Row, Value } from './types';
 export { type Polled, usePolled } from './usePolled';
 export { useWatch } from './useWatch';

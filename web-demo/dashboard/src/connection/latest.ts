@@ -1,4 +1,4 @@
-import type { Row } from './types';
+import type { Row } from 'sluice-client';
 
 /**
  * The newest row of each group, early or final. At most `max` groups: beyond, the group that has been silent for

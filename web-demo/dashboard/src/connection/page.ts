@@ -1,5 +1,4 @@
-import { Connection } from './connection';
-import { server } from './server';
+import { Gateway, SluiceQueries } from 'sluice-client';
 
-/** The page's only one. */
-export const connection = new Connection(server);
+/** All live queries of the page, on one stream from the gateway that it came from. */
+export const connection = new SluiceQueries(new Gateway());

@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
-import { asProblem, type Problem } from '../api/problem';
+import { asProblem, type Problem } from 'sluice-client';
 import { useVisible } from './visible';
 
 export interface Polled<T> {

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { ConnectionState } from './types';
+import type { ConnectionState } from 'sluice-client';
 import { useVisible } from './visible';
 import { Watch } from './watch';
 

@@ -1,5 +1,5 @@
+import type { ConnectionState } from 'sluice-client';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import type { ConnectionState } from './types';
 import { WATCH_SILENCE_MS, Watch } from './watch';
 
 beforeEach(() => vi.useFakeTimers());

@@ -1,7 +1,12 @@
-import { asProblem, localProblem, ProblemError, problemOf } from '../api/problem';
-import { backoff } from './backoff';
-import { SseParser } from './sse';
-import type { ConnectionState } from './types';
+import {
+  asProblem,
+  backoff,
+  type ConnectionState,
+  localProblem,
+  ProblemError,
+  problemOf,
+  readEvents,
+} from 'sluice-client';
 
 /** One document a second comes: who is silent for so much longer is gone. */
 export const WATCH_SILENCE_MS = 8_000;
@@ -54,23 +59,17 @@ export class Watch<T> {
     if (!response.ok || !response.body) {
       throw new ProblemError(await problemOf(response));
     }
-    const reader = response.body.getReader();
-    const decoder = new TextDecoder();
-    const parser = new SseParser();
-    for (;;) {
-      const { done, value } = await reader.read();
+    for await (const documents of readEvents<T>(response.body)) {
       if (this.call !== call) {
         return;
       }
-      if (done) {
-        throw new ProblemError(localProblem('STREAM_ENDED', 'Cut off', 'The server ended the answer.'));
-      }
       this.watchSilence(call);
-      for (const { data } of parser.push(decoder.decode(value, { stream: true }))) {
+      for (const document of documents) {
         this.reached();
-        this.onDocument(JSON.parse(data) as T);
+        this.onDocument(document);
       }
     }
+    throw new ProblemError(localProblem('STREAM_ENDED', 'Cut off', 'The server ended the answer.'));
   }
 
   private watchSilence(call: AbortController) {

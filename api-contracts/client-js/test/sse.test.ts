@@ -1,5 +1,6 @@
-import { describe, expect, it } from 'vitest';
-import { SseParser } from './sse';
+import { deepEqual } from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { SseParser } from '../src/sse.js';
 
 const stream =
   'event: row\ndata: {"query":"a","row":{"n":1}}\n\n: comment\nevent: watermark\ndata: 1\ndata: 2\nid: 7\n\n';
@@ -17,7 +18,7 @@ describe('SseParser', () => {
           const read = [text.slice(0, first), text.slice(first, second), text.slice(second)].flatMap((piece) =>
             parser.push(piece),
           );
-          expect(read).toEqual(events);
+          deepEqual(read, events);
         }
       }
     }
@@ -25,18 +26,21 @@ describe('SseParser', () => {
 
   it('reads one character at a time', () => {
     const parser = new SseParser();
-    expect([...stream].flatMap((char) => parser.push(char))).toEqual(events);
+    deepEqual(
+      [...stream].flatMap((char) => parser.push(char)),
+      events,
+    );
   });
 
   it('tells nothing of an event that is not whole', () => {
     const parser = new SseParser();
-    expect(parser.push('event: row\ndata: half')).toEqual([]);
-    expect(parser.push('\n')).toEqual([]);
-    expect(parser.push('\n')).toEqual([{ event: 'row', data: 'half' }]);
+    deepEqual(parser.push('event: row\ndata: half'), []);
+    deepEqual(parser.push('\n'), []);
+    deepEqual(parser.push('\n'), [{ event: 'row', data: 'half' }]);
   });
 
   it('takes an event without data for none, and one without a name for a message', () => {
     const parser = new SseParser();
-    expect(parser.push('event: row\n\ndata:x\n\n')).toEqual([{ event: 'message', data: 'x' }]);
+    deepEqual(parser.push('event: row\n\ndata:x\n\n'), [{ event: 'message', data: 'x' }]);
   });
 });

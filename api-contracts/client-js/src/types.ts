@@ -1,4 +1,4 @@
-import type { Problem } from '../api/problem';
+import type { Problem } from './problem.js';
 
 /** A LONG beyond 2^53 loses its last digits, as in every JSON.parse. */
 export type Value = string | number | boolean | null;
@@ -74,5 +74,15 @@ export interface SetEvent {
   watermark?: Progress;
   gap?: Gap;
   error?: Problem;
+  end?: { reason: string };
+}
+
+/** One event of an answer; exactly one of its kinds is there. `id`: where to go on after it. */
+export interface QueryEvent {
+  id?: string;
+  row?: Row;
+  update?: Row;
+  watermark?: Progress;
+  gap?: Gap;
   end?: { reason: string };
 }

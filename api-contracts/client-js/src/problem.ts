@@ -73,9 +73,5 @@ export function asProblem(thrown: unknown): Problem {
 
 /** Nobody answered. */
 export function unreachable(): Problem {
-  return localProblem(
-    'UNREACHABLE',
-    'No answer',
-    'Sluice does not answer. The page goes on by itself when it does again.',
-  );
+  return localProblem('UNREACHABLE', 'No answer', 'Sluice does not answer. It goes on by itself when it does again.');
 }

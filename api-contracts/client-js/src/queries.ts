@@ -1,14 +1,15 @@
-import { asProblem, isTransient, localProblem, type Problem, ProblemError, problemOf } from '../api/problem';
-import { backoff } from './backoff';
-import { Delivery } from './delivery';
-import { SseParser } from './sse';
-import type { ConnectionState, QueryListener, QuerySpec, SetEvent } from './types';
+import { backoff } from './backoff.js';
+import { Delivery } from './delivery.js';
+import { readEvents } from './events.js';
+import type { Server } from './gateway.js';
+import { asProblem, isTransient, localProblem, type Problem, ProblemError, problemOf } from './problem.js';
+import type { ConnectionState, QueryListener, QuerySpec, SetEvent } from './types.js';
 
-/** Components come and go together: what changes within this time is one new set. */
+/** Who asks comes and goes together: what changes within this time is one new set. */
 export const DEBOUNCE_MS = 25;
 /** Each query says something at least every 15 s: who is silent for longer is gone, whatever the socket says. */
 export const SILENCE_MS = 20_000;
-/** How often a page that asks nothing looks whether there is a server. */
+/** How often one that asks nothing looks whether there is a server. */
 export const PROBE_MS = 5_000;
 
 /** Answers of these begin the question anew, without its token. */
@@ -20,16 +21,6 @@ export interface Subscription {
   close(): void;
 }
 
-/** What the connection needs of the world. */
-export interface Server {
-  /** POSTs a set of queries. */
-  post(body: string, signal: AbortSignal): Promise<Response>;
-  /** Whether there is a server. */
-  probe(): Promise<Response>;
-  /** In [0, 1). */
-  random(): number;
-}
-
 interface Asked {
   spec: QuerySpec;
   listener: QueryListener;
@@ -38,11 +29,11 @@ interface Asked {
 }
 
 /**
- * All live queries of the page on one `POST /v1/query`. When the set changes, or the connection drops, the set is
+ * Several live queries on one `POST /v1/query`. When the set changes, or the connection drops, the set is
  * posted again, each query with the token of the last event that its listener has had: no final row is lost, and none
  * comes twice. An answer to an earlier post is never heard once a later one was begun.
  */
-export class Connection {
+export class SluiceQueries {
   private readonly asked = new Map<string, Asked>();
   private readonly watchers = new Set<(state: ConnectionState) => void>();
   private current: AbortController | undefined;
@@ -144,19 +135,15 @@ export class Connection {
       throw new ProblemError(await problemOf(response));
     }
     this.become({ status: 'live' });
-    const reader = response.body.getReader();
-    const decoder = new TextDecoder();
-    const parser = new SseParser();
-    for (;;) {
-      const { done, value } = await reader.read();
+    for await (const events of readEvents<SetEvent>(response.body)) {
       if (this.current !== call) {
         return;
       }
-      if (done) {
-        break;
-      }
       this.watchSilence(call);
-      this.deliver(parser.push(decoder.decode(value, { stream: true })).map((event) => JSON.parse(event.data)));
+      this.deliver(events);
+    }
+    if (this.current !== call) {
+      return;
     }
     this.ended();
   }

@@ -1,4 +1,4 @@
-import type { QueryListener, Row, SetEvent } from './types';
+import type { QueryListener, Row, SetEvent } from './types.js';
 
 type Step = { kind: 'rows' | 'updates'; rows: Row[] } | { kind: 'call'; call: (listener: QueryListener) => void };
 

@@ -1,0 +1,98 @@
+import { localProblem, ProblemError, problemOf } from './problem.js';
+
+/** What queries need of the world. */
+export interface Server {
+  /** POSTs a set of queries. */
+  post(body: string, signal: AbortSignal): Promise<Response>;
+  /** Whether there is a server. */
+  probe(): Promise<Response>;
+  /** In [0, 1). */
+  random(): number;
+}
+
+/** A bearer token that is good now; it is asked for anew for each request and connection. */
+export type TokenSource = () => string | undefined | Promise<string | undefined>;
+
+export interface GatewayOptions {
+  /** Of its HTTP port; in a page the page's own origin if not given. */
+  url?: string | URL;
+  token?: TokenSource;
+}
+
+/** A gateway's HTTP doors, for who asks and for who sends. */
+export class Gateway implements Server {
+  private readonly token: TokenSource | undefined;
+  private readonly url: string | URL | undefined;
+
+  constructor({ url, token }: GatewayOptions = {}) {
+    this.url = url;
+    this.token = token;
+  }
+
+  post(body: string, signal: AbortSignal): Promise<Response> {
+    return this.fetch('/v1/query', {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', Accept: 'text/event-stream' },
+      body,
+      signal,
+    });
+  }
+
+  probe(): Promise<Response> {
+    return this.fetch('/actuator/health/liveness', {});
+  }
+
+  random(): number {
+    return Math.random();
+  }
+
+  /** Whether a stream is there; throws its problem if it is not. */
+  async look(stream: string): Promise<void> {
+    const answer = await this.fetch(`/v1/streams/${encodeURIComponent(stream)}`, {});
+    if (!answer.ok) {
+      throw new ProblemError(await problemOf(answer));
+    }
+    await answer.body?.cancel();
+  }
+
+  /** Where a device's WebSocket goes; with a ticket, good for one use, if there is a token. */
+  async socket(stream: string): Promise<URL> {
+    const address = this.address(`/v1/streams/${encodeURIComponent(stream)}/events`);
+    address.protocol = address.protocol.replace('http', 'ws');
+    if (this.token) {
+      const answer = await this.fetch('/v1/tickets', { method: 'POST' });
+      if (!answer.ok) {
+        throw new ProblemError(await problemOf(answer));
+      }
+      const { ticket } = (await answer.json()) as { ticket?: string };
+      if (typeof ticket !== 'string') {
+        throw new ProblemError(localProblem('TICKET_MISSING', 'No ticket', 'The gateway answered without a ticket.'));
+      }
+      address.searchParams.set('ticket', ticket);
+    }
+    return address;
+  }
+
+  /** A refused token is asked for once more: it may have expired on the way. */
+  private async fetch(path: string, request: RequestInit): Promise<Response> {
+    const answer = await this.fetchOnce(path, request);
+    if (answer.status !== 401 || !this.token) {
+      return answer;
+    }
+    await answer.body?.cancel();
+    return this.fetchOnce(path, request);
+  }
+
+  private async fetchOnce(path: string, request: RequestInit): Promise<Response> {
+    const headers = new Headers(request.headers);
+    const token = await this.token?.();
+    if (token) {
+      headers.set('Authorization', `Bearer ${token}`);
+    }
+    return fetch(this.address(path), { ...request, headers, cache: 'no-store' });
+  }
+
+  private address(path: string): URL {
+    return new URL(path, this.url ?? globalThis.location?.href);
+  }
+}

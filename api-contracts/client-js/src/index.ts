@@ -1,0 +1,11 @@
+export { backoff, FIRST_WAIT_MS, LONGEST_WAIT_MS } from './backoff.js';
+export { SluiceDevice } from './device.js';
+export { readEvents } from './events.js';
+export { Gateway, type GatewayOptions, type Server, type TokenSource } from './gateway.js';
+export { IndexedDbStore } from './indexeddb.js';
+export type { DeviceCounters, DeviceOptions, Event, Rejection, Socket } from './options.js';
+export { asProblem, isTransient, localProblem, type Problem, ProblemError, problemOf, unreachable } from './problem.js';
+export { DEBOUNCE_MS, PROBE_MS, SILENCE_MS, SluiceQueries, type Subscription } from './queries.js';
+export { type QueryOptions, SluiceQuery } from './query.js';
+export { MemoryStore, type Store, type Stored } from './store.js';
+export type * from './types.js';
