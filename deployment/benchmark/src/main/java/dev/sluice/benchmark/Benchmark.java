@@ -32,7 +32,8 @@ import picocli.CommandLine.Spec;
       KillsCommand.class,
       BrokersCommand.class,
       ScaleCommand.class,
-      FuzzCommand.class
+      FuzzCommand.class,
+      StormCommand.class
     },
     mixinStandardHelpOptions = true,
     sortOptions = false)

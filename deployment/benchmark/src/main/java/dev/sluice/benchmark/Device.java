@@ -16,6 +16,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.netty.tcp.TcpClient;
 
 /**
  * One connection, with nothing between it and rsocket-java: frames go out as the gateway asks for
@@ -33,14 +35,18 @@ final class Device implements AutoCloseable {
   }
 
   static Device connect(int port, String stream) throws Exception {
-    RSocket connection =
-        RSocketConnector.create()
-            .metadataMimeType(WellKnownMimeType.MESSAGE_RSOCKET_COMPOSITE_METADATA.getString())
-            .dataMimeType(WellKnownMimeType.APPLICATION_JSON.getString())
-            .connect(TcpClientTransport.create(Server.HOST, port))
-            .toFuture()
-            .get(CONNECTED_WITHIN_SECONDS, TimeUnit.SECONDS);
-    return new Device(connection, stream);
+    return connection(port, stream).toFuture().get(CONNECTED_WITHIN_SECONDS, TimeUnit.SECONDS);
+  }
+
+  /** One that is connected when it is subscribed to. */
+  static Mono<Device> connection(int port, String stream) {
+    return RSocketConnector.create()
+        .metadataMimeType(WellKnownMimeType.MESSAGE_RSOCKET_COMPOSITE_METADATA.getString())
+        .dataMimeType(WellKnownMimeType.APPLICATION_JSON.getString())
+        .connect(
+            TcpClientTransport.create(
+                TcpClient.newConnection().host(Server.HOST).port(port)))
+        .map(connection -> new Device(connection, stream));
   }
 
   /**

@@ -6,6 +6,7 @@ import dev.sluice.benchmark.fuzz.FuzzResult;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -57,6 +58,13 @@ class BenchmarkTest {
     assertThat(result.findings()).isEmpty();
     assertThat(result.nothingLost()).isTrue();
     assertThat(result.inputs()).hasSize(7);
+  }
+
+  @Test
+  void nothingIsLostWhenAllAreCutOff() throws Exception {
+    StormTrial.Size size = new StormTrial.Size(20, 20, 1, Duration.ofSeconds(1));
+
+    assertThat(new StormTrial(server, size, SCREEN).run()).containsKey("rows again last s");
   }
 
   @Test
