@@ -43,9 +43,7 @@ final class Device implements AutoCloseable {
     return RSocketConnector.create()
         .metadataMimeType(WellKnownMimeType.MESSAGE_RSOCKET_COMPOSITE_METADATA.getString())
         .dataMimeType(WellKnownMimeType.APPLICATION_JSON.getString())
-        .connect(
-            TcpClientTransport.create(
-                TcpClient.newConnection().host(Server.HOST).port(port)))
+        .connect(TcpClientTransport.create(TcpClient.newConnection().host(Server.HOST).port(port)))
         .map(connection -> new Device(connection, stream));
   }
 
