@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -24,21 +25,26 @@ public final class GatewayProcess implements AutoCloseable {
     this.http = http;
   }
 
-  /** Starts it, and does not wait until it is ready. */
-  public static GatewayProcess start(String name) {
+  /**
+   * Starts it, and does not wait until it is ready.
+   *
+   * @param settings of its own, {@code name=value}
+   */
+  public static GatewayProcess start(String name, String... settings) {
+    List<String> arguments = new ArrayList<>();
     Map<String, Integer> ports = Ports.choose("127.0.0.1", Map.of("http", 0, "rsocket", 0));
     Path log = TestServers.directory(name + ".log");
+    arguments.add("--server.address=127.0.0.1");
+    arguments.add("--spring.rsocket.server.address=127.0.0.1");
+    arguments.add("--server.port=" + ports.get("http"));
+    arguments.add("--spring.rsocket.server.port=" + ports.get("rsocket"));
+    arguments.add("--sluice.kafka.bootstrap-servers=" + TestServers.kafka());
+    arguments.add("--sluice.postgres.url=" + TestServers.postgres());
+    List.of(settings).forEach(setting -> arguments.add("--" + setting));
     try {
       Process process =
           TestProcess.of(
-                  List.of("-Xmx256m"),
-                  GatewayApplication.class,
-                  "--server.address=127.0.0.1",
-                  "--spring.rsocket.server.address=127.0.0.1",
-                  "--server.port=" + ports.get("http"),
-                  "--spring.rsocket.server.port=" + ports.get("rsocket"),
-                  "--sluice.kafka.bootstrap-servers=" + TestServers.kafka(),
-                  "--sluice.postgres.url=" + TestServers.postgres())
+                  List.of("-Xmx256m"), GatewayApplication.class, arguments.toArray(String[]::new))
               .redirectErrorStream(true)
               .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
               .start();

@@ -17,6 +17,9 @@ sealed interface Ack {
   /** Number of the frame on its connection, from 0. */
   long frame();
 
+  /** How many of its events are in the log for certain. */
+  int events();
+
   /** Writes the members that follow {@code frame}. */
   void write(JsonGenerator json);
 
@@ -39,6 +42,11 @@ sealed interface Ack {
   /** None of it is in the log, and it would not be the next time. */
   record Refused(long frame, Problem problem) implements Ack {
     @Override
+    public int events() {
+      return 0;
+    }
+
+    @Override
     public void write(JsonGenerator json) {
       writeCounts(json, 0, List.of());
       json.writePOJOProperty("problem", problem.toMap());
@@ -47,6 +55,11 @@ sealed interface Ack {
 
   /** It was refused for now, or some of it may be in the log: to be sent again as it is. */
   record Retry(long frame, Problem problem) implements Ack {
+    @Override
+    public int events() {
+      return 0;
+    }
+
     @Override
     public void write(JsonGenerator json) {
       json.writeBooleanProperty("retry", true);

@@ -182,6 +182,11 @@ final class CreditedFrames extends Flux<CreditedFrames.Received> {
       }
     }
 
+    /** Frames that may come now. */
+    synchronized int granted() {
+      return granted;
+    }
+
     synchronized Standing standing() {
       return new Standing(granted, inFlight, inFlightBytes, mostDemand - demand, mostDemand);
     }

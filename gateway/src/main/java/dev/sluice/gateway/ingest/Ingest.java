@@ -172,6 +172,14 @@ final class Ingest {
     if (decoded.problem() != null) {
       return new Prepared(List.of(), Answer.of(new Ack.Refused(frame.number(), decoded.problem())));
     }
+    if (!decoded.events().isEmpty()) {
+      frame
+          .origin()
+          .keys()
+          .see(
+              decoded.events().get(0).key(),
+              decoded.events().get(decoded.events().size() - 1).key());
+    }
     List<LogRecord> records = withDeadLetters(decoded, stream.deadLetterTopic(), frame, now);
     if (!room.resize(bytes(records))) {
       return new Prepared(List.of(), Answer.of(new Ack.Retry(frame.number(), budget.refuse())));

@@ -11,6 +11,7 @@ import dev.sluice.engine.flow.Hop;
 import dev.sluice.engine.flow.Stage;
 import dev.sluice.engine.log.EventLog;
 import dev.sluice.gateway.http.Stopping;
+import dev.sluice.gateway.presence.Arrivals;
 import java.time.Clock;
 import java.util.List;
 import org.springframework.beans.factory.annotation.Value;
@@ -84,8 +85,12 @@ class IngestConfiguration {
 
   @Bean
   FrameChannels frameChannels(
-      IngestProperties properties, Ingest ingest, FrameCredit credit, IngestThreads threads) {
-    return new FrameChannels(ingest, credit, threads, properties.acks());
+      IngestProperties properties,
+      Ingest ingest,
+      FrameCredit credit,
+      IngestThreads threads,
+      Arrivals arrivals) {
+    return new FrameChannels(ingest, credit, threads, properties.acks(), arrivals);
   }
 
   @Bean

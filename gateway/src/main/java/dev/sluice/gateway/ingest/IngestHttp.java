@@ -3,6 +3,7 @@ package dev.sluice.gateway.ingest;
 import dev.sluice.gateway.ingest.Frame.Origin;
 import dev.sluice.gateway.ingest.Ingest.Answer;
 import dev.sluice.gateway.ingest.IngestBudget.Reservation;
+import dev.sluice.gateway.security.Caller;
 import dev.sluice.model.json.FrameFormat;
 import dev.sluice.model.problem.Problem;
 import dev.sluice.model.problem.ProblemCode;
@@ -79,7 +80,7 @@ final class IngestHttp {
                       + String.join(", ", request.queryParams().keySet()))
               .toException());
     }
-    Origin origin = new Origin("http", device(request));
+    Origin origin = new Origin(Doors.HTTP, device(request), Caller.of(request.exchange()));
     Scheduler thread = threads.next();
     return credit
         .budget()

@@ -4,6 +4,8 @@ import dev.sluice.gateway.ingest.Frame.Origin;
 import dev.sluice.gateway.ingest.FrameChannels.Sender;
 import dev.sluice.gateway.ingest.Ingest.Answer;
 import dev.sluice.gateway.ingest.IngestBudget.Reservation;
+import dev.sluice.gateway.presence.SentKeys;
+import dev.sluice.gateway.presence.Visit;
 import dev.sluice.gateway.rsocket.RSocketDoor;
 import dev.sluice.model.json.FrameFormat;
 import dev.sluice.model.problem.ProblemException;
@@ -53,7 +55,13 @@ final class IngestRSocket implements RSocketDoor {
   public Flux<Payload> channel(Request request, Flux<Payload> payloads) {
     Sender sender = sender(request);
     ingest.stream(sender.stream());
-    return channels.acks(payloads.map(IngestRSocket::bytes), sender).map(IngestRSocket::payload);
+    return Flux.defer(() -> acks(payloads.map(IngestRSocket::bytes), sender))
+        .map(IngestRSocket::payload);
+  }
+
+  private Flux<Answer> acks(Flux<byte[]> frames, Sender sender) {
+    Visit visit = channels.arrived(sender);
+    return visit.during(channels.acks(frames, sender, visit));
   }
 
   @Override
@@ -92,7 +100,8 @@ final class IngestRSocket implements RSocketDoor {
     return new Sender(
         route.group(1),
         format(request.dataMimeType()),
-        new Origin(Doors.RSOCKET, request.connection()));
+        new Origin(
+            Doors.RSOCKET, request.connection(), request.caller(), request.peer(), new SentKeys()));
   }
 
   private static FrameFormat format(String mimeType) {

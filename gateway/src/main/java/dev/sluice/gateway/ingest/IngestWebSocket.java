@@ -3,10 +3,15 @@ package dev.sluice.gateway.ingest;
 import dev.sluice.gateway.http.Stopping;
 import dev.sluice.gateway.ingest.Frame.Origin;
 import dev.sluice.gateway.ingest.FrameChannels.Sender;
+import dev.sluice.gateway.presence.Peer;
+import dev.sluice.gateway.presence.SentKeys;
+import dev.sluice.gateway.presence.Visit;
 import dev.sluice.gateway.problem.Problems;
+import dev.sluice.gateway.security.Caller;
 import dev.sluice.model.json.FrameFormat;
 import dev.sluice.model.problem.Problem;
 import dev.sluice.model.problem.ProblemCode;
+import dev.sluice.model.problem.ProblemException;
 import io.netty.handler.codec.CorruptedFrameException;
 import io.netty.handler.codec.PrematureChannelClosureException;
 import io.netty.handler.codec.TooLongFrameException;
@@ -95,10 +100,11 @@ final class IngestWebSocket {
           String stream = ingest.stream(request.pathVariable("stream")).definition().name();
           FrameFormat format = format(request);
           String protocol = protocol(exchange.getRequest().getHeaders());
+          Sender sender = new Sender(stream, format, origin(exchange));
           return upgrade
               .upgrade(
                   exchange,
-                  session -> serve(session, stream, format, CREDITED.equals(protocol)),
+                  session -> serve(session, sender, CREDITED.equals(protocol)),
                   protocol,
                   () -> info(exchange, protocol))
               .then(Mono.empty());
@@ -162,24 +168,34 @@ final class IngestWebSocket {
         exchange.getLogPrefix());
   }
 
-  private Mono<Void> serve(
-      WebSocketSession session, String stream, FrameFormat format, boolean credited) {
+  private Origin origin(ServerWebExchange exchange) {
+    ServerHttpRequest request = exchange.getRequest();
+    return new Origin(
+        Doors.WEBSOCKET,
+        "websocket-" + connections.incrementAndGet(),
+        Caller.of(exchange),
+        Peer.of(request.getRemoteAddress(), request.getHeaders().getFirst(HttpHeaders.USER_AGENT)),
+        new SentKeys());
+  }
+
+  private Mono<Void> serve(WebSocketSession session, Sender sender, boolean credited) {
+    Visit visit = channels.arrived(sender);
     WebSocketNotices notices = new WebSocketNotices(session);
     WebSocketFrames frames =
         new WebSocketFrames(session.receive(), notices, credited, System::nanoTime);
-    Sender sender =
-        new Sender(
-            stream,
-            format,
-            new Origin(Doors.WEBSOCKET, "websocket-" + connections.incrementAndGet()));
     Flux<WebSocketMessage> acks =
         channels
-            .acks(frames, sender)
+            .acks(frames, sender, visit)
             .map(answer -> notices.ack(answer.json()))
             .doOnTerminate(notices::end);
-    return Flux.merge(1, acks, notices.messages())
-        .concatMap(message -> session.send(Mono.just(message)), 1)
-        .takeUntilOther(Mono.firstWithSignal(stopping.asMono(), silence(frames, notices)))
+    Mono<Void> silence = silence(frames, notices).doOnSuccess(silent -> visit.lost());
+    Flux<Void> served =
+        Flux.merge(1, acks, notices.messages())
+            .concatMap(message -> session.send(Mono.just(message)), 1)
+            .takeUntilOther(Mono.firstWithSignal(stopping.asMono(), silence))
+            .onErrorMap(TooLongFrameException.class, tooLong -> tooLong());
+    return visit
+        .during(served)
         .then(Mono.defer(() -> session.close(CloseStatus.GOING_AWAY)))
         .onErrorResume(failure -> end(session, failure));
   }
@@ -198,7 +214,7 @@ final class IngestWebSocket {
     if (isGone(failure)) {
       return Mono.empty();
     }
-    Problem problem = problem(failure, session);
+    Problem problem = Problems.of(failure, session.getHandshakeInfo().getUri().getPath());
     String told = new String(Problems.toJson(problem), StandardCharsets.UTF_8);
     return session
         .send(Mono.just(session.textMessage(told)))
@@ -215,14 +231,13 @@ final class IngestWebSocket {
         || failure instanceof CorruptedFrameException;
   }
 
-  private Problem problem(Throwable failure, WebSocketSession session) {
-    return failure instanceof TooLongFrameException
-        ? Problem.of(
+  private ProblemException tooLong() {
+    return Problem.of(
             ProblemCode.FRAME_TOO_LARGE,
             "a message must be at most "
                 + messageBytes
                 + " bytes: the connection ends; send less in one frame")
-        : Problems.of(failure, session.getHandshakeInfo().getUri().getPath());
+        .toException();
   }
 
   private static CloseStatus status(ProblemCode code) {

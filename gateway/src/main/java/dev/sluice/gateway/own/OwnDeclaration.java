@@ -62,6 +62,7 @@ final class OwnDeclaration implements SmartLifecycle {
     return Flux.fromIterable(streams)
         .concatMap(catalog::declareOwn, 1)
         .then()
+        .doOnError(failure -> LOG.warn("not declared yet cause=\"{}\"", failure.toString()))
         .retryWhen(
             Retry.backoff(Long.MAX_VALUE, FIRST_BACKOFF).maxBackoff(LONGEST_BACKOFF).jitter(0.5));
   }

@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Events of one stream as records of its log. One thread at a time. */
 final class OwnRecords {
@@ -43,11 +44,11 @@ final class OwnRecords {
         Map.of());
   }
 
-  private static Object value(OwnEvent event, @org.jspecify.annotations.Nullable String field) {
+  private static Object value(OwnEvent event, @Nullable String field) {
     return Objects.requireNonNull(event.values().get(field), field);
   }
 
-  private void set(int field, @org.jspecify.annotations.Nullable Object value) {
+  private void set(int field, @Nullable Object value) {
     if (value instanceof String text) {
       byte[] utf8 = text.getBytes(UTF_8);
       row.setText(field, utf8, 0, utf8.length);

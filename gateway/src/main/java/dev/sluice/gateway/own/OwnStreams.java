@@ -34,7 +34,7 @@ public final class OwnStreams {
         nullable("why", FieldType.STRING),
         nullable("code", FieldType.STRING),
         required("door", FieldType.STRING),
-        required("stream", FieldType.STRING),
+        required("sends_to", FieldType.STRING),
         nullable("address", FieldType.STRING),
         nullable("client", FieldType.STRING),
         required("subject", FieldType.STRING),

@@ -120,8 +120,9 @@ public final class OwnWriter implements AutoCloseable {
     return true;
   }
 
+  /** Whoever says so last may have been first: what is under way is not to be disposed for it. */
   private void next(Duration after) {
-    writing.update(thread.schedule(this::write, after.toMillis(), TimeUnit.MILLISECONDS));
+    writing.replace(thread.schedule(this::write, after.toMillis(), TimeUnit.MILLISECONDS));
   }
 
   private void write() {
@@ -138,8 +139,9 @@ public final class OwnWriter implements AutoCloseable {
         return;
       }
     }
-    writing.update(
+    writing.replace(
         append(events)
+            .doOnError(failure -> LOG.debug("will be told later stream={}", stream, failure))
             .retryWhen(
                 Retry.backoff(Long.MAX_VALUE, FIRST_BACKOFF)
                     .maxBackoff(LONGEST_BACKOFF)
@@ -180,21 +182,36 @@ public final class OwnWriter implements AutoCloseable {
     return encoded;
   }
 
-  /** Waits, for a moment, until what was to be told is. */
-  @Override
-  public void close() {
-    boolean waits;
+  /**
+   * Waits, for a moment, until what was to be told is.
+   *
+   * @return whether it is
+   */
+  public boolean finish() {
+    boolean told;
+    boolean waitedBefore;
     synchronized (waiting) {
+      waitedBefore = closing;
       closing = true;
-      waits = busy;
+      told = !busy;
+    }
+    if (waitedBefore) {
+      return told;
     }
     try {
-      if (waits && !idle.await(LAST_WORDS.toMillis(), TimeUnit.MILLISECONDS)) {
-        LOG.warn("stopped before all was told stream={} untold={}", stream, fill());
-      }
+      told = told || idle.await(LAST_WORDS.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    if (!told) {
+      LOG.warn("stopped before all was told stream={} untold={}", stream, fill());
+    }
+    return told;
+  }
+
+  @Override
+  public void close() {
+    finish();
     writing.dispose();
   }
 }

@@ -5,6 +5,7 @@ import io.netty.channel.ChannelOption;
 import io.rsocket.SocketAcceptor;
 import io.rsocket.core.RSocketServer;
 import io.rsocket.plugins.DuplexConnectionInterceptor.Type;
+import io.rsocket.transport.ServerTransport;
 import io.rsocket.transport.netty.server.TcpServerTransport;
 import io.rsocket.transport.netty.server.WebsocketRouteTransport;
 import java.net.InetSocketAddress;
@@ -29,7 +30,7 @@ class RSocketConfiguration {
   private static final String WEB_SOCKET_PATH = "/rsocket";
 
   @Bean
-  SocketAcceptor routingAcceptor(ObjectProvider<RSocketDoor> doors, Callers callers) {
+  RoutingAcceptor routingAcceptor(ObjectProvider<RSocketDoor> doors, Callers callers) {
     return new RoutingAcceptor(doors.orderedStream().toList(), callers);
   }
 
@@ -65,6 +66,7 @@ class RSocketConfiguration {
   RSocketServerFactory rsocketServerFactory(
       RSocketProperties properties,
       ReactorResourceFactory resources,
+      RoutingAcceptor routing,
       ObjectProvider<RSocketServerCustomizer> customizers,
       FrameLimit limit) {
     RSocketProperties.Server settings = properties.getServer();
@@ -81,8 +83,8 @@ class RSocketConfiguration {
                         : new InetSocketAddress(settings.getAddress(), port);
                   });
       return new NettyRSocketServer(
-          server(acceptor, customizers.orderedStream().toList())
-              .bind(TcpServerTransport.create(tcp, limit.bytes())),
+          TcpServerTransport.create(tcp, limit.bytes())
+              .start(connections(routing, customizers.orderedStream().toList(), limit)),
           null);
     };
   }
@@ -95,16 +97,24 @@ class RSocketConfiguration {
 
   @Bean
   NettyRouteProvider rsocketWebSocket(
-      SocketAcceptor routingAcceptor,
+      RoutingAcceptor routing,
       ObjectProvider<RSocketServerCustomizer> customizers,
       FrameLimit limit) {
     return routes ->
         routes.ws(
             WEB_SOCKET_PATH,
             WebsocketRouteTransport.newHandler(
-                server(routingAcceptor, customizers.orderedStream().toList())
-                    .asConnectionAcceptor(limit.bytes())),
+                connections(routing, customizers.orderedStream().toList(), limit)),
             WebsocketServerSpec.builder().maxFramePayloadLength(limit.bytes()).build());
+  }
+
+  /** A server for each connection, as only so its acceptor knows whence it comes. */
+  private static ServerTransport.ConnectionAcceptor connections(
+      RoutingAcceptor acceptor, List<RSocketServerCustomizer> customizers, FrameLimit limit) {
+    return connection ->
+        server(acceptor.of(connection.remoteAddress()), customizers)
+            .asConnectionAcceptor(limit.bytes())
+            .apply(connection);
   }
 
   private static RSocketServer server(

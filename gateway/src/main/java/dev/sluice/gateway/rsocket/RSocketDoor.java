@@ -1,5 +1,6 @@
 package dev.sluice.gateway.rsocket;
 
+import dev.sluice.gateway.presence.Peer;
 import dev.sluice.gateway.security.Caller;
 import dev.sluice.model.problem.Problem;
 import dev.sluice.model.problem.ProblemCode;
@@ -19,7 +20,13 @@ public interface RSocketDoor {
    * @param dataMimeType as the connection's set-up says
    * @param connection a name of the connection, unique in this gateway
    */
-  record Request(String route, String dataMimeType, String connection, Caller caller) {}
+  record Request(String route, String dataMimeType, String connection, Caller caller, Peer peer) {
+
+    /** One from whom nothing is known but who calls. */
+    public Request(String route, String dataMimeType, String connection, Caller caller) {
+      this(route, dataMimeType, connection, caller, Peer.UNKNOWN);
+    }
+  }
 
   boolean leadsTo(String route);
 

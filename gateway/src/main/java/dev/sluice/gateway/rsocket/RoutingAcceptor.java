@@ -1,5 +1,6 @@
 package dev.sluice.gateway.rsocket;
 
+import dev.sluice.gateway.presence.Peer;
 import dev.sluice.gateway.problem.Problems;
 import dev.sluice.gateway.security.Caller;
 import dev.sluice.gateway.security.Callers;
@@ -16,6 +17,7 @@ import io.rsocket.exceptions.RejectedException;
 import io.rsocket.exceptions.RejectedSetupException;
 import io.rsocket.util.DefaultPayload;
 import java.io.IOException;
+import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CancellationException;
@@ -41,15 +43,24 @@ final class RoutingAcceptor implements SocketAcceptor {
 
   @Override
   public Mono<RSocket> accept(ConnectionSetupPayload setup, RSocket peer) {
+    return accept(setup, Peer.UNKNOWN);
+  }
+
+  /** The same for connections from an address, which a set-up does not know. */
+  SocketAcceptor of(SocketAddress address) {
+    return (setup, peer) -> accept(setup, Peer.of(address, Clients.nameIn(setup)));
+  }
+
+  private Mono<RSocket> accept(ConnectionSetupPayload setup, Peer from) {
     String name = "rsocket-" + connections.incrementAndGet();
     String token = Metadata.tokenOf(setup, setup.metadataMimeType());
     if (token == null) {
       // Each request may say it.
-      return Mono.just(new Connection(setup, name, callers.of(null)));
+      return Mono.just(new Connection(setup, name, from, callers.of(null)));
     }
     return callers
         .of(token)
-        .<RSocket>map(caller -> new Connection(setup, name, Mono.just(caller)))
+        .<RSocket>map(caller -> new Connection(setup, name, from, Mono.just(caller)))
         .onErrorMap(error -> new RejectedSetupException(said(Problems.of(error, name))));
   }
 
@@ -57,12 +68,14 @@ final class RoutingAcceptor implements SocketAcceptor {
     private final String metadataMimeType;
     private final String dataMimeType;
     private final String name;
+    private final Peer from;
     private final Mono<Caller> peer;
 
-    Connection(ConnectionSetupPayload setup, String name, Mono<Caller> peer) {
+    Connection(ConnectionSetupPayload setup, String name, Peer from, Mono<Caller> peer) {
       this.metadataMimeType = setup.metadataMimeType();
       this.dataMimeType = setup.dataMimeType();
       this.name = name;
+      this.from = from;
       this.peer = peer;
     }
 
@@ -153,7 +166,8 @@ final class RoutingAcceptor implements SocketAcceptor {
     }
 
     private Admitted admit(String route, Caller caller) {
-      RSocketDoor.Request request = new RSocketDoor.Request(route, dataMimeType, name, caller);
+      RSocketDoor.Request request =
+          new RSocketDoor.Request(route, dataMimeType, name, caller, from);
       for (RSocketDoor door : doors) {
         if (door.leadsTo(route)) {
           return new Admitted(door, request);

@@ -3,6 +3,7 @@ package dev.sluice.gateway.audit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.sluice.engine.catalog.Author;
 import dev.sluice.gateway.Http;
 import dev.sluice.gateway.RunningGateway;
 import java.net.http.HttpResponse;
@@ -93,10 +94,7 @@ class AuditTest {
     RefusedAttempts refused = gateway.bean(RefusedAttempts.class);
     for (int i = 0; i < 1_000; i++) {
       refused.tell(
-          new dev.sluice.engine.catalog.Author("mallory", "http", "127.0.0.1:1"),
-          "DELETE",
-          "/v1/streams/refused",
-          403);
+          new Author("mallory", "http", "127.0.0.1:1"), "DELETE", "/v1/streams/refused", 403);
     }
 
     List<JsonNode> told = told("subject = 'mallory'", 100);

@@ -7,6 +7,10 @@ import dev.sluice.engine.catalog.Streams;
 import dev.sluice.engine.flow.Flow;
 import dev.sluice.engine.flow.Hop;
 import dev.sluice.engine.flow.Stage;
+import dev.sluice.gateway.own.TestWriters;
+import dev.sluice.gateway.presence.Presence;
+import dev.sluice.gateway.presence.TestPresence;
+import dev.sluice.gateway.security.Caller;
 import dev.sluice.model.json.FrameBounds;
 import dev.sluice.model.json.FrameFormat;
 import dev.sluice.model.stream.EventTime;
@@ -40,6 +44,11 @@ final class Bed implements Streams, AutoCloseable {
   final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final Flow flow = new Flow(meters);
   final IngestThreads threads = new IngestThreads(2);
+  final Presence presence =
+      TestPresence.of(
+          TestWriters.devices(
+              1_000, this, log::append, Clock.systemUTC(), Schedulers.parallel(), flow),
+          Clock.systemUTC());
   final IngestBudget budget;
   final Ingest ingest;
   private final Map<String, CatalogStream> streams = new ConcurrentHashMap<>();
@@ -96,7 +105,7 @@ final class Bed implements Streams, AutoCloseable {
         number,
         FrameFormat.EITHER,
         json.getBytes(UTF_8),
-        new Frame.Origin(Doors.HTTP, "bench"));
+        new Frame.Origin(Doors.HTTP, "bench", Caller.ANYONE));
   }
 
   @Override

@@ -46,7 +46,7 @@ class IngestRSocketTest {
   private final IngestRSocket door =
       new IngestRSocket(
           bed.ingest,
-          new FrameChannels(bed.ingest, credit, bed.threads, UNREAD),
+          new FrameChannels(bed.ingest, credit, bed.threads, UNREAD, bed.presence),
           bed.budget,
           bed.threads,
           Bed.FRAME_BYTES);

@@ -7,6 +7,7 @@ import static org.springframework.web.reactive.function.server.RouterFunctions.r
 import static org.springframework.web.reactive.function.server.RouterFunctions.toHttpHandler;
 
 import dev.sluice.gateway.http.Stopping;
+import dev.sluice.gateway.security.Known;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -34,7 +35,7 @@ class IngestWebSocketTest {
   private final IngestWebSocket door =
       new IngestWebSocket(
           bed.ingest,
-          new FrameChannels(bed.ingest, credit, bed.threads, UNREAD),
+          new FrameChannels(bed.ingest, credit, bed.threads, UNREAD, bed.presence),
           Bed.FRAME_BYTES,
           Duration.ofSeconds(30),
           stopping);
@@ -42,7 +43,9 @@ class IngestWebSocketTest {
       HttpServer.create()
           .host("127.0.0.1")
           .port(0)
-          .handle(new ReactorHttpHandlerAdapter(toHttpHandler(route(GET("/{stream}"), door::open))))
+          .handle(
+              new ReactorHttpHandlerAdapter(
+                  toHttpHandler(route(GET("/{stream}"), door::open).filter(Known.asAnyone()))))
           .bindNow(SOON);
   private final URI events = URI.create("http://127.0.0.1:" + server.port() + "/readings");
 

@@ -10,8 +10,8 @@ import java.util.function.Function;
 import reactor.core.publisher.Mono;
 
 /**
- * The gateways that share this catalog, and what each says of its devices. Who says nothing for
- * longer than the lease is taken to be gone.
+ * The gateways that share this catalog, and what each says of its devices. Whoever lets its lease
+ * run out is taken to be gone.
  *
  * <p>Everything fails with CATALOG_UNAVAILABLE while PostgreSQL is away.
  */
@@ -36,7 +36,7 @@ public final class GatewayLeases {
     this.statements = new Statements(timeout);
   }
 
-  /** Says that a gateway is there. */
+  /** Says that a gateway is there, and is to be believed so for the length of the lease. */
   public Mono<Renewed> renew(Gateway gateway, Duration lease) {
     return connections.using(
         connection ->
@@ -44,10 +44,11 @@ public final class GatewayLeases {
                 .rows(
                     connection
                         .createStatement(
-                            "INSERT INTO sluice.gateways AS g (name, started, seen) VALUES ($1, $2, now())"
-                                + " ON CONFLICT (name) DO UPDATE SET seen = now()"
+                            "INSERT INTO sluice.gateways AS g (name, started, until)"
+                                + " VALUES ($1, $2, now() + $3 * INTERVAL '1 millisecond')"
+                                + " ON CONFLICT (name) DO UPDATE SET until = excluded.until"
                                 + " RETURNING xmax = 0 AS new, (SELECT count(*) FROM sluice.gateways o"
-                                + " WHERE o.name <> $1 AND o.seen >= now() - $3 * INTERVAL '1 millisecond') AS others")
+                                + " WHERE o.name <> $1 AND o.until >= now()) AS others")
                         .bind("$1", gateway.name())
                         .bind("$2", gateway.started())
                         .bind("$3", lease.toMillis()),
@@ -82,18 +83,16 @@ public final class GatewayLeases {
    *
    * @return whether there was one; fails as the telling does, and it is told again then
    */
-  public Mono<Boolean> bury(Duration lease, Function<Gateway, Mono<Void>> telling) {
+  public Mono<Boolean> bury(Function<Gateway, Mono<Void>> telling) {
     return connections
         .inTransaction(
             connection ->
                 statements
                     .rows(
-                        connection
-                            .createStatement(
-                                "SELECT name, started FROM sluice.gateways"
-                                    + " WHERE seen < now() - $1 * INTERVAL '1 millisecond'"
-                                    + " ORDER BY seen LIMIT 1 FOR UPDATE SKIP LOCKED")
-                            .bind("$1", lease.toMillis()),
+                        connection.createStatement(
+                            "SELECT name, started FROM sluice.gateways"
+                                + " WHERE until < now()"
+                                + " ORDER BY until LIMIT 1 FOR UPDATE SKIP LOCKED"),
                         GatewayLeases::read)
                     .next()
                     .flatMap(
@@ -126,24 +125,23 @@ public final class GatewayLeases {
             statements.change(
                 connection
                     .createStatement(
-                        "INSERT INTO sluice.gateway_devices AS g (name, seen, devices) VALUES ($1, now(), $2)"
-                            + " ON CONFLICT (name) DO UPDATE SET seen = now(), devices = excluded.devices")
+                        "INSERT INTO sluice.gateway_devices AS g (name, devices) VALUES ($1, $2)"
+                            + " ON CONFLICT (name) DO UPDATE SET devices = excluded.devices")
                     .bind("$1", gateway)
                     .bind("$2", devices)));
   }
 
-  /** What the others said of their devices, by the lease. */
-  public Mono<List<byte[]>> others(String gateway, Duration lease) {
+  /** What the others said of their devices that are there. */
+  public Mono<List<byte[]>> others(String gateway) {
     return connections.using(
         connection ->
             statements
                 .rows(
                     connection
                         .createStatement(
-                            "SELECT devices FROM sluice.gateway_devices WHERE name <> $1"
-                                + " AND seen >= now() - $2 * INTERVAL '1 millisecond' ORDER BY name")
-                        .bind("$1", gateway)
-                        .bind("$2", lease.toMillis()),
+                            "SELECT devices FROM sluice.gateway_devices JOIN sluice.gateways USING (name)"
+                                + " WHERE name <> $1 AND until >= now() ORDER BY name")
+                        .bind("$1", gateway),
                     row -> Objects.requireNonNull(row.get("devices", byte[].class)))
                 .collectList());
   }

@@ -53,19 +53,19 @@ class GatewayLeasesTest {
 
   @Test
   void whatAGoneGatewayCouldNotTellIsToldOnceWholly() {
-    renew("gone");
     List<Gateway> told = new ArrayList<>();
-    assertThat(catalog.gateways().bury(LONG, gone -> Mono.empty()).block(SOON)).isFalse();
+    renew("gone");
+    assertThat(catalog.gateways().bury(gone -> Mono.empty()).block(SOON)).isFalse();
+    catalog.gateways().renew(new Gateway("gone", STARTED), Duration.ofMillis(-1)).block(SOON);
     assertThatThrownBy(
             () ->
                 catalog
                     .gateways()
-                    .bury(Duration.ZERO, gone -> Mono.error(new IllegalStateException("away")))
+                    .bury(gone -> Mono.error(new IllegalStateException("away")))
                     .block(SOON))
         .hasMessage("away");
 
-    Mono<Boolean> bury =
-        catalog.gateways().bury(Duration.ZERO, gone -> Mono.fromRunnable(() -> told.add(gone)));
+    Mono<Boolean> bury = catalog.gateways().bury(gone -> Mono.fromRunnable(() -> told.add(gone)));
 
     assertThat(bury.block(SOON)).isTrue();
     assertThat(bury.block(SOON)).isFalse();
@@ -79,7 +79,7 @@ class GatewayLeasesTest {
   }
 
   private static List<String> others(String name) {
-    return requireNonNull(catalog.gateways().others(name, LONG).block(SOON)).stream()
+    return requireNonNull(catalog.gateways().others(name).block(SOON)).stream()
         .map(bytes -> new String(bytes, UTF_8))
         .toList();
   }
