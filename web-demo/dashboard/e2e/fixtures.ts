@@ -38,6 +38,7 @@ export const PAGES = [
   { path: 'streams?declare', title: 'Declare a stream' },
   { path: 'views', title: 'Views' },
   { path: 'views?define', title: 'Define a view' },
+  { path: 'devices', title: 'Devices' },
 ] as const;
 
 export const THEMES = ['light', 'dark'] as const;

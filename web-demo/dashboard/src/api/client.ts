@@ -1,6 +1,7 @@
 import { type Problem, ProblemError, problemOf, type QuerySpec, unreachable } from 'sluice-client';
 import type {
   Ack,
+  DevicesHere,
   ExplainedStep,
   Result,
   RunningQuery,
@@ -53,6 +54,12 @@ export const api = {
 
   query: (id: string, signal?: AbortSignal) =>
     json<RunningQuery>('GET', `/v1/queries/${encodeURIComponent(id)}`, { signal }),
+
+  /** Who is here; what is undefined is not asked for. */
+  devices: (asked: Record<string, string | number | undefined>, signal?: AbortSignal) => {
+    const given = Object.entries(asked).flatMap(([name, value]) => (value === undefined ? [] : [[name, `${value}`]]));
+    return json<DevicesHere>('GET', `/v1/devices?${new URLSearchParams(given)}`, { signal });
+  },
 
   deleteQuery: (id: string) => send('DELETE', `/v1/queries/${encodeURIComponent(id)}`),
 

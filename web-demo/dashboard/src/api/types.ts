@@ -199,3 +199,35 @@ export interface Result {
   open: (string | number | boolean | null)[][];
   accounting: Record<string, number>;
 }
+
+/** A device that is connected and sends. */
+export interface DeviceHere {
+  connection: string;
+  door: string;
+  stream: string;
+  address: string | null;
+  client: string | null;
+  subject: string;
+  /** The key that all its events had. */
+  device: string | null;
+  since: string;
+  'last-acked': number | null;
+  events: number;
+  bytes: number;
+  'events-per-second': number;
+  'bytes-per-second': number;
+  credit: number;
+  gateway: string;
+}
+
+export interface DevicesHere {
+  time: string;
+  gateways: number;
+  /** Whether all of every gateway's are known. */
+  complete: boolean;
+  total: number;
+  found: number;
+  'events-per-second': number;
+  'bytes-per-second': number;
+  devices: DeviceHere[];
+}

@@ -40,6 +40,12 @@ export const PAGES: readonly PageEntry[] = [
     icon: 'M3 4h14v12H3zM3 8h14M8 8v8M8 12h9',
     load: () => import('../pages/views/ViewsPage'),
   },
+  {
+    path: 'devices',
+    title: 'Devices',
+    icon: 'M4 3h5v14H4zM6 14.5h1M12 8a4 4 0 0 1 4 4M12 5a7 7 0 0 1 7 7M12 11a1 1 0 0 1 1 1',
+    load: () => import('../pages/devices/DevicesPage'),
+  },
 ];
 
 export const FALLBACK = PAGES[0] as PageEntry;

@@ -6,7 +6,7 @@ import { type Progress, usePolled, useQuery, WAITING } from '../../connection';
 import { Above, DeleteForm, QueriesOf, Setting } from '../../definition';
 import { bytes, duration, instant, isoDuration, number, rate, time } from '../../format';
 import { href } from '../../shell/route';
-import { queryFigures, rateQuery, watermarkAge } from './figures';
+import { identifier, queryFigures, rateQuery, watermarkAge } from './figures';
 import { SendForm } from './SendForm';
 
 const EVERY_MS = 2_000;
@@ -63,8 +63,8 @@ export function StreamPage({ name }: { name: string }) {
       <RatePanel stream={stream} onProgress={setProgress} />
       <SchemaPanel stream={stream} />
       <QueriesOf queries={value?.queries} onEnded={refresh} />
-      {stream && stream.topic === undefined && <SendForm stream={stream} onSent={refresh} />}
-      {stream && (
+      {stream && stream.topic === undefined && !isOwn(stream) && <SendForm stream={stream} onSent={refresh} />}
+      {stream && !isOwn(stream) && (
         <DeleteForm
           name={name}
           of="streams"
@@ -108,8 +108,8 @@ function RatePanel({
           <h3>Its events are of another time</h3>
           <p>
             This stream is historical:{' '}
-            <a href={href('ask', { sql: `SELECT * FROM ${stream.name}`, from: 'earliest' })}>ask it</a> for any time
-            that it has.
+            <a href={href('ask', { sql: `SELECT * FROM ${identifier(stream.name)}`, from: 'earliest' })}>ask it</a> for
+            any time that it has.
           </p>
         </Empty>
       </Panel>
@@ -176,10 +176,18 @@ function roleOf({ key, time: timeField, id }: StreamWithStatus, field: string): 
 }
 
 function kindOf(stream: StreamWithStatus): string {
+  if (isOwn(stream)) {
+    return 'A stream that Sluice itself writes.';
+  }
   if (stream.topic !== undefined) {
     return `A view of the topic ${stream.topic}, which is only read.`;
   }
   return stream.historical ? 'A historical stream.' : 'A stream.';
+}
+
+/** Only Sluice writes it, and nobody deletes it. */
+function isOwn({ name }: StreamWithStatus): boolean {
+  return name.startsWith('sluice.');
 }
 
 function behind(stream: StreamWithStatus | undefined): string {

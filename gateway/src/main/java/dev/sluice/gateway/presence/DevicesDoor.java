@@ -54,7 +54,7 @@ final class DevicesDoor {
     }
     List<Here> found = all.stream().filter(asked.filter()).sorted(asked.order()).toList();
     ObjectNode answer = JSON.createObjectNode();
-    answer.put("time", clock.instant().toString());
+    answer.put("time", Instant.ofEpochMilli(clock.millis()).toString());
     answer.put("gateways", 1 + others.size());
     answer.put("complete", whole && total == all.size());
     answer.put("total", total);
