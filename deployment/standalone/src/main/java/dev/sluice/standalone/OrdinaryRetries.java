@@ -4,7 +4,6 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.turbo.TurboFilter;
 import ch.qos.logback.core.spi.FilterReply;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Marker;
 
@@ -21,14 +20,15 @@ public final class OrdinaryRetries extends TurboFilter {
       @Nullable Marker marker,
       Logger logger,
       Level level,
+      // Whole: Kafka puts values into it itself.
       @Nullable String format,
       @Nullable Object @Nullable [] parameters,
       @Nullable Throwable failure) {
     boolean ordinary =
         level == Level.WARN
-            && parameters != null
+            && format != null
             && logger.getName().equals(SENDER)
-            && Arrays.stream(parameters).anyMatch(p -> String.valueOf(p).contains(ORDINARY));
+            && format.contains(ORDINARY);
     return ordinary ? FilterReply.DENY : FilterReply.NEUTRAL;
   }
 }

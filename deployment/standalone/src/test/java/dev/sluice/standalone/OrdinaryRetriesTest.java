@@ -10,12 +10,14 @@ import ch.qos.logback.core.read.ListAppender;
 import java.net.URL;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
+import org.slf4j.spi.LocationAwareLogger;
 
 /** What the product's own logging leaves out. */
 class OrdinaryRetriesTest {
   private static final String SENDER = "org.apache.kafka.clients.producer.internals.Sender";
   private static final String RETRIED =
-      "Got error produce response with correlation id {} on topic-partition {}, retrying ({} attempts left). Error: {}";
+      "Got error produce response with correlation id 23 on topic-partition sluice.partials-2,"
+          + " retrying (2147483646 attempts left). Error: ";
 
   @Test
   void aTransactionThatIsSentAgainAsItMustIsNotWarnedOf() throws Exception {
@@ -30,14 +32,19 @@ class OrdinaryRetriesTest {
     sender.addAppender(appender);
     sender.setAdditive(false);
 
-    sender.warn(RETRIED, 7, "view.warmth-0", 9, "CONCURRENT_TRANSACTIONS");
-    sender.warn(RETRIED, 8, "view.warmth-0", 9, "NOT_LEADER_OR_FOLLOWER");
-    sender.error("gone: {}", "CONCURRENT_TRANSACTIONS");
+    warn(sender, RETRIED + "CONCURRENT_TRANSACTIONS");
+    warn(sender, RETRIED + "NOT_LEADER_OR_FOLLOWER");
+    sender.error("gone: CONCURRENT_TRANSACTIONS");
     context.stop();
 
     assertThat(appender.list)
         .extracting(ILoggingEvent::getFormattedMessage)
         .hasSize(2)
         .noneMatch(said -> said.startsWith("Got") && said.endsWith("CONCURRENT_TRANSACTIONS"));
+  }
+
+  /** As Kafka's loggers hand it on. */
+  private static void warn(LocationAwareLogger logger, String message) {
+    logger.log(null, "LogContext", LocationAwareLogger.WARN_INT, message, null, null);
   }
 }
