@@ -39,8 +39,7 @@ class OwnWriterTest implements Streams {
   private volatile boolean declared;
 
   private OwnWriter writer(Scheduler on) {
-    return new OwnWriter(
-        OwnStreams.DEVICES, 64, this, this::append, Clock.systemUTC(), on, flow);
+    return new OwnWriter(OwnStreams.DEVICES, 64, this, this::append, Clock.systemUTC(), on, flow);
   }
 
   @AfterEach

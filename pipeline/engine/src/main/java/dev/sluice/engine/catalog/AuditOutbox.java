@@ -22,11 +22,6 @@ public final class AuditOutbox {
     this.notes = notes;
   }
 
-  /** Notes what is no change of the catalog, as of whoever asked for it. */
-  public Mono<Void> note(AuditRecord.Change change) {
-    return connections.inTransaction(connection -> notes.note(connection, change));
-  }
-
   /**
    * Hands on what there is, some at a time, unless another process is at it.
    *
