@@ -75,7 +75,7 @@ public final class Contract {
     JsonNode operation = operation(method, path);
     String type = response.headers().firstValue("content-type").orElse("").replaceAll(";.*", "");
     if (operation == null) {
-      assertThat(response.statusCode()).as(what).isIn(403, 404, 405, 421);
+      assertThat(response.statusCode()).as(what).isIn(401, 403, 404, 405, 421);
       assertThat(type).as(what).isEqualTo(PROBLEM_JSON);
       valid(what, schema("Problem"), JSON.readTree(response.body()));
       return;

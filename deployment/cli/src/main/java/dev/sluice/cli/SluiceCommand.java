@@ -6,6 +6,7 @@ import dev.sluice.cli.queries.QueriesCommand;
 import dev.sluice.cli.query.QueryCommand;
 import dev.sluice.cli.send.SendCommand;
 import dev.sluice.cli.stream.StreamCommand;
+import dev.sluice.cli.token.TokenCommand;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
@@ -26,6 +27,7 @@ import picocli.CommandLine.Spec;
       SendCommand.class,
       QueryCommand.class,
       QueriesCommand.class,
+      TokenCommand.class,
       VersionCommand.class
     },
     scope = ScopeType.INHERIT,

@@ -21,6 +21,7 @@ class SluiceCommandTest {
       strings = {
         "version",
         "query",
+        "token",
         "queries list",
         "queries show",
         "queries delete",

@@ -23,6 +23,10 @@ final class TestHttp implements AutoCloseable {
   record Request(String line, String accept, String body) {}
 
   final List<Request> requests = new CopyOnWriteArrayList<>();
+
+  /** What each request said of who calls; {@code null} as text if nothing. */
+  final List<String> authorizations = new CopyOnWriteArrayList<>();
+
   private final Map<String, Deque<Answer>> answers = new ConcurrentHashMap<>();
   private final HttpServer server;
 
@@ -57,6 +61,7 @@ final class TestHttp implements AutoCloseable {
     String line = exchange.getRequestMethod() + " " + exchange.getRequestURI();
     String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
     String accept = String.valueOf(exchange.getRequestHeaders().getFirst("Accept"));
+    authorizations.add(String.valueOf(exchange.getRequestHeaders().getFirst("Authorization")));
     requests.add(new Request(line, accept, body));
     Answer answer = next(line);
     exchange.sendResponseHeaders(answer.status(), 0);

@@ -2,11 +2,14 @@ package dev.sluice.standalone;
 
 import dev.sluice.fleet.Fleet;
 import dev.sluice.fleet.FleetOptions;
+import dev.sluice.fleet.FleetOptions.Access;
 import dev.sluice.standalone.demo.Demonstration;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -41,6 +44,14 @@ final class Demo implements Callable<Integer> {
       description = "Do not open the dashboard in a browser, where there is a display.")
   private boolean noOpen;
 
+  @Option(
+      names = "--token-file",
+      paramLabel = "FILE",
+      defaultValue = "${env:SLUICE_TOKEN_FILE}",
+      description =
+          "A token for the fleet, where the gateway asks who calls (default: $SLUICE_TOKEN_FILE).")
+  private @Nullable Path tokenFile;
+
   @SuppressWarnings("NullAway.Init") // picocli sets them before it runs the command.
   Demo() {}
 
@@ -57,7 +68,7 @@ final class Demo implements Callable<Integer> {
         spec.commandLine().getOut(),
         Greeting::demo,
         (house, parts) -> {
-          begin(demonstration, speed, house, parts);
+          begin(demonstration, speed, new Access(tokenFile, null), house, parts);
           if (!noOpen) {
             Browser.open(house.http());
           }
@@ -65,15 +76,17 @@ final class Demo implements Callable<Integer> {
   }
 
   /** Sends the fleet out, and has the switches do something. */
-  static Fleet begin(Demonstration demonstration, double speed, House house, Parts parts)
+  static Fleet begin(
+      Demonstration demonstration, double speed, Access access, House house, Parts parts)
       throws Exception {
     FleetOptions where =
-        new FleetOptions(URI.create(house.http()), house.host(), house.rsocketPort(), speed);
+        new FleetOptions(
+            URI.create(house.http()), house.host(), house.rsocketPort(), speed, access, null);
     Sending sending = parts.start("fleet", () -> new Sending(Fleet.start(where)));
     // Ready means that the printed commands work: their stream is there.
     sending.fleet().declared().toFuture().get(DECLARED_WITHIN.toSeconds(), TimeUnit.SECONDS);
     parts.start("switches of the demo", () -> demonstration);
-    demonstration.begin(sending.fleet(), house.host(), house.httpPort());
+    demonstration.begin(sending.fleet(), house.host(), house.httpPort(), access.tokenFile());
     return sending.fleet();
   }
 

@@ -2,6 +2,8 @@ package dev.sluice.gateway.admin;
 
 import dev.sluice.engine.query.RunningQueries;
 import dev.sluice.engine.query.RunningQuery;
+import dev.sluice.gateway.security.Caller;
+import dev.sluice.gateway.security.Rights;
 import dev.sluice.model.problem.Problem;
 import dev.sluice.model.problem.ProblemCode;
 import java.util.Comparator;
@@ -16,6 +18,7 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.server.ServerWebExchange;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -39,9 +42,13 @@ class QueriesDoor {
   }
 
   @GetMapping
-  byte[] list(@RequestParam(name = "stream", required = false) @Nullable String stream) {
+  byte[] list(
+      @RequestParam(name = "stream", required = false) @Nullable String stream,
+      ServerWebExchange exchange) {
+    Rights rights = Caller.of(exchange).rights();
     List<RunningQuery> running =
         queries.runningQueries().stream()
+            .filter(query -> mayKnow(query, rights))
             .filter(query -> stream == null || stream.equals(query.plan().get("scan")))
             .sorted(OLDEST_FIRST)
             .toList();
@@ -51,11 +58,20 @@ class QueriesDoor {
     return JSON.writeValueAsBytes(answer);
   }
 
+  /** Its text says what is asked of streams: that is for who could ask it. */
+  private static boolean mayKnow(RunningQuery query, Rights rights) {
+    return rights.isAdmin() || query.sources().stream().allMatch(rights::mayQuery);
+  }
+
   @GetMapping("/{query}")
-  byte[] read(@PathVariable("query") String id) {
+  byte[] read(@PathVariable("query") String id, ServerWebExchange exchange) {
     RunningQuery query = queries.runningQuery(id);
     if (query == null) {
       throw unknown(id);
+    }
+    Rights rights = Caller.of(exchange).rights();
+    if (!rights.isAdmin()) {
+      query.sources().forEach(rights::requireQuery);
     }
     return JSON.writeValueAsBytes(QueryJson.toJson(query, MOST));
   }

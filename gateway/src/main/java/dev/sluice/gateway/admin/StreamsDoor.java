@@ -3,6 +3,8 @@ package dev.sluice.gateway.admin;
 import dev.sluice.engine.catalog.Catalog;
 import dev.sluice.engine.catalog.CatalogStream;
 import dev.sluice.engine.catalog.Declared;
+import dev.sluice.gateway.security.Caller;
+import dev.sluice.gateway.security.Rights;
 import dev.sluice.model.problem.Nearest;
 import dev.sluice.model.problem.Problem;
 import dev.sluice.model.problem.ProblemCode;
@@ -20,6 +22,7 @@ import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -44,12 +47,13 @@ class StreamsDoor {
   }
 
   @GetMapping
-  byte[] list() {
+  byte[] list(ServerWebExchange exchange) {
+    Rights rights = Caller.of(exchange).rights();
     ObjectNode answer = JSON.createObjectNode();
     ArrayNode streams = answer.putArray("streams");
     catalog.all().stream()
         .map(CatalogStream::definition)
-        .filter(stream -> stream.view() == null)
+        .filter(stream -> stream.view() == null && rights.mayKnow(stream.name()))
         .forEach(stream -> streams.add(StreamJson.toJson(stream)));
     return bytes(answer);
   }
@@ -74,21 +78,22 @@ class StreamsDoor {
   }
 
   @GetMapping("/{stream}")
-  Mono<byte[]> read(@PathVariable("stream") String name) {
-    CatalogStream stream = require(name);
+  Mono<byte[]> read(@PathVariable("stream") String name, ServerWebExchange exchange) {
+    CatalogStream stream = require(name, exchange);
     return status
         .of(stream)
         .map(now -> bytes(StreamJson.toJson(stream.definition()).set(StreamJson.STATUS, now)));
   }
 
   @DeleteMapping("/{stream}")
-  Mono<ResponseEntity<Void>> delete(@PathVariable("stream") String name) {
+  Mono<ResponseEntity<Void>> delete(
+      @PathVariable("stream") String name, ServerWebExchange exchange) {
     return catalog
         .delete(name)
         .map(
             deleted -> {
               if (!deleted) {
-                throw unknown(name);
+                throw unknown(name, Caller.of(exchange).rights());
               }
               return ResponseEntity.status(HttpStatus.NO_CONTENT).build();
             });
@@ -96,24 +101,30 @@ class StreamsDoor {
 
   @PostMapping(path = "/{stream}/watermark", consumes = MediaType.APPLICATION_JSON_VALUE)
   Mono<byte[]> state(
-      @PathVariable("stream") String name, @RequestBody(required = false) Mono<byte[]> body) {
-    CatalogStream stream = require(name);
+      @PathVariable("stream") String name,
+      @RequestBody(required = false) Mono<byte[]> body,
+      ServerWebExchange exchange) {
+    CatalogStream stream = require(name, exchange);
     return body.defaultIfEmpty(NOTHING)
         .flatMap(json -> watermarks.state(stream, json))
         .map(
             watermark -> bytes(JSON.createObjectNode().put("watermark", Instants.text(watermark))));
   }
 
-  private CatalogStream require(String name) {
+  private CatalogStream require(String name, ServerWebExchange exchange) {
     CatalogStream stream = catalog.find(name);
     if (stream == null) {
-      throw unknown(name);
+      throw unknown(name, Caller.of(exchange).rights());
     }
     return stream;
   }
 
-  private RuntimeException unknown(String name) {
-    List<String> names = catalog.all().stream().map(stream -> stream.definition().name()).toList();
+  private RuntimeException unknown(String name, Rights rights) {
+    List<String> names =
+        catalog.all().stream()
+            .map(stream -> stream.definition().name())
+            .filter(rights::mayKnow)
+            .toList();
     return Problem.of(
             ProblemCode.STREAM_UNKNOWN, "there is no stream " + name + Nearest.hint(name, names))
         .toException();

@@ -5,6 +5,8 @@ import dev.sluice.engine.catalog.CatalogTable;
 import dev.sluice.engine.catalog.DeclaredTable;
 import dev.sluice.engine.reference.TableNames;
 import dev.sluice.engine.reference.TableRows;
+import dev.sluice.gateway.security.Caller;
+import dev.sluice.gateway.security.Rights;
 import dev.sluice.model.json.FrameBounds;
 import dev.sluice.model.json.FrameFormat;
 import dev.sluice.model.problem.Nearest;
@@ -56,10 +58,13 @@ class TablesDoor {
   }
 
   @GetMapping
-  byte[] list() {
+  byte[] list(ServerWebExchange exchange) {
+    Rights rights = Caller.of(exchange).rights();
     ObjectNode answer = JSON.createObjectNode();
     ArrayNode listed = answer.putArray("tables");
-    catalog.tables().forEach(table -> listed.add(TableJson.toJson(table.definition())));
+    catalog.tables().stream()
+        .filter(table -> rights.mayKnow(table.name()))
+        .forEach(table -> listed.add(TableJson.toJson(table.definition())));
     return bytes(answer);
   }
 
@@ -88,21 +93,22 @@ class TablesDoor {
   }
 
   @GetMapping("/{table}")
-  Mono<byte[]> read(@PathVariable("table") String name) {
-    CatalogTable table = require(name);
+  Mono<byte[]> read(@PathVariable("table") String name, ServerWebExchange exchange) {
+    CatalogTable table = require(name, exchange);
     return status
         .of(table)
         .map(now -> bytes(TableJson.toJson(table.definition()).set(TableJson.STATUS, now)));
   }
 
   @DeleteMapping("/{table}")
-  Mono<ResponseEntity<Void>> delete(@PathVariable("table") String name) {
+  Mono<ResponseEntity<Void>> delete(
+      @PathVariable("table") String name, ServerWebExchange exchange) {
     return catalog
         .deleteTable(name)
         .map(
             deleted -> {
               if (!deleted) {
-                throw unknown(name);
+                throw unknown(name, exchange);
               }
               return ResponseEntity.status(HttpStatus.NO_CONTENT).build();
             });
@@ -112,7 +118,7 @@ class TablesDoor {
       path = "/{table}/rows",
       consumes = {MediaType.APPLICATION_JSON_VALUE, NDJSON})
   Mono<byte[]> put(@PathVariable("table") String name, ServerWebExchange exchange) {
-    CatalogTable table = require(name);
+    CatalogTable table = require(name, exchange);
     MediaType type = exchange.getRequest().getHeaders().getContentType();
     FrameFormat format =
         MediaType.APPLICATION_JSON.equalsTypeAndSubtype(type)
@@ -125,7 +131,7 @@ class TablesDoor {
 
   @DeleteMapping(path = "/{table}/rows", consumes = MediaType.APPLICATION_JSON_VALUE)
   Mono<byte[]> deleteRows(@PathVariable("table") String name, ServerWebExchange exchange) {
-    CatalogTable table = require(name);
+    CatalogTable table = require(name, exchange);
     return body(exchange)
         .flatMap(json -> rows.delete(table, json))
         .map(count -> bytes(JSON.createObjectNode().put("rows", count)));
@@ -148,8 +154,9 @@ class TablesDoor {
   @GetMapping("/{table}/rows")
   Mono<byte[]> rows(
       @PathVariable("table") String name,
-      @RequestParam(name = "limit", defaultValue = USUAL_LIMIT) String limit) {
-    CatalogTable table = require(name);
+      @RequestParam(name = "limit", defaultValue = USUAL_LIMIT) String limit,
+      ServerWebExchange exchange) {
+    CatalogTable table = require(name, exchange);
     return rows.some(table, limit(limit)).map(some -> JSON.writeValueAsBytes(Map.of("rows", some)));
   }
 
@@ -164,16 +171,18 @@ class TablesDoor {
         .toException();
   }
 
-  private CatalogTable require(String name) {
+  private CatalogTable require(String name, ServerWebExchange exchange) {
     CatalogTable table = catalog.findTable(name);
     if (table == null) {
-      throw unknown(name);
+      throw unknown(name, exchange);
     }
     return table;
   }
 
-  private RuntimeException unknown(String name) {
-    List<String> names = catalog.tables().stream().map(CatalogTable::name).toList();
+  private RuntimeException unknown(String name, ServerWebExchange exchange) {
+    Rights rights = Caller.of(exchange).rights();
+    List<String> names =
+        catalog.tables().stream().map(CatalogTable::name).filter(rights::mayKnow).toList();
     return Problem.of(
             ProblemCode.TABLE_UNKNOWN, "there is no table " + name + Nearest.hint(name, names))
         .toException();

@@ -5,9 +5,12 @@ import dev.sluice.engine.catalog.CatalogView;
 import dev.sluice.engine.catalog.DeclaredView;
 import dev.sluice.engine.catalog.ViewState;
 import dev.sluice.engine.view.ViewCatalog;
+import dev.sluice.gateway.security.Caller;
+import dev.sluice.gateway.security.Rights;
 import dev.sluice.model.problem.Nearest;
 import dev.sluice.model.problem.Problem;
 import dev.sluice.model.problem.ProblemCode;
+import dev.sluice.model.view.ViewDefinition;
 import dev.sluice.model.view.ViewJson;
 import java.net.URI;
 import java.util.List;
@@ -25,6 +28,7 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -49,16 +53,20 @@ class ViewsDoor {
   }
 
   @GetMapping
-  Mono<byte[]> list() {
-    return status.states().map(this::listed);
+  Mono<byte[]> list(ServerWebExchange exchange) {
+    Rights rights = Caller.of(exchange).rights();
+    return status.states().map(states -> listed(states, rights));
   }
 
-  private byte[] listed(Optional<Map<Long, ViewState>> states) {
+  private byte[] listed(Optional<Map<Long, ViewState>> states, Rights rights) {
     ObjectNode answer = JSON.createObjectNode();
     ArrayNode listed = answer.putArray("views");
     for (CatalogView view : catalog.views()) {
+      if (!rights.mayKnow(view.name())) {
+        continue;
+      }
       String state = states.map(all -> ViewStatus.state(all.get(view.generation()))).orElse(null);
-      ObjectNode shown = ViewJson.toJson(view.definition());
+      ObjectNode shown = shown(view, rights);
       shown
           .putObject(ViewJson.STATUS)
           .put("state", state)
@@ -72,12 +80,28 @@ class ViewsDoor {
   Mono<ResponseEntity<byte[]>> declare(
       @PathVariable("view") String name,
       @RequestParam(name = "keep", defaultValue = "false") String keep,
-      @RequestBody(required = false) Mono<byte[]> body) {
+      @RequestBody(required = false) Mono<byte[]> body,
+      ServerWebExchange exchange) {
     boolean keeps = keeps(keep);
+    Rights rights = Caller.of(exchange).rights();
     return body.defaultIfEmpty(NOTHING)
         .map(json -> ViewJson.parse(name, json))
-        .flatMap(view -> views.declare(view, keeps))
+        .doOnNext(view -> requireMayFeed(view, rights))
+        .flatMap(view -> views.declare(view, keeps, rights))
         .map(ViewsDoor::answer);
+  }
+
+  /** Its rows are events of that stream. */
+  private static void requireMayFeed(ViewDefinition view, Rights rights) {
+    if (view.into() != null) {
+      rights.requireIngest(view.into());
+    }
+  }
+
+  /** Where rows are sent to is not for who only reads them: an address may be a secret. */
+  private static ObjectNode shown(CatalogView view, Rights rights) {
+    ViewDefinition definition = view.definition();
+    return ViewJson.toJson(rights.isAdmin() ? definition : definition.withWebhook(null));
   }
 
   private static boolean keeps(String asked) {
@@ -121,14 +145,13 @@ class ViewsDoor {
   }
 
   @GetMapping("/{view}")
-  Mono<byte[]> read(@PathVariable("view") String name) {
+  Mono<byte[]> read(@PathVariable("view") String name, ServerWebExchange exchange) {
+    Rights rights = Caller.of(exchange).rights();
     CatalogView view = catalog.findView(name);
     if (view == null) {
-      throw unknown(name);
+      throw unknown(name, rights);
     }
-    return status
-        .of(view)
-        .map(now -> bytes(ViewJson.toJson(view.definition()).set(ViewJson.STATUS, now)));
+    return status.of(view).map(now -> bytes(shown(view, rights).set(ViewJson.STATUS, now)));
   }
 
   @DeleteMapping("/{view}")
@@ -145,7 +168,12 @@ class ViewsDoor {
   }
 
   private RuntimeException unknown(String name) {
-    List<String> names = catalog.views().stream().map(CatalogView::name).toList();
+    return unknown(name, Rights.ALL);
+  }
+
+  private RuntimeException unknown(String name, Rights rights) {
+    List<String> names =
+        catalog.views().stream().map(CatalogView::name).filter(rights::mayKnow).toList();
     return Problem.of(
             ProblemCode.VIEW_UNKNOWN, "there is no view " + name + Nearest.hint(name, names))
         .toException();

@@ -2,24 +2,24 @@ package dev.sluice.gateway.flow;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.sluice.gateway.http.Channels;
+import dev.sluice.gateway.problem.Problems;
+import dev.sluice.gateway.security.Caller;
+import dev.sluice.gateway.security.Expiry;
 import dev.sluice.model.problem.Problem;
 import dev.sluice.model.problem.ProblemCode;
 import io.netty.channel.Channel;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Objects;
-import java.util.concurrent.atomic.AtomicReference;
 import org.springframework.http.CacheControl;
 import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
-import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
 import org.springframework.util.InvalidMimeTypeException;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import org.springframework.web.server.NotAcceptableStatusException;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.netty.http.server.HttpServerRequest;
 
 /** The flow over HTTP: as a stream of events, or one document. */
 final class FlowDoor {
@@ -30,9 +30,11 @@ final class FlowDoor {
   private static final String OPENING = "retry: 1000\n";
 
   private final Lookers lookers;
+  private final Expiry expiry;
 
-  FlowDoor(Lookers lookers) {
+  FlowDoor(Lookers lookers, Expiry expiry) {
     this.lookers = lookers;
+    this.expiry = expiry;
   }
 
   Mono<ServerResponse> look(ServerRequest request) {
@@ -71,14 +73,23 @@ final class FlowDoor {
                     .bodyValue(document));
   }
 
+  private static Mono<String> error(Throwable failure) {
+    return Mono.just(event("error", new String(Problems.toJson(Problems.of(failure, "")), UTF_8)));
+  }
+
+  private static String event(String name, String data) {
+    return "event: " + name + "\ndata: " + data + "\n\n";
+  }
+
   private Mono<ServerResponse> stream(ServerRequest request) {
-    Channel channel = channel(request);
+    Channel channel = Channels.of(request.exchange().getRequest());
     Flux<String> events =
-        lookers
-            .look()
+        expiry
+            .until(Caller.of(request.exchange()), lookers.look())
             // The server's own writer would keep a hundred documents for who does not read.
             .filter(document -> channel.isWritable())
-            .map(document -> "event: flow\ndata: " + document + "\n\n")
+            .map(document -> event("flow", document))
+            .onErrorResume(Expiry::isExpiry, FlowDoor::error)
             .index((number, event) -> number == 0 ? OPENING + event : event);
     return ServerResponse.ok()
         .contentType(MediaType.TEXT_EVENT_STREAM)
@@ -89,13 +100,5 @@ final class FlowDoor {
                 response.writeAndFlushWith(
                     events.map(
                         event -> Mono.just(response.bufferFactory().wrap(event.getBytes(UTF_8))))));
-  }
-
-  private static Channel channel(ServerRequest request) {
-    HttpServerRequest server =
-        ServerHttpRequestDecorator.getNativeRequest(request.exchange().getRequest());
-    AtomicReference<Channel> channel = new AtomicReference<>();
-    server.withConnection(connection -> channel.set(connection.channel()));
-    return Objects.requireNonNull(channel.get());
   }
 }

@@ -4,6 +4,7 @@ import static org.springframework.web.reactive.function.server.RequestPredicates
 import static org.springframework.web.reactive.function.server.RequestPredicates.path;
 import static org.springframework.web.reactive.function.server.RouterFunctions.route;
 
+import dev.sluice.gateway.security.Expiry;
 import java.util.List;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -20,8 +21,9 @@ class FlowRoute {
   private static final String FLOW = "/v1/flow";
 
   @Bean
-  RouterFunction<ServerResponse> flowRoutes(Lookers lookers) {
-    return route(GET(FLOW), new FlowDoor(lookers)::look).andRoute(path(FLOW), FlowRoute::refuse);
+  RouterFunction<ServerResponse> flowRoutes(Lookers lookers, Expiry expiry) {
+    return route(GET(FLOW), new FlowDoor(lookers, expiry)::look)
+        .andRoute(path(FLOW), FlowRoute::refuse);
   }
 
   /** A route that takes no other method says so; without this one, nothing would be there. */

@@ -139,7 +139,12 @@ class HttpConfiguration {
     cors.setAllowedMethods(List.of("GET", "HEAD", "POST", "PUT", "DELETE"));
     cors.setAllowedHeaders(List.of(CorsConfiguration.ALL));
     cors.setExposedHeaders(
-        List.of(HttpHeaders.LOCATION, HttpHeaders.RETRY_AFTER, HttpHeaders.ALLOW, "Sluice-Credit"));
+        List.of(
+            HttpHeaders.LOCATION,
+            HttpHeaders.RETRY_AFTER,
+            HttpHeaders.ALLOW,
+            HttpHeaders.WWW_AUTHENTICATE,
+            "Sluice-Credit"));
     cors.setMaxAge(PREFLIGHT_IS_GOOD_FOR);
     return cors;
   }

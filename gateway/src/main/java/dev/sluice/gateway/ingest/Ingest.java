@@ -164,6 +164,7 @@ final class Ingest {
     DecodedFrame<LogRecord> decoded =
         decoder
             .frames()
+            .ownedBy(frame.origin().caller().device())
             .decode(
                 frame.data(),
                 frame.format(),

@@ -12,6 +12,7 @@ import dev.sluice.engine.flow.Stage;
 import dev.sluice.engine.log.EventLog;
 import dev.sluice.gateway.http.Stopping;
 import dev.sluice.gateway.presence.Arrivals;
+import dev.sluice.gateway.security.Expiry;
 import java.time.Clock;
 import java.util.List;
 import org.springframework.beans.factory.annotation.Value;
@@ -111,11 +112,12 @@ class IngestConfiguration {
       FrameChannels channels,
       FrameCredit credit,
       IngestThreads threads,
-      Stopping stopping) {
+      Stopping stopping,
+      Expiry expiry) {
     int frameBytes = (int) properties.frameBytes().toBytes();
     IngestHttp http = new IngestHttp(ingest, credit, threads, frameBytes, properties.bodyTimeout());
     IngestWebSocket webSocket =
-        new IngestWebSocket(ingest, channels, frameBytes, properties.pingEvery(), stopping);
+        new IngestWebSocket(ingest, channels, frameBytes, properties.pingEvery(), stopping, expiry);
     return route(POST(EVENTS), http::store)
         .andRoute(GET(EVENTS), webSocket::open)
         .andRoute(path(EVENTS), IngestConfiguration::refuse);

@@ -52,6 +52,11 @@ final class IngestRSocket implements RSocketDoor {
   }
 
   @Override
+  public void require(Request request) {
+    request.caller().rights().requireIngest(stream(request));
+  }
+
+  @Override
   public Flux<Payload> channel(Request request, Flux<Payload> payloads) {
     Sender sender = sender(request);
     ingest.stream(sender.stream());
@@ -92,13 +97,17 @@ final class IngestRSocket implements RSocketDoor {
     return budget.tryReserve(Math.min(data.length, frameBytes));
   }
 
-  private static Sender sender(Request request) {
+  private static String stream(Request request) {
     Matcher route = ROUTE.matcher(request.route());
     if (!route.matches()) {
       throw new IllegalArgumentException(request.route());
     }
+    return route.group(1);
+  }
+
+  private static Sender sender(Request request) {
     return new Sender(
-        route.group(1),
+        stream(request),
         format(request.dataMimeType()),
         new Origin(
             Doors.RSOCKET, request.connection(), request.caller(), request.peer(), new SentKeys()));

@@ -8,6 +8,7 @@ import dev.sluice.gateway.presence.SentKeys;
 import dev.sluice.gateway.presence.Visit;
 import dev.sluice.gateway.problem.Problems;
 import dev.sluice.gateway.security.Caller;
+import dev.sluice.gateway.security.Expiry;
 import dev.sluice.model.json.FrameFormat;
 import dev.sluice.model.problem.Problem;
 import dev.sluice.model.problem.ProblemCode;
@@ -66,6 +67,7 @@ final class IngestWebSocket {
   private final int messageBytes;
   private final Duration pingEvery;
   private final Stopping stopping;
+  private final Expiry expiry;
   private final AtomicLong connections = new AtomicLong();
 
   /**
@@ -77,12 +79,14 @@ final class IngestWebSocket {
       FrameChannels channels,
       int frameBytes,
       Duration pingEvery,
-      Stopping stopping) {
+      Stopping stopping,
+      Expiry expiry) {
     this.ingest = ingest;
     this.channels = channels;
     this.messageBytes = 2 * frameBytes;
     this.pingEvery = pingEvery;
     this.stopping = stopping;
+    this.expiry = expiry;
     // Pings come as messages. Answered by the server itself, each would have it read on, whatever
     // was asked for.
     this.upgrade =
@@ -190,7 +194,8 @@ final class IngestWebSocket {
             .doOnTerminate(notices::end);
     Mono<Void> silence = silence(frames, notices).doOnSuccess(silent -> visit.lost());
     Flux<Void> served =
-        Flux.merge(1, acks, notices.messages())
+        expiry
+            .until(sender.origin().caller(), Flux.merge(1, acks, notices.messages()))
             .concatMap(message -> session.send(Mono.just(message)), 1)
             .takeUntilOther(Mono.firstWithSignal(stopping.asMono(), silence))
             .onErrorMap(TooLongFrameException.class, tooLong -> tooLong());

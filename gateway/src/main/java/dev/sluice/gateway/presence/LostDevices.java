@@ -7,6 +7,7 @@ import dev.sluice.engine.query.LiveQueries;
 import dev.sluice.engine.query.QueryEvent;
 import dev.sluice.engine.query.QueryEvent.Format;
 import dev.sluice.engine.query.QueryRequest;
+import dev.sluice.engine.sql.ReadRights;
 import dev.sluice.gateway.own.OwnEvent;
 import dev.sluice.gateway.own.OwnStreams;
 import dev.sluice.model.problem.ProblemCode;
@@ -111,7 +112,7 @@ final class LostDevices {
         "SELECT * FROM \"%s\" WHERE gateway = '%s'"
             .formatted(OwnStreams.DEVICES, gone.name().replace("'", "''"));
     return queries
-        .open(new QueryRequest(sql, from, "now", null, null))
+        .open(new QueryRequest(sql, from, "now", null, null), ReadRights.ALL)
         .flatMapMany(query -> query.events(Format.NDJSON))
         .concatMap(LostDevices::lines, 1);
   }

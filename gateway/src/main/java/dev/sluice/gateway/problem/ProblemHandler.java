@@ -1,6 +1,8 @@
 package dev.sluice.gateway.problem;
 
 import dev.sluice.model.problem.Problem;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpHeaders;
@@ -21,6 +23,10 @@ class ProblemHandler implements WebExceptionHandler {
   private static final int TOO_MANY = 429;
   private static final int UNAVAILABLE = 503;
   private static final String RETRY_AFTER_SECONDS = "1";
+  private static final String BEARER = "Bearer realm=\"sluice\"";
+
+  /** What a scope may be made of (RFC 6749, 3.3); a name in a path may be anything. */
+  private static final Pattern SCOPE = Pattern.compile("[!#-\\[\\]-~]{1,200}");
 
   @Override
   public Mono<Void> handle(ServerWebExchange exchange, Throwable failure) {
@@ -40,11 +46,30 @@ class ProblemHandler implements WebExceptionHandler {
     }
     headers.setContentType(MediaType.APPLICATION_PROBLEM_JSON);
     headers.setCacheControl("no-store");
+    String challenge = challenge(problem);
+    if (challenge != null) {
+      headers.set(HttpHeaders.WWW_AUTHENTICATE, challenge);
+    }
     if (problem.code().status() == UNAVAILABLE || problem.code().status() == TOO_MANY) {
       headers.set(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);
     }
     byte[] body = Problems.toJson(problem);
     headers.setContentLength(body.length);
     return response.writeWith(Mono.just(response.bufferFactory().wrap(body)));
+  }
+
+  /** What to come back with (RFC 6750, 3); null if no token would help. */
+  private static @Nullable String challenge(Problem problem) {
+    return switch (problem.code()) {
+      case UNAUTHENTICATED -> BEARER;
+      case TOKEN_INVALID, TOKEN_EXPIRED -> BEARER + ", error=\"invalid_token\"";
+      case FORBIDDEN ->
+          BEARER
+              + ", error=\"insufficient_scope\""
+              + (problem.field() == null || !SCOPE.matcher(problem.field()).matches()
+                  ? ""
+                  : ", scope=\"" + problem.field() + "\"");
+      default -> null;
+    };
   }
 }

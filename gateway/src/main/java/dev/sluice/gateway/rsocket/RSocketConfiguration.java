@@ -1,6 +1,7 @@
 package dev.sluice.gateway.rsocket;
 
 import dev.sluice.gateway.security.Callers;
+import dev.sluice.gateway.security.Expiry;
 import io.netty.channel.ChannelOption;
 import io.rsocket.SocketAcceptor;
 import io.rsocket.core.RSocketServer;
@@ -30,8 +31,9 @@ class RSocketConfiguration {
   private static final String WEB_SOCKET_PATH = "/rsocket";
 
   @Bean
-  RoutingAcceptor routingAcceptor(ObjectProvider<RSocketDoor> doors, Callers callers) {
-    return new RoutingAcceptor(doors.orderedStream().toList(), callers);
+  RoutingAcceptor routingAcceptor(
+      ObjectProvider<RSocketDoor> doors, Callers callers, Expiry expiry) {
+    return new RoutingAcceptor(doors.orderedStream().toList(), callers, expiry);
   }
 
   /**

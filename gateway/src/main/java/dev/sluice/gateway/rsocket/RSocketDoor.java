@@ -19,6 +19,7 @@ public interface RSocketDoor {
    *
    * @param dataMimeType as the connection's set-up says
    * @param connection a name of the connection, unique in this gateway
+   * @param caller until whose expiry the request lasts
    */
   record Request(String route, String dataMimeType, String connection, Caller caller, Peer peer) {
 
@@ -31,8 +32,15 @@ public interface RSocketDoor {
   boolean leadsTo(String route);
 
   /**
+   * Whether the caller may make the request, so far as the route tells.
+   *
+   * @throws dev.sluice.model.problem.ProblemException FORBIDDEN
+   */
+  void require(Request request);
+
+  /**
    * A request-channel; the first payload is that of the request. What is refused from the start is
-   * thrown, before the payloads are subscribed to.
+   * thrown, before the payloads are subscribed to. It is ended when the caller's token expires.
    */
   default Flux<Payload> channel(Request request, Flux<Payload> payloads) {
     throw unsupported(request, "request-channel");
@@ -44,7 +52,10 @@ public interface RSocketDoor {
     return Mono.error(unsupported(request, "request-response"));
   }
 
-  /** A request-stream. The door releases the payload. */
+  /**
+   * A request-stream. The door releases the payload, and ends the stream in its own words when the
+   * caller's token expires.
+   */
   default Flux<Payload> stream(Request request, Payload payload) {
     payload.release();
     return Flux.error(unsupported(request, "request-stream"));

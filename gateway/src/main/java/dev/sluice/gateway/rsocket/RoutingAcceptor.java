@@ -4,6 +4,7 @@ import dev.sluice.gateway.presence.Peer;
 import dev.sluice.gateway.problem.Problems;
 import dev.sluice.gateway.security.Caller;
 import dev.sluice.gateway.security.Callers;
+import dev.sluice.gateway.security.Expiry;
 import dev.sluice.model.problem.Problem;
 import dev.sluice.model.problem.ProblemCode;
 import dev.sluice.model.problem.ProblemException;
@@ -19,6 +20,7 @@ import io.rsocket.util.DefaultPayload;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicLong;
@@ -32,26 +34,31 @@ import reactor.core.publisher.Mono;
  * connection's set-up, and may be said otherwise by a request.
  */
 final class RoutingAcceptor implements SocketAcceptor {
+  /** How long the peer has to read why. */
+  private static final Duration LINGER = Duration.ofSeconds(1);
+
   private final List<RSocketDoor> doors;
   private final Callers callers;
+  private final Expiry expiry;
   private final AtomicLong connections = new AtomicLong();
 
-  RoutingAcceptor(List<RSocketDoor> doors, Callers callers) {
+  RoutingAcceptor(List<RSocketDoor> doors, Callers callers, Expiry expiry) {
     this.doors = List.copyOf(doors);
     this.callers = callers;
+    this.expiry = expiry;
   }
 
   @Override
   public Mono<RSocket> accept(ConnectionSetupPayload setup, RSocket peer) {
-    return accept(setup, Peer.UNKNOWN);
+    return accept(setup, peer, Peer.UNKNOWN);
   }
 
   /** The same for connections from an address, which a set-up does not know. */
   SocketAcceptor of(SocketAddress address) {
-    return (setup, peer) -> accept(setup, Peer.of(address, Clients.nameIn(setup)));
+    return (setup, peer) -> accept(setup, peer, Peer.of(address, Clients.nameIn(setup)));
   }
 
-  private Mono<RSocket> accept(ConnectionSetupPayload setup, Peer from) {
+  private Mono<RSocket> accept(ConnectionSetupPayload setup, RSocket peer, Peer from) {
     String name = "rsocket-" + connections.incrementAndGet();
     String token = Metadata.tokenOf(setup, setup.metadataMimeType());
     if (token == null) {
@@ -60,8 +67,20 @@ final class RoutingAcceptor implements SocketAcceptor {
     }
     return callers
         .of(token)
-        .<RSocket>map(caller -> new Connection(setup, name, from, Mono.just(caller)))
+        .<RSocket>map(
+            caller -> {
+              endWithToken(caller, peer);
+              return new Connection(setup, name, from, Mono.just(caller));
+            })
         .onErrorMap(error -> new RejectedSetupException(said(Problems.of(error, name))));
+  }
+
+  /** Its requests end with the token by themselves, and say why; this is what is left of it. */
+  private void endWithToken(Caller caller, RSocket peer) {
+    Mono.firstWithSignal(
+            expiry.of(caller).delayElement(LINGER).doOnNext(over -> peer.dispose()).then(),
+            peer.onClose().onErrorComplete())
+        .subscribe();
   }
 
   private final class Connection implements RSocket {
@@ -103,7 +122,8 @@ final class RoutingAcceptor implements SocketAcceptor {
 
     private Flux<Payload> channel(Admitted admitted, Flux<Payload> payloads) {
       try {
-        return admitted.door.channel(admitted.request, payloads);
+        Flux<Payload> answers = admitted.door.channel(admitted.request, payloads);
+        return expiry.until(admitted.request.caller(), answers);
       } catch (RuntimeException refusal) {
         return Flux.error(new Refused(refusal));
       }
@@ -170,6 +190,7 @@ final class RoutingAcceptor implements SocketAcceptor {
           new RSocketDoor.Request(route, dataMimeType, name, caller, from);
       for (RSocketDoor door : doors) {
         if (door.leadsTo(route)) {
+          door.require(request);
           return new Admitted(door, request);
         }
       }

@@ -1,6 +1,9 @@
 package dev.sluice.gateway.security;
 
+import dev.sluice.model.problem.Problem;
+import dev.sluice.model.problem.ProblemCode;
 import java.time.Instant;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.server.ServerWebExchange;
 
@@ -23,6 +26,9 @@ public record Caller(
   /** Who calls where nobody is asked who they are. */
   public static final Caller ANYONE = new Caller("anonymous", Rights.ALL, null, null, null);
 
+  /** Who calls for what is for everybody. */
+  static final Caller UNASKED = new Caller("anonymous", new Rights(Set.of()), null, null, null);
+
   private static final String ATTRIBUTE = Caller.class.getName();
 
   /** Who has sent the request. */
@@ -33,6 +39,35 @@ public record Caller(
   /** Who has sent the request; null if whoever it is was not let in. */
   public static @Nullable Caller admitted(ServerWebExchange exchange) {
     return exchange.getAttribute(ATTRIBUTE);
+  }
+
+  /**
+   * What is of all devices is not for a token that is bound to one.
+   *
+   * @throws dev.sluice.model.problem.ProblemException FORBIDDEN
+   */
+  void requireUnbound() {
+    if (device != null) {
+      throw Problem.of(
+              ProblemCode.FORBIDDEN,
+              "this is of all devices, and the token is bound to one: ask with a token that is not")
+          .toException();
+    }
+  }
+
+  /**
+   * @throws dev.sluice.model.problem.ProblemException TOKEN_EXPIRED
+   */
+  void requireUnexpired(Instant now) {
+    if (expires != null && !now.isBefore(expires)) {
+      throw expired().toException();
+    }
+  }
+
+  static Problem expired() {
+    return Problem.of(
+        ProblemCode.TOKEN_EXPIRED,
+        "the token has expired: come back with a new one, and go on after the last event");
   }
 
   /** Says who has sent a request, before any door sees it. */

@@ -1,26 +1,104 @@
 package dev.sluice.gateway.security;
 
+import dev.sluice.gateway.http.Channels;
+import dev.sluice.gateway.security.HttpRights.Need;
+import dev.sluice.gateway.security.HttpRights.Needed;
+import dev.sluice.model.problem.Problem;
+import dev.sluice.model.problem.ProblemCode;
+import io.netty.channel.EventLoop;
+import java.net.URI;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
+import org.springframework.web.util.UriComponentsBuilder;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
-/** Finds who sends a request, before any door sees it. */
+/**
+ * Finds who sends a request, by its bearer token or its ticket, and lets it go on to its door only
+ * if that caller may do what it asks. On the connection's event loop.
+ */
 final class CallerFilter implements WebFilter {
-  private final Callers callers;
+  private static final String BEARER = "Bearer ";
+  private static final String TICKET = "ticket";
 
-  CallerFilter(Callers callers) {
+  private final Callers callers;
+  private final TicketOffice tickets;
+
+  CallerFilter(Callers callers, TicketOffice tickets) {
     this.callers = callers;
+    this.tickets = tickets;
   }
 
   @Override
   public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
-    return callers
-        .of(null)
+    return Mono.defer(() -> letIn(exchange, chain));
+  }
+
+  private Mono<Void> letIn(ServerWebExchange exchange, WebFilterChain chain) {
+    ServerHttpRequest request = exchange.getRequest();
+    Needed needed = HttpRights.of(request.getMethod(), request.getPath().pathWithinApplication());
+    if (needed.need() == Need.NOTHING) {
+      (callers == Callers.OPEN ? Caller.ANYONE : Caller.UNASKED).putOn(exchange);
+      return chain.filter(exchange);
+    }
+    String ticket = ticket(request);
+    return backOnLoop(request, caller(request, ticket))
         .flatMap(
             caller -> {
               caller.putOn(exchange);
-              return chain.filter(exchange);
+              needed.require(caller);
+              return chain.filter(ticket == null ? exchange : withoutTicket(exchange));
             });
+  }
+
+  private Mono<Caller> caller(ServerHttpRequest request, @Nullable String ticket) {
+    List<String> said = request.getHeaders().getOrEmpty(HttpHeaders.AUTHORIZATION);
+    if (said.isEmpty()) {
+      return ticket == null || callers == Callers.OPEN ? callers.of(null) : tickets.redeem(ticket);
+    }
+    String one = said.get(0);
+    if (said.size() > 1 || !one.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
+      // A proxy's or a browser's own, of no account where nobody is asked.
+      return callers == Callers.OPEN
+          ? callers.of(null)
+          : Mono.error(
+              Problem.of(
+                      ProblemCode.TOKEN_INVALID,
+                      "Authorization must be there once, as Bearer and a token: was not")
+                  .toException());
+    }
+    return callers.of(one.substring(BEARER.length()).strip());
+  }
+
+  /** Only what a browser can send without a header of its own is asked by a ticket. */
+  private static @Nullable String ticket(ServerHttpRequest request) {
+    return request.getMethod() == HttpMethod.GET ? request.getQueryParams().getFirst(TICKET) : null;
+  }
+
+  /** The doors take no parameter that they do not know. */
+  private static ServerWebExchange withoutTicket(ServerWebExchange exchange) {
+    ServerHttpRequest request = exchange.getRequest();
+    URI plain =
+        UriComponentsBuilder.fromUri(request.getURI())
+            .replaceQueryParam(TICKET)
+            .build(true)
+            .toUri();
+    return exchange.mutate().request(request.mutate().uri(plain).build()).build();
+  }
+
+  /** An upgrade to WebSocket that leaves its event loop may lose what comes after it. */
+  private static Mono<Caller> backOnLoop(ServerHttpRequest request, Mono<Caller> found) {
+    EventLoop loop = Channels.of(request).eventLoop();
+    return found.flatMap(
+        caller ->
+            loop.inEventLoop()
+                ? Mono.just(caller)
+                : Mono.just(caller).publishOn(Schedulers.fromExecutor(loop)));
   }
 }

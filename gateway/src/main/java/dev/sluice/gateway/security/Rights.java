@@ -1,5 +1,6 @@
 package dev.sluice.gateway.security;
 
+import dev.sluice.engine.sql.ReadRights;
 import dev.sluice.model.problem.Problem;
 import dev.sluice.model.problem.ProblemCode;
 import dev.sluice.model.problem.ProblemException;
@@ -9,18 +10,22 @@ import java.util.Set;
 
 /**
  * What somebody may do: {@code ingest:<stream>}, {@code query:<stream, view or table>} and {@code
- * admin}. In a name {@code *} stands for any text. None contains another: {@code admin} alone reads
- * no event.
+ * admin}. In a name {@code *} stands for any text, but for the beginning of a stream of Sluice's
+ * own: those have to be meant. None contains another: {@code admin} alone reads no event.
  *
  * @param scopes as a token says them; others than these are no right
  */
-public record Rights(Set<String> scopes) {
+public record Rights(Set<String> scopes) implements ReadRights {
   private static final String INGEST = "ingest:";
   private static final String QUERY = "query:";
   private static final String ADMIN = "admin";
 
+  /** Who changed what, who is here: streams of Sluice's own begin so. */
+  private static final String OWN = "sluice.";
+
   /** Every right that there is. */
-  public static final Rights ALL = new Rights(Set.of(INGEST + "*", QUERY + "*", ADMIN));
+  public static final Rights ALL =
+      new Rights(Set.of(INGEST + "*", INGEST + OWN + "*", QUERY + "*", QUERY + OWN + "*", ADMIN));
 
   public Rights {
     scopes = Set.copyOf(scopes);
@@ -61,7 +66,12 @@ public record Rights(Set<String> scopes) {
    * @throws ProblemException FORBIDDEN
    */
   public void requireQuery(String name) {
-    require(mayQuery(name), QUERY + name);
+    require(name);
+  }
+
+  @Override
+  public boolean mayRead(String name) {
+    return mayQuery(name);
   }
 
   /**
@@ -90,7 +100,9 @@ public record Rights(Set<String> scopes) {
 
   private boolean may(String what, String name) {
     for (String scope : scopes) {
-      if (scope.startsWith(what) && matches(scope, what.length(), name)) {
+      if (scope.startsWith(what)
+          && (!name.startsWith(OWN) || scope.startsWith(OWN, what.length()))
+          && matches(scope, what.length(), name)) {
         return true;
       }
     }

@@ -1,9 +1,7 @@
 package dev.sluice.gateway.security;
 
-import java.net.InetAddress;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import dev.sluice.engine.catalog.Catalog;
+import java.time.Clock;
 import org.springframework.boot.rsocket.autoconfigure.RSocketProperties;
 import org.springframework.boot.web.server.autoconfigure.ServerProperties;
 import org.springframework.context.annotation.Bean;
@@ -11,6 +9,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
+import org.springframework.http.client.ReactorResourceFactory;
 import org.springframework.web.server.WebFilter;
 
 @Configuration(proxyBeanMethods = false)
@@ -23,32 +22,32 @@ class SecurityConfiguration {
       SecurityProperties properties,
       ServerProperties http,
       RSocketProperties rsocket,
-      Environment environment) {
+      Environment environment,
+      ReactorResourceFactory resources,
+      Clock clock) {
     return switch (properties.mode()) {
       case OPEN -> {
-        bindings(http, rsocket, environment).requireLoopback();
+        Bindings.of(http, rsocket, environment).requireLoopback();
         yield Callers.OPEN;
       }
-      case TOKEN ->
-          throw new IllegalArgumentException("sluice.security.mode=token is not there yet");
+      case TOKEN -> {
+        Bindings.requireManagementOnLoopback(environment);
+        yield new TokenCallers(
+            TokenDecoders.of(properties, resources.getLoopResources()),
+            properties.clockSkew(),
+            clock);
+      }
     };
   }
 
-  private static Bindings bindings(
-      ServerProperties http, RSocketProperties rsocket, Environment environment) {
-    Map<String, @Nullable InetAddress> addresses = new LinkedHashMap<>();
-    addresses.put(Bindings.HTTP, http.getAddress());
-    addresses.put(Bindings.RSOCKET, rsocket.getServer().getAddress());
-    if (environment.containsProperty("management.server.port")) {
-      addresses.put(
-          Bindings.MANAGEMENT, environment.getProperty(Bindings.MANAGEMENT, InetAddress.class));
-    }
-    return new Bindings(addresses);
+  @Bean
+  TicketOffice ticketOffice(Catalog catalog, Clock clock) {
+    return new TicketOffice(catalog.tickets(), clock);
   }
 
   @Bean
   @Order(BEFORE_THE_DOORS)
-  WebFilter callerFilter(Callers callers) {
-    return new CallerFilter(callers);
+  WebFilter callerFilter(Callers callers, TicketOffice tickets) {
+    return new CallerFilter(callers, tickets);
   }
 }

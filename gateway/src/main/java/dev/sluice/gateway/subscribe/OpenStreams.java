@@ -3,6 +3,9 @@ package dev.sluice.gateway.subscribe;
 import dev.sluice.engine.query.QueryEvent;
 import dev.sluice.engine.query.QueryEvent.Kind;
 import dev.sluice.gateway.http.Stopping;
+import dev.sluice.gateway.problem.Problems;
+import dev.sluice.gateway.security.Caller;
+import dev.sluice.gateway.security.Expiry;
 import dev.sluice.model.problem.Problem;
 import dev.sluice.model.problem.ProblemCode;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -12,8 +15,8 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * The answers that are being written. They end when the gateway stops; whoever reads one is told
- * that it is not whole.
+ * The answers that are being written. They end when the gateway stops, or the token of who asked
+ * expires; whoever reads one is told that it is not whole.
  *
  * <p>Gauge {@code sluice.query.streams}: answers being written now.
  */
@@ -29,19 +32,26 @@ class OpenStreams {
 
   private final AtomicInteger open = new AtomicInteger();
   private final Stopping stopping;
+  private final Expiry expiry;
 
-  OpenStreams(MeterRegistry meters, Stopping stopping) {
+  OpenStreams(MeterRegistry meters, Stopping stopping, Expiry expiry) {
     this.stopping = stopping;
+    this.expiry = expiry;
     meters.gauge("sluice.query.streams", open);
   }
 
-  Flux<QueryEvent> untilStop(Flux<QueryEvent> answer) {
+  /** The answer until the gateway stops, or the caller's token expires. */
+  Flux<QueryEvent> untilStop(Caller caller, Flux<QueryEvent> answer) {
     return Flux.defer(
         () -> {
           open.incrementAndGet();
-          return answer
+          return expiry
+              .until(caller, answer)
               .takeUntilOther(stopping.asMono())
               .concatWith(STOPS)
+              .onErrorResume(
+                  Expiry::isExpiry,
+                  failure -> Mono.just(QueryEvent.error(Problems.of(failure, "a query"))))
               .takeUntil(OpenStreams::isLast)
               .doFinally(end -> open.decrementAndGet());
         });

@@ -4,15 +4,15 @@ import dev.sluice.engine.query.LiveQueries;
 import dev.sluice.engine.query.LiveQuery;
 import dev.sluice.engine.query.QueryEvent;
 import dev.sluice.engine.query.QueryRequest;
+import dev.sluice.gateway.http.Channels;
+import dev.sluice.gateway.security.Caller;
 import dev.sluice.model.problem.Problem;
 import dev.sluice.model.problem.ProblemCode;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http.HttpVersion;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -145,7 +145,7 @@ class QueryDoor implements WebHandler {
         .flatMap(
             question ->
                 queries
-                    .open(question.request())
+                    .open(question.request(), Caller.of(exchange).rights())
                     .flatMap(query -> answer(exchange, query, face, face.format(question.ids()))));
   }
 
@@ -166,8 +166,9 @@ class QueryDoor implements WebHandler {
               exchange,
               face,
               format,
-              outbound -> openStreams.untilStop(query.events(format, outbound)));
-      case JSON -> collect(response, query);
+              outbound ->
+                  openStreams.untilStop(Caller.of(exchange), query.events(format, outbound)));
+      case JSON -> collect(exchange, query);
     };
   }
 
@@ -196,7 +197,7 @@ class QueryDoor implements WebHandler {
     describe(response, face);
     DataBufferFactory buffers = response.bufferFactory();
     HttpServerRequest request = ServerHttpRequestDecorator.getNativeRequest(exchange.getRequest());
-    Channel channel = channel(request);
+    Channel channel = Channels.of(exchange.getRequest());
     boolean chunked = !request.version().equals(HttpVersion.HTTP_1_0);
     if (!chunked) {
       // The server would send chunks all the same. So the end is that of the connection.
@@ -227,7 +228,9 @@ class QueryDoor implements WebHandler {
           .toException();
     }
     QuerySet set = sets.read(asked);
-    return stream(exchange, face, face.format(true), outbound -> sets.answer(set, outbound));
+    Caller caller = Caller.of(exchange);
+    return stream(
+        exchange, face, face.format(true), outbound -> sets.answer(set, caller, outbound));
   }
 
   private static void describe(ServerHttpResponse response, Face face) {
@@ -237,13 +240,7 @@ class QueryDoor implements WebHandler {
     headers.set("X-Accel-Buffering", "no");
   }
 
-  private static Channel channel(HttpServerRequest request) {
-    AtomicReference<Channel> channel = new AtomicReference<>();
-    request.withConnection(connection -> channel.set(connection.channel()));
-    return Objects.requireNonNull(channel.get());
-  }
-
-  private Mono<Void> collect(ServerHttpResponse response, LiveQuery query) {
+  private Mono<Void> collect(ServerWebExchange exchange, LiveQuery query) {
     if (!query.bounded()) {
       throw Problem.ofField(
               ProblemCode.QUERY_UNBOUNDED,
@@ -254,10 +251,10 @@ class QueryDoor implements WebHandler {
     }
     long capacity = properties.maxJsonResult().toBytes();
     return openStreams
-        .untilStop(query.events(QueryEvent.Format.JSON))
+        .untilStop(Caller.of(exchange), query.events(QueryEvent.Format.JSON))
         .doOnNext(event -> outflow.by(Face.JSON).took(1, event.rows(), 0))
         .collect(() -> new JsonResult(query.columns(), capacity), JsonResult::add)
-        .flatMap(result -> write(response, result, outflow.by(Face.JSON)));
+        .flatMap(result -> write(exchange.getResponse(), result, outflow.by(Face.JSON)));
   }
 
   private static Mono<Void> write(ServerHttpResponse response, JsonResult result, Outflow.Way way) {

@@ -39,22 +39,27 @@ final class QueryRSocket implements RSocketDoor {
     return route.equals(ROUTE);
   }
 
+  /** What is asked decides, once it is understood. */
+  @Override
+  public void require(Request request) {}
+
   @Override
   public Flux<Payload> stream(Request request, Payload payload) {
     JsonNode asked = Questions.object(bytes(payload));
     if (QuerySet.isOne(asked)) {
-      return payloads(sets.answer(sets.read(asked), () -> 0), QueryEvent.Format.NDJSON);
+      return payloads(
+          sets.answer(sets.read(asked), request.caller(), () -> 0), QueryEvent.Format.NDJSON);
     }
     Question question = Questions.of(asked);
     QueryEvent.Format format = Face.NDJSON.format(question.ids());
     return payloads(
         queries
-            .open(question.request())
+            .open(question.request(), request.caller().rights())
             .flatMapMany(
                 query ->
                     query.finished()
                         ? Mono.<QueryEvent>empty()
-                        : openStreams.untilStop(query.events(format))),
+                        : openStreams.untilStop(request.caller(), query.events(format))),
         format);
   }
 

@@ -7,6 +7,7 @@ import dev.sluice.engine.query.QueryEvent;
 import dev.sluice.engine.query.QueryEvent.Format;
 import dev.sluice.engine.query.RoundRobin;
 import dev.sluice.gateway.problem.Problems;
+import dev.sluice.gateway.security.Caller;
 import java.io.ByteArrayOutputStream;
 import java.util.Locale;
 import java.util.function.LongSupplier;
@@ -43,23 +44,23 @@ final class QuerySets {
    *
    * @param outbound bytes that wait in the connection
    */
-  Flux<QueryEvent> answer(QuerySet set, LongSupplier outbound) {
+  Flux<QueryEvent> answer(QuerySet set, Caller caller, LongSupplier outbound) {
     return new RoundRobin<>(
         set.members().stream()
             .map(
                 member ->
-                    answer(member.question(), outbound)
+                    answer(member.question(), caller, outbound)
                         .<QueryEvent>map(event -> new Enveloped(member.id(), event)))
             .toList());
   }
 
-  private Flux<QueryEvent> answer(Question question, LongSupplier outbound) {
-    return Mono.defer(() -> queries.open(question.request()))
+  private Flux<QueryEvent> answer(Question question, Caller caller, LongSupplier outbound) {
+    return Mono.defer(() -> queries.open(question.request(), caller.rights()))
         .flatMapMany(
             query ->
                 query.finished()
                     ? Flux.just(QueryEvent.over())
-                    : openStreams.untilStop(query.events(Format.NDJSON_IDS, outbound)))
+                    : openStreams.untilStop(caller, query.events(Format.NDJSON_IDS, outbound)))
         .onErrorResume(
             failure -> Mono.just(QueryEvent.error(Problems.of(failure, "a query of several"))));
   }

@@ -7,8 +7,10 @@ import static org.springframework.web.reactive.function.server.RouterFunctions.r
 import static org.springframework.web.reactive.function.server.RouterFunctions.toHttpHandler;
 
 import dev.sluice.gateway.http.Stopping;
+import dev.sluice.gateway.security.Expiry;
 import dev.sluice.gateway.security.Known;
 import java.net.URI;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,7 +40,8 @@ class IngestWebSocketTest {
           new FrameChannels(bed.ingest, credit, bed.threads, UNREAD, bed.presence),
           Bed.FRAME_BYTES,
           Duration.ofSeconds(30),
-          stopping);
+          stopping,
+          new Expiry(Clock.systemUTC()));
   private final DisposableServer server =
       HttpServer.create()
           .host("127.0.0.1")

@@ -23,7 +23,11 @@ class RightsTest {
     "p*t1.*.raw, plant1.a.rawer, false",
     "a*b*c, abbbc, true",
     "a**c, ac, true",
-    "a.c, abc, false"
+    "a.c, abc, false",
+    "*, sluice.audit, false",
+    "s*, sluice.audit, false",
+    "sluice.*, sluice.audit, true",
+    "sluice.audit, sluice.audit, true"
   })
   void aStarIsAnyText(String pattern, String name, boolean may) {
     assertThat(new Rights(Set.of("query:" + pattern)).mayQuery(name)).isEqualTo(may);

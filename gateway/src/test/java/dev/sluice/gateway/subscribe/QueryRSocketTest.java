@@ -8,6 +8,7 @@ import dev.sluice.engine.query.QueryRequest;
 import dev.sluice.gateway.http.Stopping;
 import dev.sluice.gateway.rsocket.RSocketDoor;
 import dev.sluice.gateway.security.Caller;
+import dev.sluice.gateway.security.Expiry;
 import dev.sluice.model.problem.ProblemCode;
 import dev.sluice.model.problem.ProblemException;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -20,6 +21,7 @@ import io.rsocket.transport.netty.client.TcpClientTransport;
 import io.rsocket.transport.netty.server.CloseableChannel;
 import io.rsocket.transport.netty.server.TcpServerTransport;
 import io.rsocket.util.DefaultPayload;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Objects;
@@ -37,7 +39,7 @@ class QueryRSocketTest {
 
   private final ScriptedQueries queries = new ScriptedQueries();
   private final OpenStreams openStreams =
-      new OpenStreams(new SimpleMeterRegistry(), new Stopping());
+      new OpenStreams(new SimpleMeterRegistry(), new Stopping(), new Expiry(Clock.systemUTC()));
   private final QueryRSocket door =
       new QueryRSocket(
           queries,

@@ -4,6 +4,7 @@ import dev.sluice.engine.query.LiveQueries;
 import dev.sluice.engine.query.LiveQuery;
 import dev.sluice.engine.query.QueryEvent;
 import dev.sluice.engine.query.QueryRequest;
+import dev.sluice.engine.sql.ReadRights;
 import dev.sluice.model.problem.Problem;
 import dev.sluice.model.problem.ProblemCode;
 import dev.sluice.model.stream.FieldType;
@@ -82,7 +83,7 @@ final class ScriptedQueries implements LiveQueries {
   }
 
   @Override
-  public Mono<LiveQuery> open(QueryRequest request) {
+  public Mono<LiveQuery> open(QueryRequest request, ReadRights rights) {
     last = request;
     Script script = scripts.get(request.sql());
     if (script == null) {

@@ -78,6 +78,11 @@ public final class EventRow {
     return Arrays.copyOfRange(texts[field], froms[field], tos[field]);
   }
 
+  /** Whether a STRING's UTF-8 bytes are these. */
+  public boolean isText(int field, byte[] utf8) {
+    return Arrays.equals(texts[field], froms[field], tos[field], utf8, 0, utf8.length);
+  }
+
   int textLength(int field) {
     return tos[field] - froms[field];
   }

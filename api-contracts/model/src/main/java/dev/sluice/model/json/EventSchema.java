@@ -8,6 +8,7 @@ import dev.sluice.model.stream.FieldType;
 import dev.sluice.model.stream.StreamDefinition;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +36,9 @@ final class EventSchema {
   private final long maxTime;
   private final long maxSkew;
 
+  /** The only key that there may be, as UTF-8; null: any. */
+  private final byte @Nullable [] owner;
+
   EventSchema(StreamDefinition stream, int schemaId) {
     this.stream = stream;
     names = new FieldNames(stream);
@@ -54,6 +58,41 @@ final class EventSchema {
     minTime = rules.minTime() == null ? 0 : Math.max(0, rules.minTime().toEpochMilli());
     maxTime = rules.maxTime() == null ? InstantText.MOST : rules.maxTime().toEpochMilli();
     maxSkew = rules.historical() ? InstantText.MOST : rules.maxSkew().toMillis();
+    owner = null;
+  }
+
+  private EventSchema(EventSchema of, byte[] owner) {
+    stream = of.stream;
+    names = of.names;
+    places = of.places;
+    flat = of.flat;
+    writer = of.writer;
+    rejectUnknown = of.rejectUnknown;
+    types = of.types;
+    required = of.required;
+    key = of.key;
+    time = of.time;
+    minTime = of.minTime;
+    maxTime = of.maxTime;
+    maxSkew = of.maxSkew;
+    this.owner = owner;
+  }
+
+  /** The same for events of one key alone. */
+  EventSchema ownedBy(String onlyKey) {
+    return new EventSchema(this, onlyKey.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** The field of the key, if a row with nothing missing has another key than it may; or -1. */
+  int foreignKey(EventRow row) {
+    if (owner == null || key == NONE) {
+      return NONE;
+    }
+    boolean own =
+        types[key] == FieldType.STRING
+            ? row.hasValue(key) && row.isText(key, owner)
+            : Arrays.equals(owner, keyOf(row));
+    return own ? NONE : key;
   }
 
   private int position(@Nullable String field) {

@@ -36,6 +36,21 @@ public final class FrameDecoder {
     this.bounds = bounds;
   }
 
+  private FrameDecoder(EventSchema schema, FrameBounds bounds) {
+    this.schema = schema;
+    this.bounds = bounds;
+  }
+
+  /**
+   * The same for a sender that may speak for one key only: events of any other are rejected with
+   * KEY_NOT_YOURS. Of a stream without a key nothing is.
+   *
+   * @param key its text; null: any
+   */
+  public FrameDecoder ownedBy(@Nullable String key) {
+    return key == null ? this : new FrameDecoder(schema.ownedBy(key), bounds);
+  }
+
   /**
    * All events of a frame, each let in or rejected; or the problem of the frame as a whole
    * (FRAME_EMPTY, FRAME_NOT_JSON, FRAME_MALFORMED, FRAME_TOO_LARGE, EVENT_TOO_DEEP).

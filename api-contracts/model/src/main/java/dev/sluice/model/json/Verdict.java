@@ -146,6 +146,15 @@ final class Verdict {
       rejectMissing(missing, row);
       return;
     }
+    int foreign = schema.foreignKey(row);
+    if (foreign >= 0) {
+      String key = schema.field(foreign).name();
+      reject(
+          ProblemCode.KEY_NOT_YOURS,
+          key,
+          key + " must be that of the device that the token is bound to: is another");
+      return;
+    }
     if (!schema.hasTime()) {
       return;
     }

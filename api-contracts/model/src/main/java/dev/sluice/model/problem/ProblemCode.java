@@ -22,6 +22,7 @@ public enum ProblemCode {
   UNAUTHENTICATED(401, "Who calls is not known"),
   TOKEN_INVALID(401, "Invalid token"),
   TOKEN_EXPIRED(401, "The token has expired"),
+  KEYS_UNAVAILABLE(503, "Keys unavailable"),
   FORBIDDEN(403, "Not allowed"),
 
   STREAM_UNKNOWN(404, "Unknown stream"),
@@ -70,6 +71,7 @@ public enum ProblemCode {
   FIELD_DUPLICATE(422, "Field given twice"),
   FIELD_MISSING(422, "Missing field"),
   FIELD_TYPE(422, "Wrong type of a field"),
+  KEY_NOT_YOURS(422, "The key is of another device"),
 
   QUERY_MISSING(400, "No query"),
   QUERY_SYNTAX(400, "SQL syntax error"),
@@ -124,6 +126,7 @@ public enum ProblemCode {
    * Whether this is the code of one event: a reason for a rejection, never the end of a request.
    */
   public boolean isEventCode() {
-    return status == 422 && (name().startsWith("EVENT_") || name().startsWith("FIELD_"));
+    return status == 422
+        && (name().startsWith("EVENT_") || name().startsWith("FIELD_") || this == KEY_NOT_YOURS);
   }
 }

@@ -7,6 +7,7 @@ import java.net.HttpURLConnection;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The gateway's HTTP face. */
@@ -24,9 +25,14 @@ public final class GatewayHttp {
   }
 
   private final URI gateway;
+  private final Supplier<@Nullable String> token;
 
-  GatewayHttp(URI gateway) {
+  /**
+   * @param token of who calls; null if nobody does
+   */
+  GatewayHttp(URI gateway, Supplier<@Nullable String> token) {
     this.gateway = gateway;
+    this.token = token;
   }
 
   /** An answer that is no error. */
@@ -45,6 +51,11 @@ public final class GatewayHttp {
     public Problem problem() {
       return problem;
     }
+  }
+
+  /** The token of who calls, as it is now; null if nobody does. */
+  public @Nullable String token() {
+    return token.get();
   }
 
   public String host() {
@@ -105,6 +116,10 @@ public final class GatewayHttp {
     request.setConnectTimeout((int) CONNECT_WITHIN.toMillis());
     request.setReadTimeout((int) ANSWER_WITHIN.toMillis());
     request.setRequestProperty("Accept", accept);
+    String bearer = token.get();
+    if (bearer != null) {
+      request.setRequestProperty("Authorization", "Bearer " + bearer);
+    }
     if (json != null) {
       byte[] body = json.getBytes(StandardCharsets.UTF_8);
       request.setRequestProperty("Content-Type", "application/json");

@@ -1,6 +1,7 @@
 package dev.sluice.cli.gateway;
 
 import java.net.URI;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Where the gateway is. */
@@ -13,6 +14,8 @@ final class GatewayOptions {
           "The gateway's HTTP address (default: $SLUICE_URL, else http://localhost:8080).")
   URI url = URI.create("http://localhost:8080");
 
+  @Mixin Credentials credentials = new Credentials();
+
   /**
    * Its HTTP face.
    *
@@ -23,6 +26,6 @@ final class GatewayOptions {
         || url.getHost() == null) {
       throw CommandFailure.usage("--url must be like http://localhost:8080: was " + url);
     }
-    return new GatewayHttp(url);
+    return new GatewayHttp(url, credentials::now);
   }
 }

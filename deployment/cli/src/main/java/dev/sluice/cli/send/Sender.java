@@ -3,11 +3,15 @@ package dev.sluice.cli.send;
 import dev.sluice.cli.file.Csv.CsvException;
 import dev.sluice.cli.gateway.CommandFailure;
 import dev.sluice.client.SluiceDevice;
+import dev.sluice.client.SluiceDeviceBuilder;
 import dev.sluice.client.SluiceException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 import reactor.core.publisher.SynchronousSink;
 import reactor.core.scheduler.Schedulers;
 
@@ -21,15 +25,19 @@ final class Sender {
   private final int port;
   private final String stream;
   private final Duration patience;
+  private final Supplier<@Nullable String> token;
 
   /**
    * @param patience how long to go on without a connection
+   * @param token of who calls; null if nobody does
    */
-  Sender(String host, int port, String stream, Duration patience) {
+  Sender(
+      String host, int port, String stream, Duration patience, Supplier<@Nullable String> token) {
     this.host = host;
     this.port = port;
     this.stream = stream;
     this.patience = patience;
+    this.token = token;
   }
 
   /**
@@ -38,11 +46,14 @@ final class Sender {
    * @throws CommandFailure if the gateway cannot be reached, or refuses, or the source is torn
    */
   void send(EventSource source, Tally tally) {
-    SluiceDevice device =
+    SluiceDeviceBuilder builder =
         SluiceDevice.builder(host, port, stream)
             .buffer(BUFFER_EVENTS, BUFFER_BYTES)
-            .giveUpAfter(patience)
-            .connect();
+            .giveUpAfter(patience);
+    if (token.get() != null) {
+      builder.token(() -> Mono.fromSupplier(token));
+    }
+    SluiceDevice device = builder.connect();
     try {
       Flux<byte[]> frames =
           Flux.<byte[]>generate(sink -> next(source, tally, sink))

@@ -10,6 +10,7 @@ import dev.sluice.fleet.Fleet;
 import dev.sluice.model.problem.Problem;
 import dev.sluice.model.problem.ProblemCode;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -67,9 +68,13 @@ public final class Demonstration implements AutoCloseable {
                 .registerBean("demoRoutes", RouterFunction.class, this::routes));
   }
 
-  /** From now on there is something to switch. */
-  public void begin(Fleet fleet, String host, int httpPort) {
-    switches = new Switches(fleet, host, httpPort, relay);
+  /**
+   * From now on there is something to switch.
+   *
+   * @param tokenFile who the stalled subscriber is; null: nobody is asked
+   */
+  public void begin(Fleet fleet, String host, int httpPort, @Nullable Path tokenFile) {
+    switches = new Switches(fleet, new StalledSubscriber(host, httpPort, tokenFile), relay);
   }
 
   private RouterFunction<ServerResponse> routes() {

@@ -5,6 +5,8 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -30,11 +32,22 @@ final class StalledSubscriber implements AutoCloseable {
 
   private final String host;
   private final int port;
+  private final @Nullable Path tokenFile;
   private @Nullable Socket socket;
 
-  StalledSubscriber(String host, int port) {
+  /**
+   * @param tokenFile a token, read whenever it asks; null: nobody is asked
+   */
+  StalledSubscriber(String host, int port, @Nullable Path tokenFile) {
     this.host = host;
     this.port = port;
+    this.tokenFile = tokenFile;
+  }
+
+  private String authorization() throws IOException {
+    return tokenFile == null
+        ? ""
+        : "Authorization: Bearer " + Files.readString(tokenFile).strip() + "\r\n";
   }
 
   /** Asks, if it has not. */
@@ -52,10 +65,11 @@ final class StalledSubscriber implements AutoCloseable {
               """
               GET /v1/query?overflow=drop-oldest&sql=%s HTTP/1.1\r
               Host: %s:%d\r
-              Accept: text/event-stream\r
+              %sAccept: text/event-stream\r
               \r
               """
-                  .formatted(URLEncoder.encode(SQL, StandardCharsets.UTF_8), host, port)
+                  .formatted(
+                      URLEncoder.encode(SQL, StandardCharsets.UTF_8), host, port, authorization())
                   .getBytes(StandardCharsets.US_ASCII));
     } catch (IOException e) {
       asking.close();

@@ -23,10 +23,10 @@ final class Switches implements AutoCloseable {
   /**
    * @param relay before Kafka; null if that is not the demo's own
    */
-  Switches(Fleet fleet, String host, int httpPort, @Nullable Relay relay) {
+  Switches(Fleet fleet, StalledSubscriber stalled, @Nullable Relay relay) {
     this.fleet = fleet;
     this.usualSpeed = fleet.speed();
-    this.stalled = new StalledSubscriber(host, httpPort);
+    this.stalled = stalled;
     this.kafka = relay == null ? null : new KafkaPause(relay, Schedulers.parallel());
   }
 

@@ -43,6 +43,7 @@ public final class Catalog implements Streams, Views, AutoCloseable {
   private final ViewStates viewStates;
   private final AuditOutbox audit;
   private final GatewayLeases gateways;
+  private final Tickets tickets;
   private final List<Consumer<String>> changeListeners = new CopyOnWriteArrayList<>();
   private volatile Snapshot snapshot = Snapshot.NONE;
 
@@ -59,6 +60,7 @@ public final class Catalog implements Streams, Views, AutoCloseable {
     this.viewStates = new ViewStates(connections, settings.timeout());
     this.audit = new AuditOutbox(connections, tables.audit());
     this.gateways = new GatewayLeases(connections, settings.timeout());
+    this.tickets = new Tickets(connections, settings.timeout());
     this.listener = new CatalogListener(connections.factory(), settings.timeout(), this::reloadOn);
   }
 
@@ -153,6 +155,11 @@ public final class Catalog implements Streams, Views, AutoCloseable {
   /** The gateways that share it. */
   public GatewayLeases gateways() {
     return gateways;
+  }
+
+  /** Tickets for one use. */
+  public Tickets tickets() {
+    return tickets;
   }
 
   /** Whether changes of other processes are being heard; else the snapshot may be old. */

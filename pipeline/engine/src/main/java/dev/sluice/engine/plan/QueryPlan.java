@@ -5,6 +5,7 @@ import dev.sluice.model.problem.Problem;
 import dev.sluice.model.problem.ProblemCode;
 import dev.sluice.model.stream.StreamDefinition;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -140,6 +141,13 @@ public record QueryPlan(
   /** How many columns its events have by their joins, places of others included. */
   public int width() {
     return joins.isEmpty() ? PseudoColumn.end(stream) : joins.get(joins.size() - 1).end();
+  }
+
+  /** Names of the stream and the tables that it reads. */
+  public List<String> sources() {
+    return Stream.concat(
+            Stream.of(stream.name()), joins.stream().map(join -> join.table().name()).distinct())
+        .toList();
   }
 
   /** Canonical text of what reads its events' columns. */

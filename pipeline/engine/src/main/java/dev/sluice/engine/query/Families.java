@@ -34,7 +34,7 @@ final class Families {
 
     RunningQuery status() {
       return new RunningQuery(
-          id, asked, PlanText.of(plan), feeds.stream().map(Feed::status).toList());
+          id, asked, plan.sources(), PlanText.of(plan), feeds.stream().map(Feed::status).toList());
     }
   }
 

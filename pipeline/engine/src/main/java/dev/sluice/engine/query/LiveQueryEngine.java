@@ -5,6 +5,7 @@ import dev.sluice.engine.flow.Flow;
 import dev.sluice.engine.log.EventLog;
 import dev.sluice.engine.reference.References;
 import dev.sluice.engine.resume.TokenCodec;
+import dev.sluice.engine.sql.ReadRights;
 import dev.sluice.engine.table.ViewRows;
 import dev.sluice.engine.tail.Tail;
 import dev.sluice.engine.tail.TailRing;
@@ -114,14 +115,19 @@ public final class LiveQueryEngine implements LiveQueries, AutoCloseable {
     planning.warmUp();
   }
 
-  @Override
+  /** For who may read everything. */
   public Mono<LiveQuery> open(QueryRequest request) {
+    return open(request, ReadRights.ALL);
+  }
+
+  @Override
+  public Mono<LiveQuery> open(QueryRequest request, ReadRights rights) {
     String explained = Explanation.explained(request.sql());
     if (explained != null) {
-      return planning.plan(() -> explain(request, explained));
+      return planning.plan(() -> explain(request, explained, rights));
     }
     return planning
-        .plan(() -> preparation.prepare(request))
+        .plan(() -> preparation.prepare(request, rights))
         .flatMap(
             parts ->
                 Flux.fromIterable(parts)
@@ -138,7 +144,7 @@ public final class LiveQueryEngine implements LiveQueries, AutoCloseable {
   }
 
   /** A question about a question; its token is that of its own end. */
-  private LiveQuery explain(QueryRequest request, String sql) {
+  private LiveQuery explain(QueryRequest request, String sql, ReadRights rights) {
     List<Prepared> parts =
         preparation.prepare(
             new QueryRequest(
@@ -150,7 +156,8 @@ public final class LiveQueryEngine implements LiveQueries, AutoCloseable {
                 null,
                 null,
                 request.filling(),
-                null));
+                null),
+            rights);
     Tokens own = new Tokens(codec, Explanation.question(parts));
     boolean had =
         request.after() != null && codec.read(request.after()).question().equals(own.question());

@@ -7,12 +7,14 @@ import dev.sluice.engine.plan.PreparedQuery;
 import dev.sluice.engine.plan.QueryPlan;
 import dev.sluice.engine.query.QueryRequest.Filling;
 import dev.sluice.engine.resume.TokenCodec;
+import dev.sluice.engine.sql.ReadRights;
+import dev.sluice.model.problem.ProblemCode;
 import dev.sluice.model.problem.ProblemException;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +28,7 @@ final class Plans {
   /** Longer questions are rare, and would make the bound one of megabytes. */
   private static final int MOST_KEPT_CHARS = 4_096;
 
-  private final Function<String, PreparedQuery> planner;
+  private final BiFunction<String, ReadRights, PreparedQuery> planner;
   private final Kept<List<Planned>> questions = new Kept<>();
   private final Kept<Pattern> patterns = new Kept<>();
   private long changes;
@@ -35,7 +37,7 @@ final class Plans {
    * @param planner fails with a problem; what it makes of questions of one shape differs by their
    *     values alone
    */
-  Plans(Function<String, PreparedQuery> planner, Streams streams) {
+  Plans(BiFunction<String, ReadRights, PreparedQuery> planner, Streams streams) {
     this.planner = planner;
     streams.onChange(name -> forget());
   }
@@ -126,11 +128,18 @@ final class Plans {
   }
 
   /**
-   * Plans whose rows are those of the query, all of them; one, but for some UNION ALLs.
+   * Plans whose rows are those of the query, all of them; one, but for some UNION ALLs. Whoever has
+   * asked it before: what may be read is decided on the plans.
    *
-   * @throws dev.sluice.model.problem.ProblemException QUERY_…
+   * @throws dev.sluice.model.problem.ProblemException QUERY_…, FORBIDDEN
    */
-  List<Planned> plan(String sql, Filling filling) {
+  List<Planned> plan(String sql, Filling filling, ReadRights rights) {
+    List<Planned> planned = planned(sql, filling, rights);
+    planned.forEach(part -> part.plan().sources().forEach(rights::require));
+    return planned;
+  }
+
+  private List<Planned> planned(String sql, Filling filling, ReadRights rights) {
     Asked asked = new Asked(sql, filling);
     Shape shape = sql.length() > MOST_KEPT_CHARS ? null : Shape.of(sql);
     Asked ofShape = shape == null ? null : new Asked(shape.sql(), filling);
@@ -145,14 +154,14 @@ final class Plans {
       before = changes;
     }
     if (shape != null && ofShape != null && pattern != null && pattern.seenOnce()) {
-      pattern = pattern(shape, ofShape);
+      pattern = pattern(shape, ofShape, rights);
       keep(patterns, ofShape, pattern, before);
     }
     Planned filled = shape == null || pattern == null ? null : pattern.with(shape);
     if (filled != null) {
       return List.of(filled);
     }
-    List<Planned> planned = planned(asked);
+    List<Planned> planned = planned(asked, rights);
     keep(questions, asked, planned, before);
     if (ofShape != null && pattern == null) {
       keep(patterns, ofShape, Pattern.SEEN_ONCE, before);
@@ -161,16 +170,19 @@ final class Plans {
   }
 
   /** A question may have a plan although its pattern has none: a text that is a time, say. */
-  private Pattern pattern(Shape shape, Asked ofShape) {
+  private Pattern pattern(Shape shape, Asked ofShape, ReadRights rights) {
     try {
-      return Pattern.of(planned(ofShape), shape);
+      return Pattern.of(planned(ofShape, rights), shape);
     } catch (ProblemException e) {
+      if (e.problem().code() == ProblemCode.FORBIDDEN) {
+        throw e;
+      }
       return Pattern.NONE;
     }
   }
 
-  private List<Planned> planned(Asked asked) {
-    PreparedQuery query = planner.apply(asked.sql);
+  private List<Planned> planned(Asked asked, ReadRights rights) {
+    PreparedQuery query = planner.apply(asked.sql, rights);
     return query.plans().stream()
         .map(plan -> plan.filled(Fills.of(asked.filling, plan, query.names())))
         .map(plan -> Planned.of(plan, query.names()))

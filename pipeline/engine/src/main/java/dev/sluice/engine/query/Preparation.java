@@ -8,6 +8,7 @@ import dev.sluice.engine.query.Plans.Planned;
 import dev.sluice.engine.query.Prepared.Manner;
 import dev.sluice.engine.resume.ResumeToken;
 import dev.sluice.engine.resume.TokenCodec;
+import dev.sluice.engine.sql.ReadRights;
 import dev.sluice.engine.sql.SqlPlanner;
 import dev.sluice.model.problem.Problem;
 import dev.sluice.model.problem.ProblemCode;
@@ -42,10 +43,10 @@ final class Preparation {
    *
    * <p>CPU work of milliseconds, the first time.
    *
-   * @throws ProblemException QUERY_…, RESUME_TOKEN_INVALID, STREAM_CHANGED
+   * @throws ProblemException QUERY_…, FORBIDDEN, RESUME_TOKEN_INVALID, STREAM_CHANGED
    */
-  List<Prepared> prepare(QueryRequest request) {
-    List<Planned> parts = plans.plan(request.sql(), request.filling());
+  List<Prepared> prepare(QueryRequest request, ReadRights rights) {
+    List<Planned> parts = plans.plan(request.sql(), request.filling(), rights);
     if (parts.size() > 1 && request.speed() != null) {
       throw TimeBound.invalid(
           "speed",

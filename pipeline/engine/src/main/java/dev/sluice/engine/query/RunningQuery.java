@@ -12,12 +12,18 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id of the plan and the question: the same on every gateway, and whenever it is asked
  * @param asked as whoever asked first did; others may have spelled it otherwise
+ * @param sources names of the streams, views and tables that it reads
  * @param plan in canonical form: what equal questions have in common
  * @param computations oldest first
  */
 public record RunningQuery(
-    String id, Asked asked, Map<String, String> plan, List<Running> computations) {
+    String id,
+    Asked asked,
+    List<String> sources,
+    Map<String, String> plan,
+    List<Running> computations) {
   public RunningQuery {
+    sources = List.copyOf(sources);
     computations = List.copyOf(computations);
   }
 

@@ -87,7 +87,16 @@ public final class SqlPlanner {
    * @throws ProblemException with a QUERY_… code, and a line and a column where there is a place
    */
   public PreparedQuery plan(String sql) {
-    return plan(sql, new StreamNames(streams, null));
+    return plan(sql, ReadRights.ALL);
+  }
+
+  /**
+   * The same for somebody, whose error tells nothing of what they must not read.
+   *
+   * @throws ProblemException as {@link #plan(String)}, and FORBIDDEN
+   */
+  public PreparedQuery plan(String sql, ReadRights rights) {
+    return plan(sql, new StreamNames(streams, null, rights));
   }
 
   /**
@@ -95,8 +104,8 @@ public final class SqlPlanner {
    *
    * @throws ProblemException as {@link #plan}, and VIEW_INVALID
    */
-  public PreparedQuery planView(String view, String sql) {
-    return plan(sql, new StreamNames(streams, view));
+  public PreparedQuery planView(String view, String sql, ReadRights rights) {
+    return plan(sql, new StreamNames(streams, view, rights));
   }
 
   private PreparedQuery plan(String sql, StreamNames names) {

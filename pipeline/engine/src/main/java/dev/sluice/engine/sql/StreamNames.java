@@ -23,25 +23,41 @@ final class StreamNames {
   private final Map<String, CatalogTable> tables = new LinkedHashMap<>();
   private final Map<String, CatalogTable> joined = new LinkedHashMap<>();
   private final @Nullable String view;
+  private final ReadRights rights;
 
   /**
    * @param view name of the view that it is planned for; null: for none
+   * @param rights of who asks: what they must not read is not there, not even in a hint
    */
-  StreamNames(Streams catalog, @Nullable String view) {
+  StreamNames(Streams catalog, @Nullable String view, ReadRights rights) {
     this.view = view;
+    this.rights = rights;
     for (CatalogStream stream : catalog.all()) {
-      streams.put(stream.definition().name(), stream.definition());
+      if (rights.mayRead(stream.definition().name())) {
+        streams.put(stream.definition().name(), stream.definition());
+      }
     }
-    catalog.tables().forEach(table -> tables.put(table.name(), table));
+    for (CatalogTable table : catalog.tables()) {
+      if (rights.mayRead(table.name())) {
+        tables.put(table.name(), table);
+      }
+    }
   }
 
   /** The reference table that the name, of whatever case, stands for; null if it is none. */
   @Nullable CatalogTable findTable(SqlIdentifier name) {
+    requireReadable(name);
     CatalogTable table = table(name);
     if (table != null) {
       joined.put(table.name(), table);
     }
     return table;
+  }
+
+  private void requireReadable(SqlIdentifier name) {
+    if (name.isSimple()) {
+      rights.require(name.getSimple().toLowerCase(Locale.ROOT));
+    }
   }
 
   private @Nullable CatalogTable table(SqlIdentifier name) {
@@ -61,6 +77,7 @@ final class StreamNames {
           name.getParserPosition(),
           "the view " + view + " would read itself: name another stream or view");
     }
+    requireReadable(name);
     StreamDefinition stream =
         name.isSimple() ? streams.get(name.getSimple().toLowerCase(Locale.ROOT)) : null;
     if (table(name) != null) {

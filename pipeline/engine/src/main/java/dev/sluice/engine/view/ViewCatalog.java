@@ -7,6 +7,7 @@ import dev.sluice.engine.catalog.DeclaredView;
 import dev.sluice.engine.catalog.PlannedView;
 import dev.sluice.engine.log.EventLog;
 import dev.sluice.engine.plan.Join;
+import dev.sluice.engine.sql.ReadRights;
 import dev.sluice.model.problem.Problem;
 import dev.sluice.model.problem.ProblemCode;
 import dev.sluice.model.stream.ViewSource;
@@ -72,17 +73,19 @@ public final class ViewCatalog implements AutoCloseable {
    * Makes the view be as defined.
    *
    * @param keep whether what is built instead of it keeps rows that the log has no more of
-   * @return fails as {@link ViewPlans#plan} and {@link Catalog#declareView} do, with VIEW_INVALID
-   *     if nothing can be kept, and with OVERLOADED; may be asked again whatever happened
+   * @param rights of who defines it, which all that it reads needs
+   * @return fails with FORBIDDEN, as {@link ViewPlans#plan} and {@link Catalog#declareView} do,
+   *     with VIEW_INVALID if nothing can be kept, and with OVERLOADED; may be asked again whatever
+   *     happened
    */
-  public Mono<DeclaredView> declare(ViewDefinition view, boolean keep) {
-    return planned(spread -> planned(completed(view), spread, keep))
+  public Mono<DeclaredView> declare(ViewDefinition view, boolean keep, ReadRights rights) {
+    return planned(spread -> planned(completed(view), spread, keep, rights))
         .flatMap(planned -> turns.inTurn(catalog.declareView(planned)));
   }
 
   /** Makes the view be as defined, by the log alone. */
   public Mono<DeclaredView> declare(ViewDefinition view) {
-    return declare(view, false);
+    return declare(view, false, ReadRights.ALL);
   }
 
   /**
@@ -93,7 +96,10 @@ public final class ViewCatalog implements AutoCloseable {
    */
   public Mono<DeclaredView> rebuild(String name, boolean keep) {
     return Mono.justOrEmpty(catalog.findView(name))
-        .flatMap(view -> planned(spread -> plan(view.definition(), spread, keep ? view : null)))
+        .flatMap(
+            view ->
+                planned(
+                    spread -> plan(view.definition(), spread, keep ? view : null, ReadRights.ALL)))
         .flatMap(planned -> turns.inTurn(catalog.rebuildView(planned)));
   }
 
@@ -132,7 +138,7 @@ public final class ViewCatalog implements AutoCloseable {
   /**
    * @param spread partitions of a view that groups
    */
-  private PlannedView planned(ViewDefinition view, int spread, boolean keep) {
+  private PlannedView planned(ViewDefinition view, int spread, boolean keep, ReadRights rights) {
     CatalogStream taken = catalog.find(view.name());
     if (taken != null && taken.definition().view() == null) {
       throw Problem.ofField(
@@ -144,16 +150,18 @@ public final class ViewCatalog implements AutoCloseable {
     }
     CatalogView there = catalog.findView(view.name());
     if (there != null && there.definition().sql().equals(view.sql())) {
+      plans.plan(view, rights).plan().sources().forEach(rights::require);
       return new PlannedView(view, there.stream().definition(), source(there.source()), List.of());
     }
-    return plan(view, spread, keep ? there : null);
+    return plan(view, spread, keep ? there : null, rights);
   }
 
   /**
    * @param before of which rows are kept; null: none are
    */
-  private PlannedView plan(ViewDefinition view, int spread, @Nullable CatalogView before) {
-    ViewPlan plan = plans.plan(view);
+  private PlannedView plan(
+      ViewDefinition view, int spread, @Nullable CatalogView before, ReadRights rights) {
+    ViewPlan plan = plans.plan(view, rights);
     return new PlannedView(
         view,
         ViewStream.of(view, plan, spread),

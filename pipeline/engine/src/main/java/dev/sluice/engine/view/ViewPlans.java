@@ -6,6 +6,7 @@ import dev.sluice.engine.expression.Expression;
 import dev.sluice.engine.plan.PreparedQuery;
 import dev.sluice.engine.plan.QueryPlan;
 import dev.sluice.engine.plan.QueryPlan.Grouping;
+import dev.sluice.engine.sql.ReadRights;
 import dev.sluice.engine.sql.SqlPlanner;
 import dev.sluice.model.problem.Problem;
 import dev.sluice.model.problem.ProblemCode;
@@ -42,11 +43,20 @@ public final class ViewPlans {
    *     for names that a view cannot have
    */
   public ViewPlan plan(ViewDefinition view) {
+    return plan(view, ReadRights.ALL);
+  }
+
+  /**
+   * The same for who defines it.
+   *
+   * @throws ProblemException as {@link #plan(ViewDefinition)}, and FORBIDDEN
+   */
+  public ViewPlan plan(ViewDefinition view, ReadRights rights) {
     ViewNames.requireUnquoted("name", view.name());
     if (EXPLAIN.matcher(view.sql()).lookingAt()) {
       throw unsupported("EXPLAIN in a view", "ask /v1/query, and define the view without it");
     }
-    PreparedQuery query = planner.planView(view.name(), view.sql());
+    PreparedQuery query = planner.planView(view.name(), view.sql(), rights);
     if (query.plans().size() > 1) {
       throw unsupported(
           "UNION ALL of sides that group or read different streams", "define a view of each side");

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.sluice.embedded.TestServers;
 import dev.sluice.engine.catalog.Declared.Outcome;
+import dev.sluice.engine.sql.ReadRights;
 import dev.sluice.engine.view.ViewCatalog;
 import dev.sluice.engine.view.ViewSettings;
 import dev.sluice.model.problem.Problem;
@@ -248,7 +249,7 @@ class ViewBuildsTest {
   void whatWouldNotStandBesideTheRowsOfBeforeIsRefused(String sql, String told) {
     views.declare(tabled("kept_beside", windows(""))).block(SOON);
 
-    Problem refused = refusal(views.declare(tabled("kept_beside", sql), true));
+    Problem refused = refusal(views.declare(tabled("kept_beside", sql), true, ReadRights.ALL));
 
     assertThat(refused.code()).isEqualTo(ProblemCode.VIEW_INVALID);
     assertThat(refused.detail()).contains(told);
@@ -270,7 +271,9 @@ class ViewBuildsTest {
     try {
       LOG.wholeFrom = 60_000;
       Problem open =
-          refusal(views.declare(tabled("kept_part", windows(" WHERE device > 'b'")), true));
+          refusal(
+              views.declare(
+                  tabled("kept_part", windows(" WHERE device > 'b'")), true, ReadRights.ALL));
       assertThat(open.code()).isEqualTo(ProblemCode.POSITION_EXPIRED);
       assertThat(open.detail()).contains("1970-01-01T00:01:00Z", "1970-01-01T00:01:00.999Z");
 

@@ -8,6 +8,7 @@ import dev.sluice.engine.catalog.Streams;
 import dev.sluice.engine.plan.PreparedQuery;
 import dev.sluice.engine.query.Plans.Planned;
 import dev.sluice.engine.query.QueryRequest.Filling;
+import dev.sluice.engine.sql.ReadRights;
 import dev.sluice.engine.sql.SqlPlanner;
 import dev.sluice.model.problem.ProblemException;
 import java.time.Duration;
@@ -38,13 +39,13 @@ class PlansTest {
   private final SqlPlanner planner = new SqlPlanner(streams);
   private final Plans plans = new Plans(this::count, streams);
 
-  private PreparedQuery count(String sql) {
+  private PreparedQuery count(String sql, ReadRights rights) {
     planned.add(sql);
-    return planner.plan(sql);
+    return planner.plan(sql, rights);
   }
 
   private Planned plan(String sql) {
-    List<Planned> parts = plans.plan(sql, NOT_FILLED);
+    List<Planned> parts = plans.plan(sql, NOT_FILLED, ReadRights.ALL);
     assertThat(parts).hasSize(1);
     return parts.get(0);
   }

@@ -1,0 +1,156 @@
+package dev.sluice.gateway.security;
+
+import dev.sluice.model.problem.Problem;
+import dev.sluice.model.problem.ProblemCode;
+import dev.sluice.model.problem.ProblemException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.security.oauth2.core.OAuth2Error;
+import org.springframework.security.oauth2.jwt.Jwt;
+import org.springframework.security.oauth2.jwt.JwtValidationException;
+import org.springframework.security.oauth2.jwt.ReactiveJwtDecoder;
+import reactor.core.publisher.Mono;
+
+/**
+ * Callers by their JWT (RFC 7519): {@code sub}; rights in {@code scope} or {@code scp}; {@code
+ * device}, the key that it is bound to; {@code jti}; {@code exp}, without which none is taken.
+ *
+ * <p>Checking a signature takes a tenth of a millisecond and more. So those that were found good
+ * are known again by their hash until they expire: of so many, the ones used last.
+ */
+final class TokenCallers implements Callers {
+  private static final int KNOWN = 10_000;
+  private static final List<String> SCOPES = List.of("scope", "scp");
+
+  private final ReactiveJwtDecoder decoder;
+  private final Duration skew;
+  private final Clock clock;
+  private final Map<String, Caller> known =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Caller> eldest) {
+          return size() > KNOWN;
+        }
+      };
+
+  TokenCallers(ReactiveJwtDecoder decoder, Duration skew, Clock clock) {
+    this.decoder = decoder;
+    this.skew = skew;
+    this.clock = clock;
+  }
+
+  @Override
+  public Mono<Caller> of(@Nullable String token) {
+    return token == null
+        ? Mono.error(TokenCallers::nobody)
+        : Mono.defer(() -> find(token))
+            .doOnNext(caller -> caller.requireUnexpired(clock.instant()));
+  }
+
+  private Mono<Caller> find(String token) {
+    String hash = Base64.getEncoder().encodeToString(TicketOffice.hash(token));
+    Caller before = known(hash);
+    return before != null
+        ? Mono.just(before)
+        : Mono.defer(() -> decoder.decode(token))
+            .map(this::caller)
+            .doOnNext(caller -> know(hash, caller))
+            .onErrorMap(failure -> !(failure instanceof ProblemException), TokenCallers::refusal);
+  }
+
+  private @Nullable Caller known(String hash) {
+    synchronized (known) {
+      return known.get(hash);
+    }
+  }
+
+  private void know(String hash, Caller caller) {
+    synchronized (known) {
+      known.put(hash, caller);
+    }
+  }
+
+  private Caller caller(Jwt jwt) {
+    Instant expires = jwt.getExpiresAt();
+    if (expires == null) {
+      throw invalid("it has no exp, and would be good for ever");
+    }
+    Instant begins = jwt.getNotBefore();
+    if (begins != null && clock.instant().isBefore(begins.minus(skew))) {
+      throw invalid("it is not good before " + begins);
+    }
+    return new Caller(
+        Objects.requireNonNullElse(jwt.getSubject(), "token"),
+        new Rights(scopes(jwt)),
+        device(jwt),
+        jwt.getId(),
+        expires.plus(skew));
+  }
+
+  private static Set<String> scopes(Jwt jwt) {
+    Set<String> scopes = new LinkedHashSet<>();
+    for (String claim : SCOPES) {
+      Object said = jwt.getClaims().get(claim);
+      if (said instanceof String text) {
+        scopes.addAll(List.of(text.strip().split("\\s+")));
+      } else if (said instanceof Collection<?> several) {
+        several.forEach(one -> scopes.add(String.valueOf(one)));
+      }
+    }
+    return scopes;
+  }
+
+  /** A bound that cannot be read must not become none. */
+  private static @Nullable String device(Jwt jwt) {
+    Object device = jwt.getClaims().get("device");
+    if (device == null || device instanceof String) {
+      return (String) device;
+    }
+    throw invalid("its device must be a string");
+  }
+
+  private static ProblemException nobody() {
+    return Problem.of(
+            ProblemCode.UNAUTHENTICATED,
+            "say who calls: Authorization: Bearer and a token, or ?ticket= from POST /v1/tickets;"
+                + " over RSocket message/x.rsocket.authentication.v0 in the set-up or the request")
+        .toException();
+  }
+
+  /** The library's own words are not told where they may hold what was sent. */
+  private static Throwable refusal(Throwable failure) {
+    if (failure instanceof JwtValidationException invalid) {
+      return invalid(
+          invalid.getErrors().stream()
+              .map(OAuth2Error::getDescription)
+              .reduce((one, other) -> one + "; " + other)
+              .orElse("it is not for here"));
+    }
+    // The decoder's word for keys that it could not get.
+    return failure instanceof IllegalStateException
+            || failure.getCause() instanceof IllegalStateException
+        ? Problem.of(
+                ProblemCode.KEYS_UNAVAILABLE,
+                "the keys that tokens are checked with cannot be had now: try again")
+            .toException(failure)
+        : invalid("it is no JWT, or not signed by a key that is known here");
+  }
+
+  private static ProblemException invalid(String why) {
+    return Problem.of(
+            ProblemCode.TOKEN_INVALID, "the token is not taken: " + why + "; come with another")
+        .toException();
+  }
+}

@@ -1,0 +1,166 @@
+package dev.sluice.gateway.security;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.sun.net.httpserver.HttpServer;
+import dev.sluice.gateway.security.SecurityProperties.Mode;
+import dev.sluice.model.problem.ProblemCode;
+import dev.sluice.model.problem.ProblemException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.Date;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import reactor.netty.resources.LoopResources;
+
+class TokenCallersTest {
+  private static final Duration SOON = Duration.ofSeconds(60);
+  private static final LoopResources LOOPS = LoopResources.create("test", 1, true);
+
+  @TempDir private Path folder;
+
+  @AfterAll
+  static void close() {
+    LOOPS.dispose();
+  }
+
+  private static Callers callers(String keys, @Nullable String issuer, @Nullable String audience) {
+    SecurityProperties properties =
+        new SecurityProperties(Mode.TOKEN, keys, issuer, audience, Duration.ofSeconds(10));
+    return new TokenCallers(
+        TokenDecoders.of(properties, LOOPS), properties.clockSkew(), Clock.systemUTC());
+  }
+
+  private static Caller caller(Callers callers, String token) {
+    return Objects.requireNonNull(callers.of(token).block(SOON));
+  }
+
+  private static ProblemCode refusal(Callers callers, String token) {
+    try {
+      caller(callers, token);
+      throw new AssertionError("was let in");
+    } catch (ProblemException refused) {
+      return refused.problem().code();
+    }
+  }
+
+  @Test
+  void aCallerIsWhatTheTokenSays() {
+    Instant expires = Instant.ofEpochSecond(Instant.now().getEpochSecond() + 60);
+    Callers callers = callers(Tokens.OURS.file().toString(), null, null);
+
+    Caller caller =
+        caller(
+            callers,
+            Tokens.OURS.sign(
+                new JWTClaimsSet.Builder()
+                    .subject("plant 7")
+                    .jwtID("42")
+                    .claim("scp", List.of("query:a", "openid"))
+                    .claim("scope", " ingest:b  admin ")
+                    .claim("device", "d1")
+                    .expirationTime(Date.from(expires))
+                    .build()));
+
+    assertThat(caller.subject()).isEqualTo("plant 7");
+    assertThat(caller.tokenId()).isEqualTo("42");
+    assertThat(caller.device()).isEqualTo("d1");
+    assertThat(caller.expires()).isEqualTo(expires.plusSeconds(10));
+    assertThat(caller.rights().mayQuery("a")).isTrue();
+    assertThat(caller.rights().mayIngest("b")).isTrue();
+    assertThat(caller.rights().isAdmin()).isTrue();
+  }
+
+  @Test
+  void issuerAndAudienceAreHeldTo() {
+    Callers callers = callers(Tokens.OURS.file().toString(), "https://id.example", "sluice");
+    Date later = Date.from(Instant.now().plusSeconds(60));
+    JWTClaimsSet.Builder right =
+        new JWTClaimsSet.Builder()
+            .issuer("https://id.example")
+            .audience(List.of("other", "sluice"))
+            .expirationTime(later);
+
+    assertThat(caller(callers, Tokens.OURS.sign(right.build())).rights().scopes()).isEmpty();
+    assertThat(refusal(callers, Tokens.OURS.sign(right.issuer("https://evil.example").build())))
+        .isEqualTo(ProblemCode.TOKEN_INVALID);
+    assertThat(
+            refusal(
+                callers,
+                Tokens.OURS.sign(right.issuer("https://id.example").audience("other").build())))
+        .isEqualTo(ProblemCode.TOKEN_INVALID);
+  }
+
+  @Test
+  void publicKeysMayBePemAndNeedNoId() throws Exception {
+    Path pem = folder.resolve("keys.pem");
+    Files.writeString(
+        pem,
+        "-----BEGIN PUBLIC KEY-----\n"
+            + Base64.getMimeEncoder().encodeToString(Tokens.OURS.key().toECPublicKey().getEncoded())
+            + "\n-----END PUBLIC KEY-----\n");
+    Callers callers = callers(pem.toString(), null, null);
+
+    assertThat(caller(callers, Tokens.OURS.of("admin")).rights().isAdmin()).isTrue();
+    assertThat(refusal(callers, Tokens.FORGED.of("admin"))).isEqualTo(ProblemCode.TOKEN_INVALID);
+  }
+
+  @Test
+  void aFileWithoutPublicKeysIsRefusedAndNotTold() throws Exception {
+    Path secret = folder.resolve("secret.pem");
+    Files.writeString(secret, "-----BEGIN PRIVATE KEY-----\nc2VjcmV0\n-----END PRIVATE KEY-----\n");
+
+    assertThatThrownBy(() -> callers(secret.toString(), null, null))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("has no key of RSA or EC")
+        .hasMessageNotContaining("c2VjcmV0");
+    assertThatThrownBy(() -> callers(folder.resolve("absent").toString(), null, null))
+        .hasMessageContaining("cannot be read");
+    assertThatThrownBy(() -> callers("", null, null)).hasMessageContaining("SECURITY_REQUIRED");
+    assertThatThrownBy(() -> callers("http://id.example/jwks.json", null, null))
+        .hasMessageContaining("must be an https address");
+  }
+
+  @Test
+  void keysOfAnAddressAreReadAgainWhenOneIsNew() throws Exception {
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    JWKSet[] keys = {new JWKSet(Tokens.OURS.key())};
+    server.createContext(
+        "/jwks",
+        exchange -> {
+          byte[] body = keys[0].toString().getBytes(UTF_8);
+          exchange.getResponseHeaders().set("Content-Type", "application/json");
+          exchange.sendResponseHeaders(200, body.length);
+          exchange.getResponseBody().write(body);
+          exchange.close();
+        });
+    server.start();
+    String address = "http://127.0.0.1:" + server.getAddress().getPort() + "/jwks";
+    try {
+      Callers callers = callers(address, null, null);
+      assertThat(caller(callers, Tokens.OURS.of("admin")).rights().isAdmin()).isTrue();
+      assertThat(refusal(callers, Tokens.FORGED.of("admin"))).isEqualTo(ProblemCode.TOKEN_INVALID);
+      keys[0] = new JWKSet(List.of(Tokens.OURS.key(), Tokens.FORGED.key()));
+      assertThat(caller(callers, Tokens.FORGED.of("admin")).rights().isAdmin()).isTrue();
+    } finally {
+      server.stop(0);
+    }
+    assertThat(refusal(callers(address, null, null), Tokens.OURS.of("admin")))
+        .isEqualTo(ProblemCode.KEYS_UNAVAILABLE);
+  }
+}

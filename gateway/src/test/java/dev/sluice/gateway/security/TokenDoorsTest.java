@@ -1,0 +1,252 @@
+package dev.sluice.gateway.security;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.crypto.MACSigner;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.PlainJWT;
+import com.nimbusds.jwt.SignedJWT;
+import dev.sluice.gateway.Http;
+import dev.sluice.gateway.Http.Connection;
+import dev.sluice.gateway.RunningGateway;
+import io.rsocket.Payload;
+import io.rsocket.RSocket;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Date;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** What tokens and tickets do at the doors. */
+class TokenDoorsTest {
+  private static final Duration SOON = Duration.ofSeconds(60);
+  private static final String STREAM =
+      "{\"fields\":[{\"name\":\"device\",\"type\":\"STRING\"},{\"name\":\"n\",\"type\":\"LONG\"}],"
+          + "\"key\":\"device\",\"partitions\":1}";
+  private static final String ASK = "/v1/query?sql=SELECT%20device%20FROM%20tok_a";
+  private static final RunningGateway GATEWAY =
+      RunningGateway.start(
+          "sluice.security.mode=token",
+          "sluice.security.keys=" + Tokens.OURS.file(),
+          "sluice.security.issuer=",
+          "sluice.security.clock-skew=0s");
+  private static final String OWNER = Tokens.OURS.of("admin ingest:* query:*");
+
+  @BeforeAll
+  static void declare() {
+    assertThat(send("PUT", "/v1/streams/tok_a", STREAM, OWNER).statusCode()).isIn(200, 201);
+  }
+
+  @AfterAll
+  static void close() {
+    GATEWAY.close();
+  }
+
+  private static HttpResponse<String> send(
+      String method, String path, String body, @Nullable String token) {
+    return token == null
+        ? Http.send(method, GATEWAY.http(path), body, "Content-Type", "application/json")
+        : Http.send(
+            method,
+            GATEWAY.http(path),
+            body,
+            "Content-Type",
+            "application/json",
+            "Authorization",
+            "Bearer " + token);
+  }
+
+  @Test
+  void aBoundTokenSendsItsOwnDevicesEventsAlone() {
+    String bound = Tokens.OURS.of("ingest:tok_a", "d1", Instant.now().plusSeconds(60));
+    String frame =
+        "[{\"device\":\"d1\",\"n\":1},{\"device\":\"d2\",\"n\":2},{\"device\":\"d11\",\"n\":3}]";
+
+    HttpResponse<String> answer = send("POST", "/v1/streams/tok_a/events", frame, bound);
+
+    assertThat(answer.statusCode()).isEqualTo(200);
+    JsonNode ack = JsonMapper.shared().readTree(answer.body());
+    assertThat(ack.path("accepted").intValue()).isEqualTo(1);
+    assertThat(ack.path("rejected").size()).isEqualTo(2);
+    assertThat(ack.path("rejected").path(0).path("code").stringValue()).isEqualTo("KEY_NOT_YOURS");
+    assertThat(ack.path("rejected").path(0).path("index").intValue()).isEqualTo(1);
+    assertThat(ack.path("rejected").path(0).path("field").stringValue()).isEqualTo("device");
+    assertThat(send("GET", "/v1/streams/tok_a", "", OWNER).body()).contains("\"rejected\":2");
+  }
+
+  @Test
+  void aTicketIsGoodForOneRequest() {
+    String reader = Tokens.OURS.of("query:tok_a");
+    String ticket = ticket(reader);
+
+    try (Connection connection = ask(ASK + "&ticket=" + ticket)) {
+      assertThat(connection.readUntil("retry: 1000")).startsWith("HTTP/1.1 200 ");
+    }
+    HttpResponse<String> again =
+        Http.get(GATEWAY.http(ASK + "&ticket=" + ticket), "Accept", "text/event-stream");
+    assertThat(again.statusCode()).isEqualTo(401);
+    assertThat(again.body()).contains("\"code\":\"TOKEN_INVALID\"").doesNotContain(ticket);
+  }
+
+  @Test
+  void aTicketHasTheRightsOfWhoAskedForItAndOpensGetsAlone() {
+    String sender = Tokens.OURS.of("ingest:tok_a");
+
+    assertThat(Http.get(GATEWAY.http(ASK + "&ticket=" + ticket(sender))).statusCode())
+        .isEqualTo(403);
+    assertThat(
+            send("POST", "/v1/streams/tok_a/events?ticket=" + ticket(sender), "[]", null)
+                .statusCode())
+        .isEqualTo(401);
+    try (Connection connection =
+        Http.open(
+            GATEWAY.http(),
+            "GET /v1/streams/tok_a/events?type=application/json&ticket="
+                + ticket(sender)
+                + " HTTP/1.1",
+            "Host: localhost",
+            "Upgrade: websocket",
+            "Connection: Upgrade",
+            "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+            "Sec-WebSocket-Version: 13")) {
+      assertThat(connection.readUntil("\r\n")).startsWith("HTTP/1.1 101 ");
+    }
+  }
+
+  private static String ticket(String token) {
+    HttpResponse<String> given = send("POST", "/v1/tickets", "", token);
+    assertThat(given.statusCode()).isEqualTo(201);
+    return JsonMapper.shared().readTree(given.body()).path("ticket").stringValue();
+  }
+
+  private static Connection ask(String path, String... headers) {
+    String[] lines = new String[3 + headers.length];
+    lines[0] = "GET " + path + " HTTP/1.1";
+    lines[1] = "Host: localhost";
+    lines[2] = "Accept: text/event-stream";
+    System.arraycopy(headers, 0, lines, 3, headers.length);
+    return Http.open(GATEWAY.http(), lines);
+  }
+
+  @Test
+  void whatLastsEndsWithItsToken() {
+    String brief =
+        Tokens.OURS.of("query:tok_a ingest:tok_a admin", null, Instant.now().plusSeconds(3));
+    RSocket socket = RSocketCaller.connect(GATEWAY, brief);
+    try (Connection answer = ask(ASK, "Authorization: Bearer " + brief);
+        Connection set =
+            Http.open(
+                GATEWAY.http(),
+                "GET /v1/flow HTTP/1.1",
+                "Host: localhost",
+                "Authorization: Bearer " + brief);
+        Connection device =
+            Http.open(
+                GATEWAY.http(),
+                "GET /v1/streams/tok_a/events HTTP/1.1",
+                "Host: localhost",
+                "Upgrade: websocket",
+                "Connection: Upgrade",
+                "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+                "Sec-WebSocket-Version: 13",
+                "Authorization: Bearer " + brief)) {
+      String told =
+          socket
+              .requestStream(
+                  RSocketCaller.request("query", "{\"sql\":\"SELECT device FROM tok_a\"}", null))
+              .map(TokenDoorsTest::text)
+              .blockLast(SOON);
+      assertThat(told).contains("\"error\"").contains("TOKEN_EXPIRED");
+      assertThat(answer.readUntil("TOKEN_EXPIRED"))
+          .startsWith("HTTP/1.1 200 ")
+          .contains("event: error");
+      assertThat(set.readUntil("TOKEN_EXPIRED")).contains("event: flow").contains("event: error");
+      assertThat(device.readUntil("TOKEN_EXPIRED")).startsWith("HTTP/1.1 101 ");
+      await().atMost(SOON).until(socket::isDisposed);
+    }
+    HttpResponse<String> late = send("GET", "/v1/streams", "", brief);
+    assertThat(late.statusCode()).isEqualTo(401);
+    assertThat(late.body()).contains("\"code\":\"TOKEN_EXPIRED\"");
+    assertThat(late.headers().firstValue("www-authenticate").orElse("")).contains("invalid_token");
+  }
+
+  private static String text(Payload payload) {
+    String text = payload.getDataUtf8();
+    payload.release();
+    return text;
+  }
+
+  @Test
+  void noTokenIsTakenThatIsNotSignedAsItMust() throws Exception {
+    JWTClaimsSet claims =
+        new JWTClaimsSet.Builder()
+            .claim("scope", "admin")
+            .expirationTime(Date.from(Instant.now().plusSeconds(60)))
+            .build();
+    SignedJWT confused =
+        new SignedJWT(new JWSHeader.Builder(JWSAlgorithm.HS256).keyID("ours").build(), claims);
+    confused.sign(new MACSigner(Tokens.OURS.key().toPublicJWK().toString().getBytes("UTF-8")));
+
+    for (String token :
+        new String[] {
+          "",
+          "none",
+          "a.b.c",
+          new PlainJWT(claims).serialize(),
+          confused.serialize(),
+          OWNER.substring(0, OWNER.length() - 4) + "AAAA",
+          Tokens.OURS.sign(new JWTClaimsSet.Builder().claim("scope", "admin").build()),
+          Tokens.OURS.sign(
+              new JWTClaimsSet.Builder(claims)
+                  .notBeforeTime(Date.from(Instant.now().plusSeconds(30)))
+                  .build()),
+          Tokens.OURS.sign(new JWTClaimsSet.Builder(claims).claim("device", 7).build())
+        }) {
+      HttpResponse<String> refused = send("GET", "/v1/streams", "", token);
+      assertThat(refused.statusCode()).as(token).isEqualTo(401);
+      assertThat(refused.body()).as(token).contains("\"code\":\"TOKEN_INVALID\"");
+      if (token.length() > 10) {
+        assertThat(refused.body()).doesNotContain(token);
+      }
+    }
+  }
+
+  @Test
+  void listsHaveWhatTheCallerMayKnow() {
+    assertThat(send("GET", "/v1/streams", "", Tokens.OURS.of("query:tok_a")).body())
+        .contains("\"name\":\"tok_a\"");
+    assertThat(send("GET", "/v1/streams", "", Tokens.OURS.of("query:tok_b")).body())
+        .isEqualTo("{\"streams\":[]}");
+    try (Connection running =
+        ask(ASK + "%20WHERE%20n%20%3E%207", "Authorization: Bearer " + OWNER)) {
+      running.readUntil("event: watermark");
+      assertThat(send("GET", "/v1/queries", "", Tokens.OURS.of("query:tok_b")).body())
+          .contains("\"running\":0");
+      assertThat(send("GET", "/v1/queries", "", Tokens.OURS.of("query:tok_a")).body())
+          .contains("n > 7");
+      assertThat(send("GET", "/v1/queries", "", Tokens.OURS.of("admin")).body()).contains("n > 7");
+    }
+  }
+
+  @Test
+  void anErrorTellsNothingOfWhatMustNotBeRead() {
+    String other = Tokens.OURS.of("query:tok_b");
+
+    HttpResponse<String> column =
+        Http.get(GATEWAY.query("SELECT devic FROM tok_a"), "Authorization", "Bearer " + other);
+    HttpResponse<String> absent =
+        Http.get(GATEWAY.query("SELECT n FROM tok_absent"), "Authorization", "Bearer " + other);
+
+    assertThat(column.statusCode()).isEqualTo(403);
+    assertThat(column.body()).contains("\"field\":\"query:tok_a\"").doesNotContain("did you mean");
+    assertThat(absent.statusCode()).isEqualTo(403);
+  }
+}
