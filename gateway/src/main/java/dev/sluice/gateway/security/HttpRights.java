@@ -114,6 +114,10 @@ final class HttpRights {
     rule(POST, "/v1/streams/{name}/events", Need.INGEST);
     rule(GET, "/v1/streams/{name}/events", Need.INGEST);
     rule(POST, "/v1/streams/{name}/watermark", Need.INGEST_FOR_ALL);
+    // What was rejected is an event that somebody sent, and so read as one.
+    rule(GET, "/v1/streams/{name}/dead-letters", Need.QUERY);
+    rule(DELETE, "/v1/streams/{name}/dead-letters", Need.ADMIN);
+    rule(POST, "/v1/streams/{name}/dead-letters/replay", Need.ADMIN);
 
     rule(GET, "/v1/tables", Need.CALLER);
     rule(GET, "/v1/tables/{name}", Need.KNOW);
