@@ -2,6 +2,8 @@ package dev.sluice.gateway.admin;
 
 import dev.sluice.engine.catalog.CatalogStream;
 import dev.sluice.engine.catalog.Streams;
+import dev.sluice.engine.deadletter.DeadLetters;
+import dev.sluice.engine.deadletter.LetterCounts;
 import dev.sluice.engine.log.EventLog;
 import dev.sluice.engine.log.EventLog.PartitionExtent;
 import dev.sluice.engine.query.LiveQueries;
@@ -36,14 +38,17 @@ class StreamStatus {
 
   private final EventLog log;
   private final LiveQueries queries;
+  private final DeadLetters deadLetters;
   private final Clock clock;
 
   /** The extents from which rates are counted: one per stream that is there. */
   private final Map<String, Sample> samples = new ConcurrentHashMap<>();
 
-  StreamStatus(EventLog log, LiveQueries queries, Streams streams, Clock clock) {
+  StreamStatus(
+      EventLog log, LiveQueries queries, DeadLetters deadLetters, Streams streams, Clock clock) {
     this.log = log;
     this.queries = queries;
+    this.deadLetters = deadLetters;
     this.clock = clock;
     streams.onChange(samples::remove);
   }
@@ -79,13 +84,13 @@ class StreamStatus {
       CatalogStream stream,
       Optional<Span> span,
       Optional<Instant> watermark,
-      Optional<Long> rejected) {
+      Optional<LetterCounts> rejected) {
     ObjectNode status = JSON.createObjectNode();
     status.put("created", Instants.text(stream.created()));
     status.put("generation", stream.generation());
     status.put("schema-id", stream.schemaId());
     status.putNull("rate").putNull("records").putNull("bytes").putNull("watermark");
-    status.putNull("rejected");
+    status.putNull("rejected").putNull("rejected-by-code");
     span.ifPresent(
         known ->
             status
@@ -93,7 +98,14 @@ class StreamStatus {
                 .put("records", known.now().records())
                 .put("bytes", known.now().bytes()));
     watermark.ifPresent(known -> status.put("watermark", Instants.text(known)));
-    rejected.ifPresent(known -> status.put("rejected", known));
+    rejected.ifPresent(
+        known -> {
+          status.put("rejected", known.all());
+          ObjectNode codes = status.putObject("rejected-by-code");
+          known.codes().entrySet().stream()
+              .sorted(Map.Entry.comparingByKey())
+              .forEach(code -> codes.put(code.getKey(), code.getValue()));
+        });
     return status;
   }
 
@@ -130,8 +142,9 @@ class StreamStatus {
     return log.extents(stream.definition()).map(extents -> Sample.of(clock.instant(), extents));
   }
 
-  private Mono<Optional<Long>> rejected(CatalogStream stream) {
-    return log.deadLetters(stream.definition())
+  private Mono<Optional<LetterCounts>> rejected(CatalogStream stream) {
+    return deadLetters
+        .counts(stream)
         .map(Optional::of)
         .defaultIfEmpty(Optional.empty())
         .timeout(PATIENCE)

@@ -6,6 +6,8 @@ import dev.sluice.engine.catalog.CatalogView;
 import dev.sluice.engine.catalog.ViewState;
 import dev.sluice.engine.catalog.ViewState.Merged;
 import dev.sluice.engine.catalog.ViewStates;
+import dev.sluice.engine.deadletter.DeadLetters;
+import dev.sluice.engine.deadletter.LetterCounts;
 import dev.sluice.engine.log.EventLog;
 import dev.sluice.engine.log.EventLog.PartitionExtent;
 import dev.sluice.engine.log.Fates;
@@ -42,11 +44,13 @@ class ViewStatus {
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private final EventLog log;
+  private final DeadLetters deadLetters;
   private final Catalog catalog;
   private final ViewStates states;
 
-  ViewStatus(EventLog log, Catalog catalog) {
+  ViewStatus(EventLog log, DeadLetters deadLetters, Catalog catalog) {
     this.log = log;
+    this.deadLetters = deadLetters;
     this.catalog = catalog;
     this.states = catalog.viewStates();
   }
@@ -85,7 +89,7 @@ class ViewStatus {
     return Mono.zip(
             told(about, reading(view)),
             told(about, log.extents(view.stream().definition())),
-            told(about, log.deadLetters(view.stream().definition())),
+            told(about, deadLetters.counts(view.stream()).map(LetterCounts::all)),
             told(about, said(view)),
             told(about, webhook(view)))
         .map(

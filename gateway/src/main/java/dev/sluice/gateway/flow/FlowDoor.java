@@ -2,22 +2,17 @@ package dev.sluice.gateway.flow;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.sluice.gateway.http.Accepted;
 import dev.sluice.gateway.http.Channels;
 import dev.sluice.gateway.problem.Problems;
 import dev.sluice.gateway.security.Caller;
 import dev.sluice.gateway.security.Expiry;
-import dev.sluice.model.problem.Problem;
-import dev.sluice.model.problem.ProblemCode;
 import io.netty.channel.Channel;
-import java.util.Comparator;
 import java.util.List;
 import org.springframework.http.CacheControl;
-import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
-import org.springframework.util.InvalidMimeTypeException;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
-import org.springframework.web.server.NotAcceptableStatusException;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -38,27 +33,9 @@ final class FlowDoor {
   }
 
   Mono<ServerResponse> look(ServerRequest request) {
-    return face(request).equals(MediaType.APPLICATION_JSON) ? once() : stream(request);
-  }
-
-  /** The first of those that are liked best; anything is a stream. */
-  private static MediaType face(ServerRequest request) {
-    List<MediaType> accepted;
-    try {
-      accepted = request.headers().accept();
-    } catch (InvalidMediaTypeException | InvalidMimeTypeException e) {
-      throw Problem.of(ProblemCode.BAD_REQUEST, "Accept is malformed: " + e.getMessage())
-          .toException();
-    }
-    if (accepted.isEmpty()) {
-      return FACES.get(0);
-    }
-    return accepted.stream()
-        .filter(range -> range.getQualityValue() > 0)
-        .sorted(Comparator.comparing(MediaType::getQualityValue).reversed())
-        .flatMap(range -> FACES.stream().filter(range::includes))
-        .findFirst()
-        .orElseThrow(() -> new NotAcceptableStatusException(FACES));
+    return Accepted.of(request, FACES).equals(MediaType.APPLICATION_JSON)
+        ? once()
+        : stream(request);
   }
 
   private Mono<ServerResponse> once() {

@@ -8,20 +8,30 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Rejected events as records: the value is the event as it came (cut off at the bound of an event's
- * size), the headers {@code code}, {@code detail}, {@code field} (where it is about one), {@code
- * door}, {@code device}, {@code frame}, {@code index} and {@code ingested} (ms of the epoch) say
- * why, whence and when.
+ * Rejected events as records: the value is the event as it came, cut off at the bound of an event's
+ * size (then there is the header {@code cut}). The headers {@code code}, {@code detail}, {@code
+ * field} (where it is about one), {@code format} (its MIME type), {@code door}, {@code device},
+ * {@code frame}, {@code index} and {@code ingested} (ms of the epoch) say why, what, whence and
+ * when.
  */
 final class DeadLetters {
+  private static final byte[] YES = "true".getBytes(UTF_8);
+
   private DeadLetters() {}
 
-  static LogRecord of(String topic, Rejection rejection, Frame frame, long now) {
+  /**
+   * @param eventBytes the bound of an event's size; what is as long may have been longer
+   */
+  static LogRecord of(String topic, Rejection rejection, Frame frame, int eventBytes, long now) {
     Map<String, byte[]> headers = new LinkedHashMap<>();
     headers.put("code", rejection.code().name().getBytes(UTF_8));
     headers.put("detail", rejection.detail().getBytes(UTF_8));
     if (rejection.field() != null) {
       headers.put("field", rejection.field().getBytes(UTF_8));
+    }
+    headers.put("format", Formats.ofEvent(frame.format()).getBytes(UTF_8));
+    if (rejection.original().length >= eventBytes) {
+      headers.put("cut", YES);
     }
     headers.put("door", frame.origin().door().getBytes(UTF_8));
     headers.put("device", frame.origin().device().getBytes(UTF_8));

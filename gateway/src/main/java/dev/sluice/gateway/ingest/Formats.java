@@ -47,6 +47,27 @@ final class Formats {
     return format;
   }
 
+  /**
+   * The MIME type of one event, cut out of a frame of that format; one of CSV has its row of names.
+   */
+  static String ofEvent(FrameFormat format) {
+    return switch (format) {
+      case JSON, NDJSON, EITHER -> "application/json";
+      case CBOR -> "application/cbor";
+      case CSV -> "text/csv";
+    };
+  }
+
+  /** The format of a frame that holds one event of that MIME type; null: none does. */
+  static @Nullable FrameFormat ofLetter(String type) {
+    return switch (type) {
+      case "application/json" -> FrameFormat.JSON;
+      case "application/cbor" -> FrameFormat.CBOR;
+      case "text/csv" -> FrameFormat.CSV;
+      default -> null;
+    };
+  }
+
   private static boolean isUtf8(MediaType type) {
     String charset = type.getParameter("charset");
     return charset == null || charset.replace("\"", "").equalsIgnoreCase("utf-8");

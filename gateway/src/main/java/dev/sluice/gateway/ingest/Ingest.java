@@ -10,6 +10,7 @@ import dev.sluice.gateway.ingest.IngestBudget.Reservation;
 import dev.sluice.model.json.DecodedFrame;
 import dev.sluice.model.json.FrameBounds;
 import dev.sluice.model.json.FrameDecoder;
+import dev.sluice.model.json.FrameFormat;
 import dev.sluice.model.json.Rejection;
 import dev.sluice.model.problem.Problem;
 import dev.sluice.model.problem.ProblemCode;
@@ -157,19 +158,10 @@ final class Ingest {
   }
 
   private Prepared prepare(Frame frame, Reservation room) {
-    Decoder decoder = decoder(stream(frame.stream()));
-    StreamDefinition stream = decoder.stream().definition();
-    String topic = stream.topic();
+    StreamDefinition stream = stream(frame.stream()).definition();
     long now = clock.millis();
     DecodedFrame<LogRecord> decoded =
-        decoder
-            .frames()
-            .ownedBy(frame.origin().caller().device())
-            .decode(
-                frame.data(),
-                frame.format(),
-                now,
-                (time, key, value) -> new LogRecord(topic, null, time, key, value, NO_HEADERS));
+        decode(frame.stream(), frame.data(), frame.format(), now, frame.origin().caller().device());
     if (decoded.problem() != null) {
       return new Prepared(List.of(), Answer.of(new Ack.Refused(frame.number(), decoded.problem())));
     }
@@ -195,6 +187,28 @@ final class Ingest {
                 : new Ack.PartlyStored(frame.number(), events, bad)));
   }
 
+  /** What a frame holds, as it would be stored now; fails as {@link #stream} does. */
+  DecodedFrame<LogRecord> decode(String stream, byte[] data, FrameFormat format) {
+    return decode(stream, data, format, clock.millis(), null);
+  }
+
+  /**
+   * @param owner the only key that the events may have; null: any
+   */
+  private DecodedFrame<LogRecord> decode(
+      String name, byte[] data, FrameFormat format, long now, @Nullable String owner) {
+    Decoder decoder = decoder(stream(name));
+    String topic = decoder.stream().definition().topic();
+    return decoder
+        .frames()
+        .ownedBy(owner)
+        .decode(
+            data,
+            format,
+            now,
+            (time, key, value) -> new LogRecord(topic, null, time, key, value, NO_HEADERS));
+  }
+
   private Decoder decoder(CatalogStream stream) {
     String name = stream.definition().name();
     Decoder known = decoders.get(name);
@@ -205,14 +219,14 @@ final class Ingest {
     return known;
   }
 
-  private static List<LogRecord> withDeadLetters(
+  private List<LogRecord> withDeadLetters(
       DecodedFrame<LogRecord> decoded, String topic, Frame frame, long now) {
     if (decoded.rejected().isEmpty()) {
       return decoded.events();
     }
     List<LogRecord> records = new ArrayList<>(decoded.events());
     for (Rejection rejection : decoded.rejected()) {
-      records.add(DeadLetters.of(topic, rejection, frame, now));
+      records.add(DeadLetters.of(topic, rejection, frame, bounds.eventBytes(), now));
     }
     return records;
   }

@@ -85,6 +85,11 @@ class IngestConfiguration {
   }
 
   @Bean
+  LetterDoor letterDoor(Ingest ingest) {
+    return new LetterDoor(ingest);
+  }
+
+  @Bean
   FrameChannels frameChannels(
       IngestProperties properties,
       Ingest ingest,

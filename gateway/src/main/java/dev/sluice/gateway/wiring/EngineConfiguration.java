@@ -37,8 +37,12 @@ class EngineConfiguration {
 
   @Bean
   KafkaEventLog eventLog(
-      LogProperties log, DedupeProperties dedupe, SchemaRegistryProperties registry, Flow flow) {
-    return new KafkaEventLog(log.toSettings(dedupe), registry.toRegistry(), flow);
+      LogProperties log,
+      DedupeProperties dedupe,
+      DeadLetterRetentionProperties deadLetters,
+      SchemaRegistryProperties registry,
+      Flow flow) {
+    return new KafkaEventLog(log.toSettings(dedupe, deadLetters), registry.toRegistry(), flow);
   }
 
   @Bean

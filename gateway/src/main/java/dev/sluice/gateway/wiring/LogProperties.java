@@ -37,13 +37,14 @@ record LogProperties(
     bootstrapServers = servers;
   }
 
-  KafkaSettings toSettings(DedupeProperties dedupe) {
+  KafkaSettings toSettings(DedupeProperties dedupe, DeadLetterRetentionProperties deadLetters) {
     return new KafkaSettings(
         String.join(",", bootstrapServers == null ? List.of() : bootstrapServers),
         replicationFactor,
         producerMemory.toBytes(),
         appendQueue,
         deliveryTimeout,
-        dedupe.capacity());
+        dedupe.capacity(),
+        deadLetters.toRetention());
   }
 }

@@ -51,7 +51,8 @@ class IngestTest {
     LogRecord dead = bed.log.topic("dead.readings").get(0);
     assertThat(new String(Objects.requireNonNull(dead.value()), UTF_8)).isEqualTo(Bed.BAD);
     assertThat(dead.headers().keySet())
-        .containsExactly("code", "detail", "field", "door", "device", "frame", "index", "ingested");
+        .containsExactly(
+            "code", "detail", "field", "format", "door", "device", "frame", "index", "ingested");
     assertThat(new String(dead.headers().get("code"), UTF_8)).isEqualTo("FIELD_TYPE");
     assertThat(new String(dead.headers().get("index"), UTF_8)).isEqualTo("1");
     assertThat(new String(dead.headers().get("ingested"), UTF_8))

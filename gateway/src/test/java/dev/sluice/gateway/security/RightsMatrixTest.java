@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sluice.engine.catalog.Catalog;
 import dev.sluice.engine.catalog.CatalogStream;
+import dev.sluice.engine.deadletter.DeadLetters;
 import dev.sluice.engine.log.EventLog;
 import dev.sluice.engine.query.RunningQueries;
 import dev.sluice.gateway.Contract;
@@ -147,15 +148,14 @@ class RightsMatrixTest {
   private static String state() {
     Catalog catalog = GATEWAY.bean(Catalog.class);
     EventLog log = GATEWAY.bean(EventLog.class);
+    DeadLetters letters = GATEWAY.bean(DeadLetters.class);
     TreeMap<String, Object> state = new TreeMap<>();
     for (CatalogStream stream : catalog.all()) {
       String name = stream.definition().name();
       if (name.startsWith("sec_")) {
         state.put(
             name, stream + " " + Objects.requireNonNull(log.ends(stream.definition()).block()));
-        state.put(
-            name + " rejected",
-            Objects.requireNonNull(log.deadLetters(stream.definition()).block()));
+        state.put(name + " rejected", Objects.requireNonNull(letters.counts(stream).block()));
       }
     }
     catalog.tables().stream()

@@ -38,6 +38,8 @@ public enum ProblemCode {
   CATALOG_UNAVAILABLE(503, "Catalog unavailable"),
   WATERMARK_INVALID(400, "Invalid watermark"),
 
+  DEAD_LETTERS_BUSY(409, "Another replay or deletion began"),
+
   VIEW_UNKNOWN(404, "Unknown view"),
   VIEW_INVALID(400, "Invalid view definition"),
   VIEW_IN_USE(409, "The view is in use"),

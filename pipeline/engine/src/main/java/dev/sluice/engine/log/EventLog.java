@@ -2,6 +2,7 @@ package dev.sluice.engine.log;
 
 import dev.sluice.engine.catalog.CatalogStream;
 import dev.sluice.model.stream.StreamDefinition;
+import java.util.Collection;
 import java.util.List;
 import reactor.core.publisher.Mono;
 
@@ -22,6 +23,12 @@ public interface EventLog {
   Mono<Void> createTopics(StreamDefinition stream);
 
   /**
+   * Has the dead letters of streams that are there kept as long as those of new ones. Fails with
+   * LOG_UNAVAILABLE.
+   */
+  Mono<Void> retainDeadLetters(Collection<StreamDefinition> streams);
+
+  /**
    * Deletes the topics of a stream where they are there; never the one that it is a view of. Fails
    * with LOG_UNAVAILABLE.
    */
@@ -39,12 +46,6 @@ public interface EventLog {
    * had. Fails with LOG_UNAVAILABLE.
    */
   Mono<Long> wholeFrom(StreamDefinition stream);
-
-  /**
-   * How many dead letters of a stream are kept; empty for a view of a topic, which has none. Fails
-   * with LOG_UNAVAILABLE.
-   */
-  Mono<Long> deadLetters(StreamDefinition stream);
 
   /**
    * The offset after the last record that readers have by now, of each partition in their order.
@@ -79,6 +80,15 @@ public interface EventLog {
 
   /** A new reader of a stream's events. Blocks only when polled. */
   LogReader openReader(CatalogStream stream);
+
+  /** A new reader of records of any topics, as they are. Blocks only when it is asked. */
+  TopicRecords openRecords();
+
+  /**
+   * Opens the only appender of that name, and ends what an earlier one had begun. Blocks; fails
+   * with LOG_UNAVAILABLE.
+   */
+  ExclusiveAppender openExclusive(String name);
 
   /**
    * Joins a group that shares out a stream's partitions, from what it has committed, or else from

@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reads {@code from}, {@code to} and {@code every}. */
-final class TimeBound {
+public final class TimeBound {
   private static final Pattern SHORT = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
 
   private TimeBound() {}
@@ -24,7 +24,7 @@ final class TimeBound {
    * @return ms of the epoch
    * @throws ProblemException QUERY_PARAMETER
    */
-  static long instant(String parameter, String text, Instant now) {
+  public static long instant(String parameter, String text, Instant now) {
     try {
       if (text.equals("now")) {
         return now.toEpochMilli();

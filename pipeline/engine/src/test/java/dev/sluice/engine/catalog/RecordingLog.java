@@ -1,13 +1,16 @@
 package dev.sluice.engine.catalog;
 
 import dev.sluice.engine.log.EventLog;
+import dev.sluice.engine.log.ExclusiveAppender;
 import dev.sluice.engine.log.GroupReader;
 import dev.sluice.engine.log.GroupState;
 import dev.sluice.engine.log.LogReader;
 import dev.sluice.engine.log.LogRecord;
+import dev.sluice.engine.log.TopicRecords;
 import dev.sluice.model.problem.Problem;
 import dev.sluice.model.problem.ProblemCode;
 import dev.sluice.model.stream.StreamDefinition;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import reactor.core.publisher.Mono;
@@ -58,7 +61,17 @@ final class RecordingLog implements EventLog {
   }
 
   @Override
-  public Mono<Long> deadLetters(StreamDefinition stream) {
+  public Mono<Void> retainDeadLetters(Collection<StreamDefinition> streams) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public TopicRecords openRecords() {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public ExclusiveAppender openExclusive(String name) {
     throw new UnsupportedOperationException();
   }
 

@@ -3,12 +3,14 @@ package dev.sluice.engine.log.kafka;
 import dev.sluice.engine.catalog.CatalogStream;
 import dev.sluice.engine.flow.Flow;
 import dev.sluice.engine.log.EventLog;
+import dev.sluice.engine.log.ExclusiveAppender;
 import dev.sluice.engine.log.GroupPosition;
 import dev.sluice.engine.log.GroupReader;
 import dev.sluice.engine.log.GroupState;
 import dev.sluice.engine.log.LogReader;
 import dev.sluice.engine.log.LogRecord;
 import dev.sluice.engine.log.PartitionOwnership;
+import dev.sluice.engine.log.TopicRecords;
 import dev.sluice.engine.source.SchemaRegistry;
 import dev.sluice.model.problem.ProblemException;
 import dev.sluice.model.stream.StreamDefinition;
@@ -58,7 +60,7 @@ public final class KafkaEventLog implements EventLog, AutoCloseable {
     this.settings = settings;
     this.registry = registry;
     this.admin = Admin.create(settings.admin());
-    this.topics = new KafkaTopics(admin, settings.replicationFactor());
+    this.topics = new KafkaTopics(admin, settings.replicationFactor(), settings.deadLetters());
     this.flow = new AppendFlow(flow, () -> appender, settings);
     this.appender = new Appender(settings, this.flow);
   }
@@ -71,6 +73,11 @@ public final class KafkaEventLog implements EventLog, AutoCloseable {
   @Override
   public Mono<Void> createTopics(StreamDefinition stream) {
     return topics.create(stream);
+  }
+
+  @Override
+  public Mono<Void> retainDeadLetters(Collection<StreamDefinition> streams) {
+    return topics.retainDeadLetters(streams);
   }
 
   @Override
@@ -138,15 +145,6 @@ public final class KafkaEventLog implements EventLog, AutoCloseable {
                     .map(end -> end.getValue().offset())
                     .toList())
         .onErrorMap(e -> KafkaCalls.unavailable("tell the end of the topic " + stream.topic(), e));
-  }
-
-  @Override
-  public Mono<Long> deadLetters(StreamDefinition stream) {
-    if (stream.foreign() != null) {
-      return Mono.empty();
-    }
-    return extents(stream.deadLetterTopic(), KafkaTopics.DEAD_LETTER_PARTITIONS)
-        .map(extents -> extents.stream().mapToLong(PartitionExtent::records).sum());
   }
 
   private Mono<List<PartitionExtent>> extents(String topic, int partitions) {
@@ -233,6 +231,16 @@ public final class KafkaEventLog implements EventLog, AutoCloseable {
   @Override
   public LogReader openReader(CatalogStream stream) {
     return new KafkaLogReader(settings, admin, registry, stream);
+  }
+
+  @Override
+  public TopicRecords openRecords() {
+    return new KafkaTopicRecords(settings, admin);
+  }
+
+  @Override
+  public ExclusiveAppender openExclusive(String name) {
+    return new KafkaExclusiveAppender(settings, name);
   }
 
   @Override

@@ -21,6 +21,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * @param appendQueue frames that may wait for the producer's thread; 1 to 65,536
  * @param deliveryTimeout after which an append fails, 1 s or more
  * @param dedupeCapacity most ids of a partition that a reader remembers; 1,000 or more
+ * @param deadLetters how long dead letters are kept
  */
 public record KafkaSettings(
     String bootstrapServers,
@@ -28,13 +29,15 @@ public record KafkaSettings(
     long producerMemory,
     int appendQueue,
     Duration deliveryTimeout,
-    int dedupeCapacity) {
+    int dedupeCapacity,
+    DeadLetterRetention deadLetters) {
 
   private static final int LEAST_PRODUCER_MEMORY = 4 << 20;
   private static final int MAX_APPEND_QUEUE = 65_536;
   private static final int LEAST_DEDUPE_CAPACITY = 1_000;
   private static final int MAX_REQUEST_BYTES = 2 << 20;
   private static final int TRANSACTION_TIMEOUT_MS = 10_000;
+  private static final long EXCLUSIVE_MEMORY = 8L << 20;
 
   public KafkaSettings {
     require(
@@ -49,6 +52,24 @@ public record KafkaSettings(
     require(
         dedupeCapacity >= LEAST_DEDUPE_CAPACITY,
         "sluice.dedupe.capacity must be at least 1000 ids: was " + dedupeCapacity);
+  }
+
+  /** With the dead letters' retention at its default. */
+  public KafkaSettings(
+      String bootstrapServers,
+      short replicationFactor,
+      long producerMemory,
+      int appendQueue,
+      Duration deliveryTimeout,
+      int dedupeCapacity) {
+    this(
+        bootstrapServers,
+        replicationFactor,
+        producerMemory,
+        appendQueue,
+        deliveryTimeout,
+        dedupeCapacity,
+        DeadLetterRetention.DEFAULT);
   }
 
   /** Everything at its default. */
@@ -127,6 +148,25 @@ public record KafkaSettings(
     config.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, TRANSACTION_TIMEOUT_MS);
     config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 8_000);
     config.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000);
+    return config;
+  }
+
+  /** Of who reads single records here and there: little at a time. */
+  Map<String, Object> recordConsumer() {
+    Map<String, Object> config = consumer();
+    config.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 512);
+    config.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, 1 << 20);
+    config.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 1 << 20);
+    return config;
+  }
+
+  /** Of the only one of its name. */
+  Map<String, Object> exclusiveProducer(String name) {
+    Map<String, Object> config = transactionalProducer(name);
+    config.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, name);
+    config.put(ProducerConfig.BUFFER_MEMORY_CONFIG, EXCLUSIVE_MEMORY);
+    // Who was killed may have a transaction open, which is aborted first.
+    config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 3 * TRANSACTION_TIMEOUT_MS);
     return config;
   }
 

@@ -5,9 +5,12 @@ import dev.sluice.model.problem.ProblemCode;
 import dev.sluice.model.problem.ProblemException;
 import dev.sluice.model.stream.StreamDefinition;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
@@ -24,17 +27,23 @@ import reactor.util.retry.Retry;
 final class KafkaTopics {
   static final int DEAD_LETTER_PARTITIONS = 1;
 
-  private static final Duration DEAD_LETTER_RETENTION = Duration.ofDays(7);
+  /** A segment goes as a whole, so there are some within the bytes that are kept. */
+  private static final int DEAD_LETTER_SEGMENTS = 8;
+
+  private static final long LEAST_SEGMENT = 1 << 20;
+  private static final long MOST_SEGMENT = 128 << 20;
   private static final int MAX_MESSAGE_BYTES = 2 << 20;
   private static final int TRIES_UNTIL_HEARD_OF = 7;
   private static final Duration FIRST_WAIT = Duration.ofMillis(20);
 
   private final Admin admin;
   private final short replicationFactor;
+  private final DeadLetterRetention deadLetters;
 
-  KafkaTopics(Admin admin, short replicationFactor) {
+  KafkaTopics(Admin admin, short replicationFactor, DeadLetterRetention deadLetters) {
     this.admin = admin;
     this.replicationFactor = replicationFactor;
+    this.deadLetters = deadLetters;
   }
 
   /** How many partitions a topic has. */
@@ -67,8 +76,39 @@ final class KafkaTopics {
     }
     NewTopic dead =
         new NewTopic(stream.deadLetterTopic(), DEAD_LETTER_PARTITIONS, replicationFactor);
-    return create(events.configs(config))
-        .then(create(dead.configs(topicConfig(DEAD_LETTER_RETENTION))));
+    Map<String, String> deadConfig = new HashMap<>(topicConfig(deadLetters.age()));
+    deadConfig.putAll(deadLetterBytes());
+    return create(events.configs(config)).then(create(dead.configs(deadConfig)));
+  }
+
+  private Map<String, String> deadLetterBytes() {
+    long segment = deadLetters.bytes() / DEAD_LETTER_SEGMENTS;
+    return Map.of(
+        TopicConfig.RETENTION_BYTES_CONFIG,
+        Long.toString(deadLetters.bytes()),
+        TopicConfig.SEGMENT_BYTES_CONFIG,
+        Long.toString(Math.min(MOST_SEGMENT, Math.max(LEAST_SEGMENT, segment))));
+  }
+
+  /** Has the dead letters of streams that are there kept as long as those of new ones. */
+  Mono<Void> retainDeadLetters(Collection<StreamDefinition> streams) {
+    List<AlterConfigOp> set = new ArrayList<>();
+    deadLetterBytes().forEach((name, value) -> set.add(setting(name, value)));
+    set.add(setting(TopicConfig.RETENTION_MS_CONFIG, Long.toString(deadLetters.age().toMillis())));
+    Map<ConfigResource, Collection<AlterConfigOp>> all = new HashMap<>();
+    for (StreamDefinition stream : streams) {
+      if (stream.foreign() == null) {
+        all.put(new ConfigResource(ConfigResource.Type.TOPIC, stream.deadLetterTopic()), set);
+      }
+    }
+    return all.isEmpty()
+        ? Mono.empty()
+        : KafkaCalls.toMono(() -> admin.incrementalAlterConfigs(all).all())
+            .onErrorMap(e -> KafkaCalls.unavailable("set how long dead letters are kept", e));
+  }
+
+  private static AlterConfigOp setting(String name, String value) {
+    return new AlterConfigOp(new ConfigEntry(name, value), AlterConfigOp.OpType.SET);
   }
 
   /** Makes a topic that keeps everything; the number of partitions that it has then, or had. */
@@ -117,10 +157,9 @@ final class KafkaTopics {
   /** Makes a topic that is there keep its records as long as the new one would. */
   private Mono<Void> retain(NewTopic topic) {
     ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic.name());
-    String retention = topic.configs().get(TopicConfig.RETENTION_MS_CONFIG);
-    AlterConfigOp set =
-        new AlterConfigOp(
-            new ConfigEntry(TopicConfig.RETENTION_MS_CONFIG, retention), AlterConfigOp.OpType.SET);
+    String retention =
+        Objects.requireNonNull(topic.configs().get(TopicConfig.RETENTION_MS_CONFIG), topic.name());
+    AlterConfigOp set = setting(TopicConfig.RETENTION_MS_CONFIG, retention);
     return KafkaCalls.toMono(
         () -> admin.incrementalAlterConfigs(Map.of(resource, List.of(set))).all());
   }

@@ -1,0 +1,93 @@
+package dev.sluice.gateway.deadletter;
+
+import dev.sluice.engine.flow.Buffer;
+import dev.sluice.engine.flow.Flow;
+import dev.sluice.engine.flow.Label;
+import dev.sluice.engine.flow.Stage;
+import dev.sluice.gateway.http.Stopping;
+import dev.sluice.model.problem.Problem;
+import dev.sluice.model.problem.ProblemCode;
+import dev.sluice.model.problem.ProblemException;
+import io.netty.channel.Channel;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** Who reads letters as a stream: so many at a time, each as fast as its connection takes them. */
+final class LetterReaders {
+  private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
+  private static final int LOOKS = 600;
+
+  private final int most;
+  private final Stopping stopping;
+  private final AtomicInteger reading = new AtomicInteger();
+  private final LongAdder refused = new LongAdder();
+
+  LetterReaders(int most, Flow flow, Stopping stopping) {
+    this.most = most;
+    this.stopping = stopping;
+    flow.add(
+        new Buffer(
+                Label.of(Stage.DOORS_OUT, "dead-letter-readers"),
+                new Buffer.Room("connections", reading::get, most),
+                "refused with SUBSCRIBER_LIMIT")
+            .dropping("connections", refused::sum));
+  }
+
+  /** Room for one more who reads; fails with SUBSCRIBER_LIMIT. Taken when it is read. */
+  Mono<Admitted> admit() {
+    return Mono.fromCallable(
+        () -> {
+          if (reading.get() >= most) {
+            refused.increment();
+            throw Problem.of(
+                    ProblemCode.SUBSCRIBER_LIMIT,
+                    "already "
+                        + most
+                        + " read dead letters: read later, or raise"
+                        + " sluice.dead-letters.max-readers")
+                .toException();
+          }
+          return new Admitted();
+        });
+  }
+
+  /** One who may read. */
+  final class Admitted {
+    private Admitted() {}
+
+    /** The same; ends when the gateway stops. */
+    <T> Flux<T> read(Flux<T> pages) {
+      return Flux.defer(
+          () -> {
+            reading.incrementAndGet();
+            return pages
+                .takeUntilOther(stopping.asMono())
+                .doFinally(end -> reading.decrementAndGet());
+          });
+    }
+  }
+
+  /** Completes when a connection can take more; fails if it does not for a minute. */
+  static Mono<Void> room(Channel channel) {
+    return Mono.defer(() -> channel.isWritable() ? Mono.just(true) : Mono.<Boolean>empty())
+        .repeatWhenEmpty(looks -> looks.take(LOOKS).delayElements(LOOK_AGAIN))
+        .switchIfEmpty(Mono.error(LetterReaders::tooSlow))
+        .then();
+  }
+
+  /** Whether that is what {@link #room} fails with. */
+  static boolean isSlow(Throwable failure) {
+    return failure instanceof ProblemException known
+        && known.problem().code() == ProblemCode.SLOW_SUBSCRIBER;
+  }
+
+  private static RuntimeException tooSlow() {
+    return Problem.of(
+            ProblemCode.SLOW_SUBSCRIBER,
+            "nothing was read for a minute: come back with the last id")
+        .toException();
+  }
+}
