@@ -18,10 +18,13 @@ final class Formats {
           "application/x-ndjson", FrameFormat.NDJSON,
           "application/ndjson", FrameFormat.NDJSON,
           "application/cbor", FrameFormat.CBOR,
-          "text/csv", FrameFormat.CSV);
+          "text/csv", FrameFormat.CSV,
+          "application/senml+json", FrameFormat.SENML_JSON,
+          "application/senml+cbor", FrameFormat.SENML_CBOR);
 
   private static final String TAKEN =
-      "application/json, application/x-ndjson, application/cbor or text/csv";
+      "application/json, application/x-ndjson, application/cbor, text/csv, application/senml+json or"
+          + " application/senml+cbor";
 
   private Formats() {}
 
@@ -48,13 +51,15 @@ final class Formats {
   }
 
   /**
-   * The MIME type of one event, cut out of a frame of that format; one of CSV has its row of names.
+   * The MIME type of one event, cut out of a frame of that format; one of CSV has its row of names,
+   * and one of SenML is resolved, as a pack in JSON.
    */
   static String ofEvent(FrameFormat format) {
     return switch (format) {
       case JSON, NDJSON, EITHER -> "application/json";
       case CBOR -> "application/cbor";
       case CSV -> "text/csv";
+      case SENML_JSON, SENML_CBOR -> "application/senml+json";
     };
   }
 
@@ -64,6 +69,7 @@ final class Formats {
       case "application/json" -> FrameFormat.JSON;
       case "application/cbor" -> FrameFormat.CBOR;
       case "text/csv" -> FrameFormat.CSV;
+      case "application/senml+json" -> FrameFormat.SENML_JSON;
       default -> null;
     };
   }

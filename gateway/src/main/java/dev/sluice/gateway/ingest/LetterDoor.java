@@ -73,7 +73,7 @@ public final class LetterDoor {
     return switch (format) {
       case JSON, NDJSON, EITHER -> around(original, (byte) '[', (byte) ']');
       case CBOR -> around(original, ARRAY_OF_ONE);
-      case CSV -> original;
+      case CSV, SENML_JSON, SENML_CBOR -> original;
     };
   }
 

@@ -7,6 +7,7 @@ import dev.sluice.gateway.RunningGateway;
 import io.rsocket.Payload;
 import io.rsocket.RSocket;
 import io.rsocket.util.DefaultPayload;
+import java.math.BigDecimal;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -16,6 +17,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -62,6 +64,52 @@ class DoorFormatContractTest {
           List.of(1, 2, 3),
           "EVENT_COLUMNS null a row must have as many cells as the first row has names, 2: has 3");
 
+  /** The same where each member of an event is a record. */
+  private static final Map<Object, String> BAD_RECORDS =
+      Map.of(
+          Map.of("device", "b", "n", "x"),
+          "FIELD_TYPE n n must be a LONG or null: was the string \"x\"",
+          Map.of("n", 1),
+          "FIELD_MISSING device device must be a STRING: was not there",
+          Map.of("device", "b", "m", 1),
+          "EVENT_UNMAPPED null %s has no field for the value of a record b:m without a unit: add it to"
+              + " \"senml\", or declare \"unknown\": \"ignore\"",
+          List.of(1, 2),
+          "EVENT_NOT_SENML null a record must be an object: was an array");
+
+  /** One record, of a second that no other event of its device has. */
+  private static Object record(Object event) {
+    if (!(event instanceof Map<?, ?> fields)) {
+      return event;
+    }
+    Map<String, Object> record = new LinkedHashMap<>();
+    boolean known = fields.containsKey("n");
+    Object value = fields.get(known ? "n" : "m");
+    Object device = fields.get("device");
+    record.put("n", (device == null ? "" : device + ":") + (known ? "n" : "m"));
+    record.put(
+        "t",
+        BigDecimal.valueOf(
+            1_600_000_000_000L + 1_000L * Math.floorMod(event.hashCode(), 100_000_000), 3));
+    record.put(
+        value instanceof String ? "vs" : "v", value instanceof Integer n ? (double) n : value);
+    return record;
+  }
+
+  /** As maps of numbers, as which CBOR has them. */
+  private static Object numbered(Object record) {
+    if (!(record instanceof Map<?, ?> members)) {
+      return record;
+    }
+    Map<Object, Object> numbered = new LinkedHashMap<>();
+    members.forEach(
+        (label, value) ->
+            numbered.put(
+                Map.of("n", 0, "v", 2, "vs", 3, "t", 6).get(label),
+                value instanceof BigDecimal time ? time.doubleValue() : value));
+    return numbered;
+  }
+
   enum Format {
     JSON("application/json", JsonMapper.shared(), "FRAME_NOT_JSON"),
     NDJSON("application/x-ndjson", JsonMapper.shared(), null) {
@@ -94,6 +142,33 @@ class DoorFormatContractTest {
 
       private static String row(List<?> cells) {
         return cells.stream().map(String::valueOf).collect(Collectors.joining(","));
+      }
+    },
+    SENML_JSON("application/senml+json", JsonMapper.shared(), "FRAME_MALFORMED", BAD_RECORDS) {
+      @Override
+      byte[] event(Object event) {
+        return mapper.writeValueAsBytes(event instanceof Map ? List.of(record(event)) : event);
+      }
+
+      @Override
+      byte[] frame(List<Object> events) {
+        return mapper.writeValueAsBytes(
+            events.stream().map(DoorFormatContractTest::record).toList());
+      }
+    },
+    SENML_CBOR("application/senml+cbor", new CBORMapper(), "FRAME_MALFORMED", BAD_RECORDS) {
+      @Override
+      byte[] event(Object event) {
+        return event instanceof Map ? SENML_JSON.event(event) : mapper.writeValueAsBytes(event);
+      }
+
+      @Override
+      byte[] frame(List<Object> events) {
+        return mapper.writeValueAsBytes(
+            events.stream()
+                .map(DoorFormatContractTest::record)
+                .map(DoorFormatContractTest::numbered)
+                .toList());
       }
     };
 
@@ -199,7 +274,8 @@ class DoorFormatContractTest {
         stream,
         """
         {"fields": [{"name": "device", "type": "STRING"},
-                    {"name": "n", "type": "LONG", "nullable": true}], "key": "device", "partitions": 1}
+                    {"name": "n", "type": "LONG", "nullable": true}], "key": "device", "partitions": 1,
+         "senml": {"device": "device", "records": [{"name": "n", "field": "n"}]}}
         """);
     List<byte[]> frames = new ArrayList<>();
     for (int from = 0; from < EVENTS; from += PER_FRAME) {

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * <p>CBOR takes the same, and a TIMESTAMP also as seconds of the epoch with tag 1 (RFC 8949,
  * 3.4.2); a byte string, a decimal fraction or a number that is not finite fits no field. A cell of
  * CSV is what it would be in JSON, by the type of its field; one that is empty and has no quotes is
- * not there.
+ * not there. SenML is as {@link SenmlDecoding} says.
  *
  * <p>What it takes: STRING from a JSON string; LONG from an integer of 64 bits, written without
  * point or exponent; DOUBLE from any number that a double can hold (rounded to the nearest);
@@ -89,6 +89,8 @@ public final class FrameDecoder {
     return switch (format) {
       case JSON, NDJSON, EITHER -> new Decoding<>(frame, now, factory).run(format);
       case CBOR -> new CborDecoding<>(schema, bounds, frame, now, factory).run();
+      case SENML_JSON, SENML_CBOR ->
+          new SenmlDecoding<>(schema, bounds, frame, format, now, factory).run();
       case CSV -> new CsvDecoding<>(schema, bounds, frame, now, factory).run();
     };
   }
@@ -129,7 +131,8 @@ public final class FrameDecoder {
               case JSON -> first == '[' ? readArray() : readOne();
               case NDJSON -> readLines(0, 0);
               case EITHER -> first == '[' ? readArray() : readOneOrLines();
-              case CBOR, CSV -> throw new IllegalArgumentException("no JSON: " + format);
+              case CBOR, CSV, SENML_JSON, SENML_CBOR ->
+                  throw new IllegalArgumentException("no JSON: " + format);
             };
       } catch (NotJson notJson) {
         problem =

@@ -14,5 +14,9 @@ public enum FrameFormat {
   /** RFC 8949: an array of events, or one event. */
   CBOR,
   /** RFC 4180: a row of names, then one event a row. */
-  CSV
+  CSV,
+  /** RFC 8428 in JSON: a pack of records; those of one device and time are one event. */
+  SENML_JSON,
+  /** The same in CBOR. */
+  SENML_CBOR
 }

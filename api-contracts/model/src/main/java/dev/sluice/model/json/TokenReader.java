@@ -1,13 +1,10 @@
 package dev.sluice.model.json;
 
 import dev.sluice.model.avro.EventRow;
-import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonParser.NumberType;
 import tools.jackson.core.JsonToken;
-import tools.jackson.core.exc.StreamReadException;
-import tools.jackson.dataformat.cbor.CBORParser;
 
 /**
  * Reads one event after the other from a parser into a row, and says of each whether it fits its
@@ -17,18 +14,17 @@ final class TokenReader {
   private static final int EPOCH_SECONDS = 1; // RFC 8949, 3.4.2
   private static final double MILLIS = 1_000;
 
-  /** A greater number is not written out for a person: that takes longer the longer it is. */
-  private static final int SHOWN_BITS = 128;
-
   private final EventSchema schema;
   private final Verdict verdict;
   private final JsonParser parser;
+  private final Tokens tokens;
   private final EventRow row;
 
-  TokenReader(EventSchema schema, FrameBounds bounds, JsonParser parser, long now) {
+  TokenReader(EventSchema schema, FrameBounds bounds, Tokens tokens, long now) {
     this.schema = schema;
     this.verdict = new Verdict(schema, bounds, now);
-    this.parser = parser;
+    this.parser = tokens.parser;
+    this.tokens = tokens;
     row = new EventRow(schema.names.count());
   }
 
@@ -45,10 +41,10 @@ final class TokenReader {
       row.clear();
       depth = readNested(schema.places, token);
     } else {
-      verdict.rejectNoObject(shown(token));
-      depth = skip(token);
+      verdict.rejectNoObject(tokens.shown(token));
+      depth = tokens.skip(token);
     }
-    verdict.check(row, at() - from, depth);
+    verdict.check(row, tokens.at() - from, depth);
     return verdict.isGood();
   }
 
@@ -60,31 +56,26 @@ final class TokenReader {
     return verdict.rejection(index, original);
   }
 
-  /** Where the parser stands, in bytes of the frame. */
-  int at() {
-    return (int) parser.currentLocation().getByteOffset();
-  }
-
   /** Reads what is at a place in which fields are. Returns how deep it is nested. */
   private int readNested(Places places, JsonToken token) {
     if (token.isStructStart()) {
       return 1 + (token == JsonToken.START_OBJECT ? readObject(places) : readArray(places));
     }
     if (token != JsonToken.VALUE_NULL) {
-      verdict.rejectPlace(places, shown(token));
+      verdict.rejectPlace(places, tokens.shown(token));
     }
     return 0;
   }
 
   private int readObject(Places places) {
     int deepest = 0;
-    for (JsonToken token = next(); token != JsonToken.END_OBJECT; token = next()) {
+    for (JsonToken token = tokens.next(); token != JsonToken.END_OBJECT; token = tokens.next()) {
       String name = parser.currentName();
       int member = places.find(name);
       if (member == Places.UNKNOWN) {
         rejectUnknown(places, name);
       }
-      deepest = Math.max(deepest, readAt(places, member, next()));
+      deepest = Math.max(deepest, readAt(places, member, tokens.next()));
     }
     return deepest;
   }
@@ -92,7 +83,7 @@ final class TokenReader {
   private int readArray(Places places) {
     int deepest = 0;
     int index = 0;
-    for (JsonToken token = next(); token != JsonToken.END_ARRAY; token = next()) {
+    for (JsonToken token = tokens.next(); token != JsonToken.END_ARRAY; token = tokens.next()) {
       int member = places.find(index);
       if (member == Places.UNKNOWN) {
         rejectUnknown(places, Integer.toString(index));
@@ -116,7 +107,7 @@ final class TokenReader {
 
   private int readAt(Places places, int member, JsonToken token) {
     if (member == Places.UNKNOWN || !verdict.isGood()) {
-      return skip(token);
+      return tokens.skip(token);
     }
     Places below = places.below(member);
     return below == null ? readMember(places.field(member), token) : readNested(below, token);
@@ -125,7 +116,7 @@ final class TokenReader {
   private int readMember(int position, JsonToken token) {
     if (!row.isAbsent(position)) {
       verdict.rejectDuplicate(position);
-      return skip(token);
+      return tokens.skip(token);
     }
     if (token == JsonToken.VALUE_NULL) {
       row.setNull(position);
@@ -140,30 +131,18 @@ final class TokenReader {
           case TIMESTAMP -> readTimestamp(position, token);
         };
     if (!fits) {
-      verdict.rejectType(position, shown(token));
+      verdict.rejectType(position, tokens.shown(token));
     }
-    return skip(token);
+    return tokens.skip(token);
   }
 
   private boolean readString(int position, JsonToken token) {
-    if (token != JsonToken.VALUE_STRING || hasLoneSurrogate(parser.getString())) {
+    if (token != JsonToken.VALUE_STRING || Tokens.hasLoneSurrogate(parser.getString())) {
       return false;
     }
     byte[] utf8 = parser.getString().getBytes(StandardCharsets.UTF_8);
     row.setText(position, utf8, 0, utf8.length);
     return true;
-  }
-
-  private static boolean hasLoneSurrogate(String text) {
-    for (int i = 0; i < text.length(); i++) {
-      if (Character.isSurrogate(text.charAt(i))) {
-        if (!Character.isSupplementaryCodePoint(text.codePointAt(i))) {
-          return true;
-        }
-        i++;
-      }
-    }
-    return false;
   }
 
   private boolean readLong(int position, JsonToken token) {
@@ -201,7 +180,7 @@ final class TokenReader {
     if (token == JsonToken.VALUE_STRING) {
       byte[] utf8 = parser.getString().getBytes(StandardCharsets.UTF_8);
       time = InstantText.parse(utf8, 0, utf8.length);
-    } else if (isTagged(EPOCH_SECONDS)
+    } else if (tokens.isTagged(EPOCH_SECONDS)
         && token.isNumeric()
         && parser.getNumberType() != NumberType.BIG_DECIMAL) {
       double millis = parser.getDoubleValue() * MILLIS;
@@ -211,63 +190,5 @@ final class TokenReader {
     }
     row.setLong(position, time);
     return InstantText.isTime(time);
-  }
-
-  private boolean isTagged(int tag) {
-    return parser instanceof CBORParser cbor && cbor.getCurrentTag() == tag;
-  }
-
-  /** Passes over the rest of a value. Returns how deep its objects and arrays are nested. */
-  private int skip(JsonToken first) {
-    int depth = 0;
-    int deepest = 0;
-    for (JsonToken token = first; ; token = next()) {
-      if (token.isStructStart()) {
-        deepest = Math.max(deepest, ++depth);
-      } else if (token.isStructEnd()) {
-        depth--;
-      }
-      if (depth == 0) {
-        return deepest;
-      }
-    }
-  }
-
-  private JsonToken next() {
-    JsonToken token = parser.nextToken();
-    if (token == null) {
-      throw new StreamReadException(parser, "it ends within an event");
-    }
-    return token;
-  }
-
-  /** The value whose first token this is, for a person. */
-  private String shown(JsonToken token) {
-    return switch (token) {
-      case START_OBJECT -> "an object";
-      case START_ARRAY -> "an array";
-      case VALUE_STRING ->
-          "the string \""
-              + Verdict.shown(parser.getString())
-              + '"'
-              + (hasLoneSurrogate(parser.getString()) ? ", half a surrogate pair" : "");
-      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> "the number " + number();
-      case VALUE_TRUE, VALUE_FALSE, VALUE_NULL -> token.asString();
-      default -> "bytes, or something that JSON does not have";
-    };
-  }
-
-  private String number() {
-    if (!(parser instanceof CBORParser)) {
-      return Verdict.shown(parser.getString());
-    }
-    if (parser.getNumberType() == NumberType.BIG_DECIMAL) {
-      return "(a decimal fraction)";
-    }
-    if (parser.getNumberType() == NumberType.BIG_INTEGER) {
-      BigInteger big = parser.getBigIntegerValue();
-      return big.bitLength() > SHOWN_BITS ? "(of " + big.bitLength() + " bits)" : big.toString();
-    }
-    return parser.getNumberValue().toString();
   }
 }

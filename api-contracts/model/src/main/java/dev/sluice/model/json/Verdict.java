@@ -59,6 +59,13 @@ final class Verdict {
     reject(ProblemCode.EVENT_NOT_OBJECT, null, "an event must be an object: was " + was);
   }
 
+  /**
+   * @param code of what is no event by itself
+   */
+  void rejectRecord(ProblemCode code, String what) {
+    reject(code, null, what);
+  }
+
   void rejectColumns(int cells, int columns) {
     reject(
         ProblemCode.EVENT_COLUMNS,
@@ -124,7 +131,8 @@ final class Verdict {
     }
   }
 
-  private void checkShape(int bytes, int depth) {
+  /** Of what was read as far as it goes, whatever its values. */
+  void checkShape(int bytes, int depth) {
     if (bytes > bounds.eventBytes()) {
       code = null;
       reject(

@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a stream's fields are found in what devices send. It may change: what is in the log stays as
@@ -15,8 +16,9 @@ import java.util.Map;
  * @param unknown what becomes of an event with a field that the stream does not have
  * @param pointers where fields are in an event of JSON or CBOR, by their names; a field that is not
  *     among them is the event's own member of its name
+ * @param senml which of them the records of SenML are; null: the stream takes no SenML
  */
-public record Intake(UnknownFields unknown, Map<String, Pointer> pointers) {
+public record Intake(UnknownFields unknown, Map<String, Pointer> pointers, @Nullable Senml senml) {
 
   public Intake {
     pointers = Collections.unmodifiableMap(new LinkedHashMap<>(pointers));
@@ -24,7 +26,7 @@ public record Intake(UnknownFields unknown, Map<String, Pointer> pointers) {
 
   /** Every field is the event's own member. */
   public Intake(UnknownFields unknown) {
-    this(unknown, Map.of());
+    this(unknown, Map.of(), null);
   }
 
   /** Where the field is. */
@@ -35,9 +37,12 @@ public record Intake(UnknownFields unknown, Map<String, Pointer> pointers) {
 
   /**
    * @throws dev.sluice.model.problem.ProblemException STREAM_INVALID if a field would be inside of
-   *     another
+   *     another, or is not there
    */
   void requireFor(List<Field> fields) {
+    if (senml != null) {
+      senml.requireFor(fields);
+    }
     if (pointers.isEmpty()) {
       return;
     }

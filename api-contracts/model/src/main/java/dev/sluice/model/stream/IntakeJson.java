@@ -32,7 +32,7 @@ final class IntakeJson {
         pointers.put(field.path("name").stringValue(), Pointer.parse(place + POINTER, pointer));
       }
     }
-    return new Intake(unknown(read, root, ignores), pointers);
+    return new Intake(unknown(read, root, ignores), pointers, SenmlJson.read(read, root));
   }
 
   private static UnknownFields unknown(Members read, JsonNode root, boolean ignored) {
@@ -53,6 +53,7 @@ final class IntakeJson {
   static void write(StreamDefinition stream, ObjectNode definition) {
     Intake intake = stream.intake();
     definition.put("unknown", intake.unknown().name().toLowerCase(Locale.ROOT));
+    SenmlJson.write(intake.senml(), definition);
     for (JsonNode field : definition.path("fields")) {
       Pointer pointer = intake.pointers().get(field.path("name").stringValue());
       if (pointer != null) {

@@ -42,6 +42,7 @@ public final class StreamJson {
           "retention",
           "historical",
           "unknown",
+          "senml",
           "max-skew",
           "idle-timeout",
           "min-time",

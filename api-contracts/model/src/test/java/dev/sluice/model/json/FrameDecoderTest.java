@@ -90,7 +90,7 @@ class FrameDecoderTest {
   void emptyFrameIsRefusedAndAnEmptyArrayIsNot() {
     for (FrameFormat format : FrameFormat.values()) {
       // Blanks are nothing in a text; in CBOR they are numbers.
-      String nothing = format == FrameFormat.CBOR ? "" : " \n";
+      String nothing = format.name().endsWith("CBOR") ? "" : " \n";
       assertThat(Frames.problem(Frames.decode(Streams.readings(), nothing, format)).code())
           .isEqualTo(ProblemCode.FRAME_EMPTY);
     }
