@@ -20,11 +20,14 @@ final class Formats {
           "application/cbor", FrameFormat.CBOR,
           "text/csv", FrameFormat.CSV,
           "application/senml+json", FrameFormat.SENML_JSON,
-          "application/senml+cbor", FrameFormat.SENML_CBOR);
+          "application/senml+cbor", FrameFormat.SENML_CBOR,
+          "application/cloudevents+json", FrameFormat.CLOUDEVENT,
+          "application/cloudevents-batch+json", FrameFormat.CLOUDEVENTS);
 
   private static final String TAKEN =
-      "application/json, application/x-ndjson, application/cbor, text/csv, application/senml+json or"
-          + " application/senml+cbor";
+      "application/json, application/x-ndjson, application/cbor, text/csv, application/senml+json,"
+          + " application/senml+cbor, application/cloudevents+json or"
+          + " application/cloudevents-batch+json";
 
   private Formats() {}
 
@@ -41,7 +44,7 @@ final class Formats {
     if (said == null || format == null) {
       throw unsupported(where + " must be " + TAKEN + ": was " + told(type));
     }
-    if (format != FrameFormat.CBOR && !isUtf8(said)) {
+    if (!withoutParameters(said).endsWith("cbor") && !isUtf8(said)) {
       throw unsupported(where + " must have no charset but utf-8: was " + type);
     }
     if (format == FrameFormat.CSV && "absent".equalsIgnoreCase(said.getParameter("header"))) {
@@ -60,16 +63,18 @@ final class Formats {
       case CBOR -> "application/cbor";
       case CSV -> "text/csv";
       case SENML_JSON, SENML_CBOR -> "application/senml+json";
+      case CLOUDEVENT, CLOUDEVENTS -> "application/cloudevents+json";
     };
   }
 
-  /** The format of a frame that holds one event of that MIME type; null: none does. */
+  /** The format of a frame, an array where it can be, of one event of that MIME type; or null. */
   static @Nullable FrameFormat ofLetter(String type) {
     return switch (type) {
       case "application/json" -> FrameFormat.JSON;
       case "application/cbor" -> FrameFormat.CBOR;
       case "text/csv" -> FrameFormat.CSV;
       case "application/senml+json" -> FrameFormat.SENML_JSON;
+      case "application/cloudevents+json" -> FrameFormat.CLOUDEVENTS;
       default -> null;
     };
   }

@@ -11,6 +11,7 @@ import dev.sluice.model.problem.ProblemException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferLimitException;
 import org.springframework.core.io.buffer.DataBufferUtils;
@@ -66,7 +67,8 @@ final class IngestHttp {
 
   private Mono<Answer> checkedAndStored(ServerRequest request) {
     String stream = ingest.stream(request.pathVariable("stream")).definition().name();
-    FrameFormat format = format(request);
+    CloudEventHeaders event = CloudEventHeaders.of(request.headers().asHttpHeaders());
+    FrameFormat format = event == null ? format(request) : FrameFormat.CLOUDEVENT;
     BodyCoding coding = BodyCoding.of(request.headers().header(HttpHeaders.CONTENT_ENCODING));
     long length = request.headers().contentLength().orElse(frameBytes);
     if (length > frameBytes) {
@@ -87,7 +89,7 @@ final class IngestHttp {
         .reserve(coding == BodyCoding.IDENTITY ? length : frameBytes)
         .flatMap(
             room ->
-                frame(request, coding, room.claim(), thread)
+                frame(request, coding, event, room.claim(), thread)
                     .flatMap(
                         data ->
                             ingest.ingest(
@@ -96,20 +98,39 @@ final class IngestHttp {
 
   /** The whole body, expanded; gives the room back if it does not come. */
   private Mono<byte[]> frame(
-      ServerRequest request, BodyCoding coding, Reservation room, Scheduler thread) {
+      ServerRequest request,
+      BodyCoding coding,
+      @Nullable CloudEventHeaders event,
+      Reservation room,
+      Scheduler thread) {
     return body(request)
         .flatMap(
             body ->
                 coding == BodyCoding.IDENTITY
                     ? Mono.just(body)
                     : Mono.fromCallable(() -> coding.expand(body, frameBytes)).subscribeOn(thread))
-        .doOnNext(data -> room.resize(data.length))
+        .flatMap(
+            data ->
+                event == null
+                    ? Mono.just(data)
+                    : Mono.fromCallable(() -> event.structured(data)).subscribeOn(thread))
+        .doOnNext(data -> requireRoom(data.length, room))
         .doFinally(
             end -> {
               if (end != SignalType.ON_COMPLETE) {
                 room.release();
               }
             });
+  }
+
+  /** An event of headers and a body is larger as one of JSON than its body was. */
+  private void requireRoom(int bytes, Reservation room) {
+    if (bytes > frameBytes) {
+      throw tooLarge();
+    }
+    if (!room.resize(bytes)) {
+      throw credit.budget().refuse().toException();
+    }
   }
 
   private Mono<byte[]> body(ServerRequest request) {

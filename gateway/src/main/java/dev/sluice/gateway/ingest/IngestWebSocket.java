@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +50,15 @@ import reactor.netty.http.server.WebsocketServerSpec;
 final class IngestWebSocket {
   /** The sub-protocol whose devices are told how many frames they may send. */
   static final String CREDITED = "sluice.v1";
+
+  /**
+   * The sub-protocols that say what the frames are: that of CloudEvents' WebSocket binding 1.0, and
+   * one of batches, which the binding has none for, called after it.
+   */
+  private static final Map<String, FrameFormat> BY_PROTOCOL =
+      Map.of(
+          "cloudevents.json", FrameFormat.CLOUDEVENT,
+          "cloudevents.json+batch", FrameFormat.CLOUDEVENTS);
 
   /** The MIME type of the frames. */
   private static final String TYPE = "type";
@@ -102,8 +112,8 @@ final class IngestWebSocket {
           ServerWebExchange exchange = request.exchange();
           requireUpgrade(exchange.getRequest());
           String stream = ingest.stream(request.pathVariable("stream")).definition().name();
-          FrameFormat format = format(request);
           String protocol = protocol(exchange.getRequest().getHeaders());
+          FrameFormat format = format(request, protocol);
           Sender sender = new Sender(stream, format, origin(exchange));
           return upgrade
               .upgrade(
@@ -132,13 +142,25 @@ final class IngestWebSocket {
   }
 
   /** A browser cannot set a header of an upgrade, so the type is a parameter. */
-  private static FrameFormat format(ServerRequest request) {
+  private static FrameFormat format(ServerRequest request, @Nullable String protocol) {
+    FrameFormat spoken = protocol == null ? null : BY_PROTOCOL.get(protocol);
     if (request.queryParams().isEmpty()) {
-      return FrameFormat.EITHER;
+      return spoken == null ? FrameFormat.EITHER : spoken;
     }
     List<String> types = request.queryParams().getOrDefault(TYPE, List.of());
     if (request.queryParams().size() == 1 && types.size() == 1) {
-      return Formats.of(types.get(0), TYPE);
+      FrameFormat said = Formats.of(types.get(0), TYPE);
+      if (spoken != null && spoken != said) {
+        throw Problem.of(
+                ProblemCode.BAD_REQUEST,
+                "the sub-protocol "
+                    + protocol
+                    + " says already what the frames are: leave "
+                    + TYPE
+                    + " out")
+            .toException();
+      }
+      return said;
     }
     throw Problem.of(
             ProblemCode.BAD_REQUEST,
@@ -154,7 +176,7 @@ final class IngestWebSocket {
     return headers.getOrEmpty("Sec-WebSocket-Protocol").stream()
         .flatMap(offer -> Stream.of(offer.split(",")))
         .map(String::strip)
-        .filter(CREDITED::equals)
+        .filter(offer -> CREDITED.equals(offer) || BY_PROTOCOL.containsKey(offer))
         .findFirst()
         .orElse(null);
   }

@@ -71,7 +71,8 @@ public final class LetterDoor {
   /** An array of one: by itself, an array that was sent as an event would be a frame of events. */
   private static byte[] frame(byte[] original, FrameFormat format) {
     return switch (format) {
-      case JSON, NDJSON, EITHER -> around(original, (byte) '[', (byte) ']');
+      case JSON, NDJSON, EITHER, CLOUDEVENT, CLOUDEVENTS ->
+          around(original, (byte) '[', (byte) ']');
       case CBOR -> around(original, ARRAY_OF_ONE);
       case CSV, SENML_JSON, SENML_CBOR -> original;
     };

@@ -176,11 +176,15 @@ class DeadLetterDoorTest {
   @ParameterizedTest
   @CsvSource({
     "application/cbor, base64, A3666465766963656161616E01617800",
-    "text/csv, text, 6465766963652C6E2C780A612C312C300A"
+    "text/csv, text, 6465766963652C6E2C780A612C312C300A",
+    "application/cloudevents+json, text, "
+        + "7B227370656376657273696F6E223A22312E30222C226964223A2231222C"
+        + "22736F75726365223A222F61222C2274797065223A2274222C2264617461"
+        + "223A7B22646576696365223A2261222C226E223A312C2278223A307D7D"
   })
   void otherFormatsAreKeptAndSentAgainAsTheyCame(String type, String as, String hex)
       throws Exception {
-    String stream = "dl_" + as;
+    String stream = "dl_" + type.replaceAll("[^a-z]", "_");
     declare(stream, "reject");
     byte[] body = HexFormat.of().parseHex(hex);
     HttpResponse<String> ack =

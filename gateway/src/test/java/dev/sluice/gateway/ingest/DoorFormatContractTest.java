@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -169,6 +170,24 @@ class DoorFormatContractTest {
                 .map(DoorFormatContractTest::record)
                 .map(DoorFormatContractTest::numbered)
                 .toList());
+      }
+    },
+    CLOUDEVENTS("application/cloudevents-batch+json", JsonMapper.shared(), "FRAME_MALFORMED") {
+      @Override
+      byte[] event(Object event) {
+        return mapper.writeValueAsBytes(cloudEvent(event));
+      }
+
+      @Override
+      byte[] frame(List<Object> events) {
+        return mapper.writeValueAsBytes(events.stream().map(this::cloudEvent).toList());
+      }
+
+      private Object cloudEvent(Object event) {
+        Map<String, Object> attributes =
+            new TreeMap<>(Map.of("specversion", "1.0", "id", "1", "source", "/a", "type", "t"));
+        attributes.put("data", event);
+        return event instanceof Map ? attributes : event;
       }
     };
 

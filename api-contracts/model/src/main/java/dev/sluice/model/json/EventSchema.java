@@ -22,6 +22,9 @@ final class EventSchema {
   /** Where the fields are in an event. */
   final Places places;
 
+  /** Where the fields are in a CloudEvent. */
+  final Places inCloudEvent;
+
   /** Whether each field is the event's own member. */
   final boolean flat;
 
@@ -43,6 +46,7 @@ final class EventSchema {
     this.stream = stream;
     names = new FieldNames(stream);
     places = Places.of(stream.fields(), stream.intake()::pointer);
+    inCloudEvent = Places.of(stream.fields(), stream.intake()::inCloudEvent);
     flat = stream.intake().pointers().isEmpty();
     writer = new AvroWriter(stream, schemaId);
     rejectUnknown = stream.unknown() == StreamDefinition.UnknownFields.REJECT;
@@ -65,6 +69,7 @@ final class EventSchema {
     stream = of.stream;
     names = of.names;
     places = of.places;
+    inCloudEvent = of.inCloudEvent;
     flat = of.flat;
     writer = of.writer;
     rejectUnknown = of.rejectUnknown;

@@ -91,6 +91,8 @@ public final class FrameDecoder {
       case CBOR -> new CborDecoding<>(schema, bounds, frame, now, factory).run();
       case SENML_JSON, SENML_CBOR ->
           new SenmlDecoding<>(schema, bounds, frame, format, now, factory).run();
+      case CLOUDEVENT, CLOUDEVENTS ->
+          new CloudEventsDecoding<>(schema, bounds, frame, format, now, factory).run();
       case CSV -> new CsvDecoding<>(schema, bounds, frame, now, factory).run();
     };
   }
@@ -131,7 +133,7 @@ public final class FrameDecoder {
               case JSON -> first == '[' ? readArray() : readOne();
               case NDJSON -> readLines(0, 0);
               case EITHER -> first == '[' ? readArray() : readOneOrLines();
-              case CBOR, CSV, SENML_JSON, SENML_CBOR ->
+              case CBOR, CSV, SENML_JSON, SENML_CBOR, CLOUDEVENT, CLOUDEVENTS ->
                   throw new IllegalArgumentException("no JSON: " + format);
             };
       } catch (NotJson notJson) {

@@ -18,5 +18,9 @@ public enum FrameFormat {
   /** RFC 8428 in JSON: a pack of records; those of one device and time are one event. */
   SENML_JSON,
   /** The same in CBOR. */
-  SENML_CBOR
+  SENML_CBOR,
+  /** CloudEvents 1.0, structured, in JSON: one event. */
+  CLOUDEVENT,
+  /** CloudEvents 1.0 in JSON: an array of events. */
+  CLOUDEVENTS
 }

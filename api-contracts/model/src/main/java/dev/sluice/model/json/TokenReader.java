@@ -10,15 +10,15 @@ import tools.jackson.core.JsonToken;
  * Reads one event after the other from a parser into a row, and says of each whether it fits its
  * stream: what {@link EventReader} is to JSON.
  */
-final class TokenReader {
+class TokenReader {
   private static final int EPOCH_SECONDS = 1; // RFC 8949, 3.4.2
   private static final double MILLIS = 1_000;
 
-  private final EventSchema schema;
-  private final Verdict verdict;
+  final EventSchema schema;
+  final Verdict verdict;
+  final Tokens tokens;
+  final EventRow row;
   private final JsonParser parser;
-  private final Tokens tokens;
-  private final EventRow row;
 
   TokenReader(EventSchema schema, FrameBounds bounds, Tokens tokens, long now) {
     this.schema = schema;
@@ -34,12 +34,12 @@ final class TokenReader {
    *
    * @param from where it begins, in bytes
    */
-  boolean read(JsonToken token, int from) {
+  final boolean read(JsonToken token, int from) {
     verdict.clear();
     int depth;
     if (token == JsonToken.START_OBJECT) {
       row.clear();
-      depth = readNested(schema.places, token);
+      depth = 1 + readEvent();
     } else {
       verdict.rejectNoObject(tokens.shown(token));
       depth = tokens.skip(token);
@@ -48,11 +48,16 @@ final class TokenReader {
     return verdict.isGood();
   }
 
-  EventRow row() {
+  /** Behind an event's opening: reads to its end. Returns how deep its members are nested. */
+  int readEvent() {
+    return readObject(schema.places);
+  }
+
+  final EventRow row() {
     return row;
   }
 
-  Rejection rejection(int index, byte[] original) {
+  final Rejection rejection(int index, byte[] original) {
     return verdict.rejection(index, original);
   }
 
@@ -105,7 +110,7 @@ final class TokenReader {
     }
   }
 
-  private int readAt(Places places, int member, JsonToken token) {
+  final int readAt(Places places, int member, JsonToken token) {
     if (member == Places.UNKNOWN || !verdict.isGood()) {
       return tokens.skip(token);
     }

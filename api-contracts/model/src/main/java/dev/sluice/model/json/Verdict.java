@@ -66,6 +66,10 @@ final class Verdict {
     reject(code, null, what);
   }
 
+  void rejectCloudEvent(String what) {
+    reject(ProblemCode.EVENT_NOT_CLOUDEVENT, null, "in a CloudEvent " + what);
+  }
+
   void rejectColumns(int cells, int columns) {
     reject(
         ProblemCode.EVENT_COLUMNS,

@@ -64,6 +64,7 @@ public enum ProblemCode {
   EVENT_NOT_OBJECT(422, "Event is not an object"),
   EVENT_COLUMNS(422, "Wrong number of columns"),
   EVENT_NOT_SENML(422, "Record is not SenML"),
+  EVENT_NOT_CLOUDEVENT(422, "Event is not a CloudEvent"),
   EVENT_UNMAPPED(422, "SenML record maps to no field"),
   EVENT_TOO_LARGE(422, "Event too large"),
   EVENT_TOO_DEEP(422, "Event nested too deeply"),

@@ -14,7 +14,8 @@ import tools.jackson.databind.node.ArrayNode;
 /** The fields of a definition as JSON: an array of {@code {"name", "type", "nullable"}}. */
 public final class FieldsJson {
   private static final List<String> MEMBERS = List.of("name", "type", "nullable");
-  private static final List<String> OF_STREAMS = List.of("name", "type", "nullable", "pointer");
+  private static final List<String> OF_STREAMS =
+      List.of("name", "type", "nullable", "pointer", "cloudevent");
 
   private FieldsJson() {}
 

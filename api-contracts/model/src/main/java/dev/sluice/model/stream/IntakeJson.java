@@ -14,6 +14,7 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class IntakeJson {
   private static final String POINTER = "pointer";
+  private static final String CLOUDEVENT = "cloudevent";
 
   private IntakeJson() {}
 
@@ -23,16 +24,24 @@ final class IntakeJson {
    * @param ignores whether unknown fields are ignored if nothing is said of them
    */
   static Intake read(Members read, JsonNode root, boolean ignores) {
+    return new Intake(
+        unknown(read, root, ignores),
+        pointers(read, root, POINTER),
+        pointers(read, root, CLOUDEVENT),
+        SenmlJson.read(read, root));
+  }
+
+  private static Map<String, Pointer> pointers(Members read, JsonNode root, String member) {
     Map<String, Pointer> pointers = new LinkedHashMap<>();
     int index = 0;
     for (JsonNode field : root.path("fields")) {
       String place = "fields[" + index++ + "].";
-      String pointer = read.text(place, POINTER, field);
+      String pointer = read.text(place, member, field);
       if (pointer != null) {
-        pointers.put(field.path("name").stringValue(), Pointer.parse(place + POINTER, pointer));
+        pointers.put(field.path("name").stringValue(), Pointer.parse(place + member, pointer));
       }
     }
-    return new Intake(unknown(read, root, ignores), pointers, SenmlJson.read(read, root));
+    return pointers;
   }
 
   private static UnknownFields unknown(Members read, JsonNode root, boolean ignored) {
@@ -54,10 +63,15 @@ final class IntakeJson {
     Intake intake = stream.intake();
     definition.put("unknown", intake.unknown().name().toLowerCase(Locale.ROOT));
     SenmlJson.write(intake.senml(), definition);
+    write(intake.pointers(), POINTER, definition);
+    write(intake.cloudEvents(), CLOUDEVENT, definition);
+  }
+
+  private static void write(Map<String, Pointer> pointers, String member, ObjectNode definition) {
     for (JsonNode field : definition.path("fields")) {
-      Pointer pointer = intake.pointers().get(field.path("name").stringValue());
+      Pointer pointer = pointers.get(field.path("name").stringValue());
       if (pointer != null) {
-        ((ObjectNode) field).put(POINTER, pointer.text());
+        ((ObjectNode) field).put(member, pointer.text());
       }
     }
   }

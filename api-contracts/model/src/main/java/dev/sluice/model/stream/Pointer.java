@@ -57,6 +57,13 @@ public record Pointer(String text, List<String> names) {
     return new Pointer("/" + name, List.of(name));
   }
 
+  /** The same place, in a member of that name. */
+  Pointer within(String name) {
+    List<String> all = new ArrayList<>(List.of(name));
+    all.addAll(names);
+    return new Pointer("/" + name + text, all);
+  }
+
   /** Whether the other is the same place, or one inside of it. */
   boolean holds(Pointer other) {
     return other.names.size() >= names.size() && other.names.subList(0, names.size()).equals(names);
