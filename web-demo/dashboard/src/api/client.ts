@@ -1,8 +1,10 @@
 import { type Problem, ProblemError, problemOf, type QuerySpec, unreachable } from 'sluice-client';
 import type {
   Ack,
+  DeadLetterPage,
   DevicesHere,
   ExplainedStep,
+  Replayed,
   Result,
   RunningQuery,
   Stream,
@@ -28,6 +30,15 @@ export const api = {
   deleteStream: (name: string) => send('DELETE', stream(name)),
 
   sendEvents: (name: string, events: unknown[]) => json<Ack>('POST', `${stream(name)}/events`, { body: events }),
+
+  deadLetters: (name: string, asked: URLSearchParams, signal?: AbortSignal) =>
+    json<DeadLetterPage>('GET', letters(name, '', asked), { signal }),
+
+  replayLetters: (name: string, selection: URLSearchParams) =>
+    json<Replayed>('POST', letters(name, '/replay', selection)),
+
+  deleteLetters: (name: string, selection: URLSearchParams) =>
+    json<{ deleted: number }>('DELETE', letters(name, '', selection)),
 
   views: async (signal?: AbortSignal) => (await json<{ views: View[] }>('GET', '/v1/views', { signal })).views,
 
@@ -99,6 +110,10 @@ function stream(name: string): string {
 /** What a view's path ends with if its old rows are to stay. */
 export function keeping(keep: boolean): string {
   return keep ? '?keep=true' : '';
+}
+
+function letters(name: string, more: string, asked: URLSearchParams): string {
+  return `${stream(name)}/dead-letters${more}?${asked}`;
 }
 
 function view(name: string): string {

@@ -51,7 +51,7 @@ export interface StreamStatus {
   records: number | null;
   bytes: number | null;
   watermark: string | null;
-  /** Dead letters that are kept; null too for a view of a topic. */
+  /** Dead letters that are there; null too for a view of a topic. */
   rejected: number | null;
 }
 
@@ -230,4 +230,43 @@ export interface DevicesHere {
   'events-per-second': number;
   'bytes-per-second': number;
   devices: DeviceHere[];
+}
+
+/** What was not taken as an event. What came is hostile: it is text to be shown, never markup. */
+export interface DeadLetter {
+  id: string;
+  time: string;
+  code: string;
+  field?: string;
+  detail: string;
+  door: string;
+  /** Its connection. */
+  device?: string;
+  /** The value of the stream's key field. */
+  key?: string;
+  frame?: number;
+  index?: number;
+  /** The record that it was, if it was in the log already. */
+  record?: { topic: string; partition: number; offset: number; time: string };
+  format: string;
+  bytes?: number;
+  text?: string;
+  base64?: string;
+  cut?: true;
+}
+
+export interface DeadLetterPage {
+  letters: DeadLetter[];
+  next: string | null;
+  live: string | null;
+  counts: { letters: number; codes: Record<string, number> };
+}
+
+/** What became of a replay. */
+export interface Replayed {
+  replayed: number;
+  rejected: number;
+  absent: number;
+  codes: Record<string, number>;
+  letters: { id: string; code: string; field?: string; detail: string }[];
 }

@@ -52,7 +52,11 @@ export function StreamPage({ name }: { name: string }) {
           value={number(progress.late ?? figures?.late)}
           note={`${number(progress.duplicate)} duplicates`}
         />
-        <Stat label="Rejected" value={number(stream?.status.rejected)} note="dead letters kept" />
+        <Stat
+          label="Rejected"
+          value={number(stream?.status.rejected)}
+          note={<a href={href(`streams/${encodeURIComponent(name)}/dead-letters`)}>dead letters kept</a>}
+        />
         <Stat label="Lag" value={number(figures?.lagEvents)} note="events, of its slowest query" />
         <Stat
           label="Readers"

@@ -65,7 +65,11 @@ export function ViewPage({ name }: { name: string }) {
           value={number(status?.accounting?.late)}
           note={`of ${number(status?.accounting?.read)} read`}
         />
-        <Stat label="Dead letters" value={number(status?.['dead-letters'])} note="that are kept" />
+        <Stat
+          label="Dead letters"
+          value={number(status?.['dead-letters'])}
+          note={<a href={href(`streams/${encodeURIComponent(name)}/dead-letters`)}>that are kept</a>}
+        />
         {status?.webhook && (
           <Stat
             label="Webhook"
