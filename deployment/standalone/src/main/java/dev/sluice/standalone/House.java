@@ -71,8 +71,11 @@ record House(
     settings.add("--spring.rsocket.server.port=" + ports.get(Options.RSOCKET_PORT));
     settings.add("--sluice.kafka.bootstrap-servers=" + kafka);
     settings.add("--sluice.postgres.url=" + postgres);
+    if (demonstration != null) {
+      settings.add("--sluice.webhooks.allow=localhost,127.0.0.0/8,::1");
+    }
     settings.addAll(options.settings);
-    PipelineSettings views = ViewsProperties.read(kafka, postgres, options.settings);
+    PipelineSettings views = ViewsProperties.read(kafka, postgres, settings);
     Gateway gateway = parts.startPatiently("gateway", () -> Gateway.start(settings, demonstration));
     parts.startPatiently("pipeline", () -> Pipeline.start(views));
 

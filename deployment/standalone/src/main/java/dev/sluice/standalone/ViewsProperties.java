@@ -1,5 +1,6 @@
 package dev.sluice.standalone;
 
+import dev.sluice.model.view.WebhookReach;
 import dev.sluice.views.PipelineSettings;
 import dev.sluice.views.PipelineSettings.Merging;
 import dev.sluice.views.PipelineSettings.Planning;
@@ -11,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.BindResult;
+import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.core.env.SimpleCommandLinePropertySource;
@@ -63,7 +65,11 @@ record ViewsProperties(
     int dedupe =
         bound(binder, "sluice.dedupe.capacity", Integer.class, PipelineSettings.DEDUPE_CAPACITY);
     ViewsProperties own = binder.bindOrCreate("sluice.views", ViewsProperties.class);
-    return own.settings(servers, new Planning(own.partitions, lists, windows), tables, dedupe);
+    BindResult<List<String>> allowed =
+        binder.bind("sluice.webhooks.allow", Bindable.listOf(String.class));
+    WebhookReach reach = new WebhookReach(allowed.isBound() ? allowed.get() : List.of());
+    return own.settings(servers, new Planning(own.partitions, lists, windows), tables, dedupe)
+        .reaching(reach);
   }
 
   private static Postgres postgres(Binder binder, String url) {
@@ -86,6 +92,7 @@ record ViewsProperties(
         views,
         tables,
         new Reading(flush, maxBytes.toBytes(), dedupeCapacity),
-        new Merging(commitInterval, mergeThreads, standbys, maxGroups, maxState.toBytes()));
+        new Merging(commitInterval, mergeThreads, standbys, maxGroups, maxState.toBytes()),
+        WebhookReach.PUBLIC);
   }
 }

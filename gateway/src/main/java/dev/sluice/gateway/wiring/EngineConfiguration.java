@@ -16,6 +16,7 @@ import dev.sluice.engine.table.PostgresViewRows;
 import dev.sluice.engine.table.ViewRows;
 import dev.sluice.engine.view.ViewCatalog;
 import dev.sluice.engine.view.ViewSettings;
+import dev.sluice.model.view.WebhookReach;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import org.springframework.context.annotation.Bean;
@@ -91,11 +92,16 @@ class EngineConfiguration {
 
   @Bean
   ViewCatalog viewCatalog(
-      Catalog catalog, EventLog log, ViewsProperties views, QueryProperties query) {
+      Catalog catalog,
+      EventLog log,
+      ViewsProperties views,
+      WebhookProperties webhooks,
+      QueryProperties query) {
     return new ViewCatalog(
         catalog,
         log,
-        new ViewSettings(views.partitions(), query.maxListValues(), query.maxWindows()));
+        new ViewSettings(views.partitions(), query.maxListValues(), query.maxWindows()),
+        new WebhookReach(webhooks.allow()));
   }
 
   @Bean

@@ -91,7 +91,7 @@ class ViewStatusDoorTest {
   void theStatusSaysHowItsWebhookIsDoing() throws SQLException {
     stream("door_telling", "");
     String defined =
-        "{\"sql\": %s, \"webhook\": {\"url\": \"http://localhost:9/\", \"secret\": \"whsec_%s\"}}"
+        "{\"sql\": %s, \"webhook\": {\"url\": \"https://hooks.example/\", \"secret\": \"whsec_%s\"}}"
             .formatted(
                 JSON.writeValueAsString(BY_DEVICE.replace("viewed", "door_telling")),
                 "A".repeat(32));

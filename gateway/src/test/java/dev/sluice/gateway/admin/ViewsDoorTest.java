@@ -32,6 +32,21 @@ class ViewsDoorTest {
   }
 
   @Test
+  void aWebhookMayNotReachWhatOnlyTheGatewaysNetworkDoes() {
+    stream("door_inside", "");
+    String defined =
+        "{\"sql\": %s, \"webhook\": {\"url\": \"http://169.254.169.254/latest\", \"secret\": \"whsec_%s\"}}"
+            .formatted(
+                JSON.writeValueAsString(BY_DEVICE.replace("viewed", "door_inside")),
+                "A".repeat(32));
+    HttpResponse<String> refused = send("PUT", "/v1/views/door_reaches", defined);
+    assertThat(refused.statusCode()).isEqualTo(400);
+    assertThat(refused.body())
+        .contains(
+            "\"code\":\"VIEW_INVALID\"", "\"field\":\"webhook.url\"", "sluice.webhooks.allow");
+  }
+
+  @Test
   void aViewIsDefinedReadListedAndDeleted() {
     HttpResponse<String> created = define("door_seen", BY_DEVICE);
     assertThat(created.statusCode()).as(created.body()).isEqualTo(201);

@@ -119,7 +119,7 @@ public final class Pipeline implements AutoCloseable {
                     .jitter(0.5))
             .cache();
     CatalogSettings postgres = settings.servers().postgres().toSettings();
-    this.webhooks = new Webhooks(eventLog, clock);
+    this.webhooks = new Webhooks(eventLog, settings.webhooks(), clock);
     this.tables = new Tables(catalog, planned::plan, eventLog, postgres, clock, flow);
     this.telling = new StateTelling(catalog.viewStates(), this::states, thread);
     this.builds = new Builds(catalog, eventLog);

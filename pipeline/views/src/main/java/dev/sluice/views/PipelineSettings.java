@@ -3,6 +3,7 @@ package dev.sluice.views;
 import dev.sluice.engine.catalog.CatalogSettings;
 import dev.sluice.engine.reference.ReferenceSettings;
 import dev.sluice.engine.view.ViewSettings;
+import dev.sluice.model.view.WebhookReach;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -14,9 +15,15 @@ import org.jspecify.annotations.Nullable;
  * @param tables how large reference tables may be
  * @param reading the first stage of each view
  * @param merging the second stage of all
+ * @param webhooks where they may go
  */
 public record PipelineSettings(
-    Servers servers, Planning views, Tables tables, Reading reading, Merging merging) {
+    Servers servers,
+    Planning views,
+    Tables tables,
+    Reading reading,
+    Merging merging,
+    WebhookReach webhooks) {
   public static final int DEDUPE_CAPACITY = 4_000_000;
 
   /** Everything at its default. */
@@ -26,7 +33,13 @@ public record PipelineSettings(
         Planning.DEFAULT,
         Tables.DEFAULT,
         new Reading(Duration.ofMillis(200), 32L << 20, DEDUPE_CAPACITY),
-        new Merging(Duration.ofMillis(100), 1, 0, 1_000_000, 256L << 20));
+        new Merging(Duration.ofMillis(100), 1, 0, 1_000_000, 256L << 20),
+        WebhookReach.PUBLIC);
+  }
+
+  /** The same with webhooks that may go elsewhere. */
+  public PipelineSettings reaching(WebhookReach other) {
+    return new PipelineSettings(servers, views, tables, reading, merging, other);
   }
 
   /**

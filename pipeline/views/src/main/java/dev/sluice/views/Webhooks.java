@@ -5,6 +5,7 @@ import dev.sluice.engine.catalog.CatalogView;
 import dev.sluice.engine.log.EventLog;
 import dev.sluice.model.problem.Problem;
 import dev.sluice.model.view.Webhook;
+import dev.sluice.model.view.WebhookReach;
 import dev.sluice.views.webhook.WebhookDelivery;
 import java.time.Clock;
 import java.util.Collection;
@@ -17,11 +18,13 @@ import reactor.core.publisher.Mono;
 /** The webhooks of all views that have one. One thread. */
 final class Webhooks {
   private final EventLog eventLog;
+  private final WebhookReach reach;
   private final Clock clock;
   private final Map<Long, Running> running = new HashMap<>();
 
-  Webhooks(EventLog eventLog, Clock clock) {
+  Webhooks(EventLog eventLog, WebhookReach reach, Clock clock) {
     this.eventLog = eventLog;
+    this.reach = reach;
     this.clock = clock;
   }
 
@@ -60,7 +63,7 @@ final class Webhooks {
     if (webhook == null) {
       throw new IllegalArgumentException(view.name());
     }
-    WebhookDelivery delivery = new WebhookDelivery(view.stream(), webhook, clock);
+    WebhookDelivery delivery = new WebhookDelivery(view.stream(), webhook, reach, clock);
     return new Running(
         view.stream(),
         webhook,

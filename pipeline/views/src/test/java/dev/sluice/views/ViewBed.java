@@ -31,6 +31,7 @@ import dev.sluice.model.stream.StreamDefinition;
 import dev.sluice.model.table.TableDefinition;
 import dev.sluice.model.view.ViewDefinition;
 import dev.sluice.model.view.ViewDefinition.Late;
+import dev.sluice.model.view.WebhookReach;
 import dev.sluice.views.ViewEvents.Event;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -61,17 +62,19 @@ import reactor.util.retry.Retry;
 /** A catalog and a log on real servers, and the pipelines beside them. */
 final class ViewBed implements AutoCloseable {
   private static final Duration LIMIT = Duration.ofSeconds(120);
+  private static final WebhookReach LOOPBACK = new WebhookReach(List.of("127.0.0.1"));
   private static final int AT_ONCE = 4;
   private static final int AGAIN = 10;
 
   private final KafkaEventLog log = new KafkaEventLog(KafkaSettings.of(TestServers.kafka()));
   private final Catalog catalog = Catalog.open(CatalogSettings.of(TestServers.postgres()), log);
-  private final ViewCatalog views = new ViewCatalog(catalog, log, ViewSettings.DEFAULT);
+  private final ViewCatalog views = new ViewCatalog(catalog, log, ViewSettings.DEFAULT, LOOPBACK);
 
   Pipeline pipeline() {
     return Pipeline.start(
         PipelineSettings.of(
-            PipelineSettings.Servers.of(TestServers.kafka(), TestServers.postgres())));
+                PipelineSettings.Servers.of(TestServers.kafka(), TestServers.postgres()))
+            .reaching(LOOPBACK));
   }
 
   /** How the pipelines say that a view is; null if none says anything. */

@@ -13,6 +13,7 @@ import dev.sluice.model.problem.ProblemCode;
 import dev.sluice.model.stream.ViewSource;
 import dev.sluice.model.view.ViewDefinition;
 import dev.sluice.model.view.Webhook;
+import dev.sluice.model.view.WebhookReach;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -33,6 +34,7 @@ public final class ViewCatalog implements AutoCloseable {
   private final Catalog catalog;
   private final ViewPlans plans;
   private final ViewSettings settings;
+  private final WebhookReach reach;
   private final Mono<Integer> partitions;
   private final Turns turns = new Turns(WAITING);
   private final Clock clock = Clock.systemUTC();
@@ -41,12 +43,19 @@ public final class ViewCatalog implements AutoCloseable {
 
   /**
    * @param log in which the views' topics are
+   * @param reach where webhooks may go
    */
-  public ViewCatalog(Catalog catalog, EventLog log, ViewSettings settings) {
+  public ViewCatalog(Catalog catalog, EventLog log, ViewSettings settings, WebhookReach reach) {
     this.catalog = catalog;
     this.settings = settings;
+    this.reach = reach;
     this.plans = new ViewPlans(catalog, settings);
     this.partitions = partitions(log, settings).cacheInvalidateIf(known -> false);
+  }
+
+  /** The same with webhooks that go to public addresses alone. */
+  public ViewCatalog(Catalog catalog, EventLog log, ViewSettings settings) {
+    this(catalog, log, settings, WebhookReach.PUBLIC);
   }
 
   /**
@@ -129,6 +138,7 @@ public final class ViewCatalog implements AutoCloseable {
     if (webhook == null) {
       return view;
     }
+    reach.require(webhook);
     CatalogView there = catalog.findView(view.name());
     Webhook before = there == null ? null : there.definition().webhook();
     return view.withWebhook(

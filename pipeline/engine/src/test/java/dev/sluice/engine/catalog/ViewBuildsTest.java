@@ -201,7 +201,8 @@ class ViewBuildsTest {
   @Test
   void aWebhookGoesOnWhereItWasToldOfTheFormerRows() {
     Instant told = Instant.parse("2026-11-20T12:00:00Z");
-    Webhook all = new Webhook("http://localhost/rows", "whsec_" + "A".repeat(32), Instant.EPOCH);
+    Webhook all =
+        new Webhook("https://hooks.example/rows", "whsec_" + "A".repeat(32), Instant.EPOCH);
     ViewDefinition definition = view("hooked_again", DEVICES, Duration.ofDays(1), all);
     views.declare(definition).block(SOON);
     CatalogView build = requireNonNull(views.rebuild("hooked_again", false).block(SOON)).view();

@@ -1,18 +1,23 @@
 package dev.sluice.views.webhook;
 
 import dev.sluice.model.view.Webhook;
+import dev.sluice.model.view.WebhookReach;
+import dev.sluice.views.webhook.WithinReach.OutOfReach;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelOption;
+import io.netty.handler.timeout.ReadTimeoutException;
+import java.net.ConnectException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
+import java.net.UnknownHostException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Exceptions;
 import reactor.core.publisher.Mono;
+import reactor.netty.http.client.HttpClient;
+import reactor.netty.resources.ConnectionProvider;
 import reactor.util.retry.Retry;
 
 /** Who is told of a view's rows. Any thread. */
@@ -27,14 +32,15 @@ final class Receiver {
   /** With their time-outs and what is between them: below four minutes. */
   private static final int RETRIES = 8;
 
-  private final HttpClient client =
-      HttpClient.newBuilder()
-          // By default every request to http would offer to go on in HTTP/2, which some trip over.
-          .version(HttpClient.Version.HTTP_1_1)
-          .connectTimeout(CONNECT_TIMEOUT)
-          .followRedirects(HttpClient.Redirect.NEVER)
+  /** Of all webhooks; what waits for one is what the deliveries have under way. */
+  private static final ConnectionProvider CONNECTIONS =
+      ConnectionProvider.builder("sluice-webhooks")
+          .maxConnections(16)
+          .pendingAcquireMaxCount(1_000)
+          .maxIdleTime(TIMEOUT)
           .build();
 
+  private final HttpClient client;
   private final URI url;
   private final byte[] key;
   private final Clock clock;
@@ -43,10 +49,20 @@ final class Receiver {
 
   /**
    * @param webhook that is complete
+   * @param reach where it may be
    * @param firstBackoff after the first attempt; then twice as long after each, with jitter
    */
-  Receiver(Webhook webhook, Clock clock, Duration firstBackoff) {
+  Receiver(Webhook webhook, WebhookReach reach, Clock clock, Duration firstBackoff) {
     this.url = URI.create(webhook.url());
+    String host = WebhookReach.host(url);
+    this.client =
+        HttpClient.create(CONNECTIONS)
+            .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) CONNECT_TIMEOUT.toMillis())
+            .responseTimeout(TIMEOUT)
+            .followRedirect(false)
+            .doOnChannelInit(
+                (observer, channel, address) ->
+                    channel.pipeline().addFirst(new WithinReach(reach, host)));
     this.key = webhook.key();
     this.clock = clock;
     this.retries =
@@ -79,7 +95,8 @@ final class Receiver {
    * @return empty if it was taken; else why it was not, the last time
    */
   Mono<Optional<String>> take(Message message) {
-    return Mono.defer(() -> Mono.fromFuture(client.sendAsync(request(message), discarding())))
+    return Mono.defer(() -> post(message))
+        .timeout(CONNECT_TIMEOUT.plus(TIMEOUT))
         .flatMap(Receiver::requireTaken)
         .retryWhen(retries)
         .doOnSuccess(taken -> failing = null)
@@ -88,29 +105,47 @@ final class Receiver {
             Exceptions::isRetryExhausted, given -> Mono.just(Optional.of(why(given.getCause()))));
   }
 
-  private static HttpResponse.BodyHandler<Void> discarding() {
-    return BodyHandlers.discarding();
-  }
-
-  private HttpRequest request(Message message) {
+  /** The status of the answer, whose body is of no interest. */
+  private Mono<Integer> post(Message message) {
     long seconds = clock.instant().getEpochSecond();
-    return HttpRequest.newBuilder(url)
-        .timeout(TIMEOUT)
-        .header("Content-Type", "application/json")
-        .header("User-Agent", "Sluice")
-        .header("webhook-id", message.id())
-        .header("webhook-timestamp", Long.toString(seconds))
-        .header("webhook-signature", message.signature(key, seconds))
-        .POST(BodyPublishers.ofByteArray(message.body()))
-        .build();
+    return client
+        .headers(
+            headers ->
+                headers
+                    .set("Content-Type", "application/json")
+                    .set("Content-Length", message.body().length)
+                    .set("User-Agent", "Sluice")
+                    .set("webhook-id", message.id())
+                    .set("webhook-timestamp", Long.toString(seconds))
+                    .set("webhook-signature", message.signature(key, seconds)))
+        .post()
+        .uri(url)
+        .send(Mono.fromSupplier(() -> Unpooled.wrappedBuffer(message.body())))
+        .response()
+        .map(response -> response.status().code());
   }
 
-  private static Mono<Void> requireTaken(HttpResponse<Void> response) {
-    int status = response.statusCode();
+  private static Mono<Void> requireTaken(int status) {
     return status / 100 == 2 ? Mono.empty() : Mono.error(new Refused(status));
   }
 
-  private static String why(@Nullable Throwable last) {
-    return last instanceof Refused refused ? refused.said : String.valueOf(last);
+  private String why(@Nullable Throwable last) {
+    if (last instanceof Refused refused) {
+      return refused.said;
+    }
+    if (last instanceof OutOfReach out) {
+      return out.said;
+    }
+    String where = url.getScheme() + "://" + url.getRawAuthority();
+    if (last instanceof UnknownHostException) {
+      return "%s has no address: %s".formatted(where, last.getMessage());
+    }
+    if (last instanceof ConnectException) {
+      return "%s takes no connection: %s".formatted(where, last.getMessage());
+    }
+    if (last instanceof ReadTimeoutException || last instanceof TimeoutException) {
+      return "%s did not answer within %s".formatted(where, TIMEOUT);
+    }
+    return "%s could not be told: %s".formatted(where, last);
   }
 }

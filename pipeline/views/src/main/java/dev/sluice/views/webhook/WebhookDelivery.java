@@ -12,6 +12,7 @@ import dev.sluice.engine.log.LogRecord;
 import dev.sluice.model.event.EventBatch;
 import dev.sluice.model.problem.ProblemCode;
 import dev.sluice.model.view.Webhook;
+import dev.sluice.model.view.WebhookReach;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -42,16 +43,18 @@ public final class WebhookDelivery {
   /**
    * @param rows the stream of the view's rows
    * @param webhook that is complete
+   * @param reach where it may be
    */
-  public WebhookDelivery(CatalogStream rows, Webhook webhook, Clock clock) {
-    this(rows, webhook, clock, Receiver.FIRST_BACKOFF);
+  public WebhookDelivery(CatalogStream rows, Webhook webhook, WebhookReach reach, Clock clock) {
+    this(rows, webhook, reach, clock, Receiver.FIRST_BACKOFF);
   }
 
-  WebhookDelivery(CatalogStream rows, Webhook webhook, Clock clock, Duration firstBackoff) {
+  WebhookDelivery(
+      CatalogStream rows, Webhook webhook, WebhookReach reach, Clock clock, Duration firstBackoff) {
     this.rows = rows;
     this.webhook = webhook;
     this.clock = clock;
-    this.receiver = new Receiver(webhook, clock, firstBackoff);
+    this.receiver = new Receiver(webhook, reach, clock, firstBackoff);
   }
 
   /** Why the receiver has not taken what it was told last; null if it has. Any thread. */

@@ -34,6 +34,7 @@ public final class Receiving implements AutoCloseable {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.setExecutor(threads);
     server.createContext("/rows", this::take);
+    server.createContext("/elsewhere", this::followed);
     server.start();
   }
 
@@ -41,11 +42,18 @@ public final class Receiving implements AutoCloseable {
     return "http://127.0.0.1:" + server.getAddress().getPort() + "/rows";
   }
 
+  private void followed(HttpExchange exchange) throws IOException {
+    try (exchange) {
+      exchange.sendResponseHeaders(200, -1);
+    }
+  }
+
   private void take(HttpExchange exchange) throws IOException {
     try (exchange) {
       String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
       Post post = new Post(Map.copyOf(exchange.getRequestHeaders()), body);
       posts.add(post);
+      exchange.getResponseHeaders().set("Location", "/elsewhere");
       exchange.sendResponseHeaders(answer.applyAsInt(post), -1);
     }
   }

@@ -11,6 +11,7 @@ import dev.sluice.engine.log.kafka.KafkaSettings;
 import dev.sluice.model.stream.Field;
 import dev.sluice.model.stream.FieldType;
 import dev.sluice.model.view.Webhook;
+import dev.sluice.model.view.WebhookReach;
 import dev.sluice.views.RowStreams;
 import java.net.http.HttpHeaders;
 import java.nio.charset.StandardCharsets;
@@ -149,6 +150,48 @@ class WebhookDeliveryTest {
   }
 
   @Test
+  void anAddressInsideIsNotReachedByItsName() throws Exception {
+    CatalogStream rows = declare("inside");
+    send(rows, 0, 0, 1);
+    try (Receiving receiver = new Receiving(post -> 200)) {
+      String name = receiver.url().replace("127.0.0.1", "localhost");
+      WebhookDelivery delivery = delivery(rows, name, Instant.EPOCH, WebhookReach.PUBLIC);
+      tell(rows, delivery);
+      await().atMost(LIMIT).until(() -> deadLetters(rows).size() == 1);
+      assertThat(text(deadLetters(rows).get(0).headers().lastHeader("detail").value()))
+          .contains("a webhook may not reach localhost (127.0.0.1), which is not a public address")
+          .contains("sluice.webhooks.allow");
+      assertThat(receiver.posts).isEmpty();
+    }
+  }
+
+  @Test
+  void aRedirectIsNotFollowed() throws Exception {
+    CatalogStream rows = declare("redirected");
+    send(rows, 0, 0, 1);
+    try (Receiving receiver = new Receiving(post -> 307)) {
+      WebhookDelivery delivery = delivery(rows, receiver, Instant.EPOCH);
+      tell(rows, delivery);
+      await().atMost(LIMIT).until(() -> "the receiver answered 307".equals(delivery.failing()));
+    }
+  }
+
+  @Test
+  void itSaysWhereNobodyListens() throws Exception {
+    CatalogStream rows = declare("nobody");
+    send(rows, 0, 0, 1);
+    Receiving receiver = new Receiving(post -> 200);
+    receiver.close();
+    WebhookDelivery delivery = delivery(rows, receiver, Instant.EPOCH);
+    tell(rows, delivery);
+    String where = receiver.url().replace("/rows", "");
+    await().atMost(LIMIT).until(() -> delivery.failing() != null);
+    assertThat(delivery.failing())
+        .startsWith(where + " takes no connection: ")
+        .contains("Connection refused");
+  }
+
+  @Test
   void rowsOfEarlierTimesAreNotToldAndARestartTellsWhatIsNew() throws Exception {
     CatalogStream rows = declare("since");
     send(rows, 0, 0, 20);
@@ -189,8 +232,13 @@ class WebhookDeliveryTest {
   }
 
   private static WebhookDelivery delivery(CatalogStream rows, Receiving receiver, Instant from) {
+    return delivery(rows, receiver.url(), from, new WebhookReach(List.of("127.0.0.1")));
+  }
+
+  private static WebhookDelivery delivery(
+      CatalogStream rows, String url, Instant from, WebhookReach reach) {
     return new WebhookDelivery(
-        rows, new Webhook(receiver.url(), SECRET, from), Clock.systemUTC(), Duration.ofMillis(2));
+        rows, new Webhook(url, SECRET, from), reach, Clock.systemUTC(), Duration.ofMillis(2));
   }
 
   private Disposable tell(CatalogStream rows, WebhookDelivery delivery) {
