@@ -1,5 +1,6 @@
 package dev.sluice.model.avro;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
@@ -66,6 +67,20 @@ public final class EventRow {
     texts[field] = utf8;
     froms[field] = from;
     tos[field] = to;
+  }
+
+  /** Any value, as {@link dev.sluice.model.stream.Field#absent} has it; a String's is a copy. */
+  public void set(int field, Object value) {
+    if (value instanceof String text) {
+      byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+      setText(field, utf8, 0, utf8.length);
+    } else if (value instanceof Double number) {
+      setDouble(field, number);
+    } else if (value instanceof Boolean bool) {
+      setBoolean(field, bool);
+    } else {
+      setLong(field, (Long) value);
+    }
   }
 
   /** A LONG or TIMESTAMP, the raw bits of a DOUBLE, or 0 or 1. */

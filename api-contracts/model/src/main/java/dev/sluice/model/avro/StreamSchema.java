@@ -32,15 +32,51 @@ public final class StreamSchema {
     return Schema.createRecord(stream.name(), null, NAMESPACE, false, fields);
   }
 
+  /** The fields of a stream's schema, which {@link #of} made. */
+  public static List<Field> fields(Schema schema) {
+    return schema.getFields().stream()
+        .filter(field -> !field.name().equals(INGESTED))
+        .map(StreamSchema::fieldOf)
+        .toList();
+  }
+
+  private static Field fieldOf(Schema.Field field) {
+    boolean nullable = field.schema().isUnion();
+    FieldType type = typeOf(nullable ? field.schema().getTypes().get(1) : field.schema());
+    Object absent = nullable || !field.hasDefaultValue() ? null : field.defaultVal();
+    if (absent instanceof Integer number) {
+      // Avro gives whatever number type the text fits in.
+      absent = number.longValue();
+    }
+    if (absent instanceof Number number && type == FieldType.DOUBLE) {
+      absent = number.doubleValue();
+    }
+    return new Field(
+        field.name(), type, nullable, absent, field.aliases().stream().sorted().toList());
+  }
+
+  private static FieldType typeOf(Schema schema) {
+    return switch (schema.getType()) {
+      case STRING -> FieldType.STRING;
+      case LONG -> schema.getLogicalType() == null ? FieldType.LONG : FieldType.TIMESTAMP;
+      case DOUBLE -> FieldType.DOUBLE;
+      case BOOLEAN -> FieldType.BOOLEAN;
+      default -> throw new IllegalArgumentException("no field of a stream is " + schema);
+    };
+  }
+
   private static Schema.Field fieldOf(Field field) {
     Schema type = typeOf(field.type());
-    return field.nullable()
-        ? new Schema.Field(
-            field.name(),
-            Schema.createUnion(Schema.create(Schema.Type.NULL), type),
-            null,
-            Schema.Field.NULL_DEFAULT_VALUE)
-        : new Schema.Field(field.name(), type, null, null);
+    Schema.Field written =
+        field.nullable()
+            ? new Schema.Field(
+                field.name(),
+                Schema.createUnion(Schema.create(Schema.Type.NULL), type),
+                null,
+                Schema.Field.NULL_DEFAULT_VALUE)
+            : new Schema.Field(field.name(), type, null, field.absent());
+    field.aliases().stream().sorted().forEach(written::addAlias);
+    return written;
   }
 
   private static Schema typeOf(FieldType type) {

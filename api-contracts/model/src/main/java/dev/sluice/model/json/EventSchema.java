@@ -33,6 +33,7 @@ final class EventSchema {
 
   private final FieldType[] types;
   private final int[] required;
+  private final int[] defaulted;
   private final int key;
   private final int time;
   private final long minTime;
@@ -53,7 +54,12 @@ final class EventSchema {
     types = stream.fields().stream().map(Field::type).toArray(FieldType[]::new);
     required =
         stream.fields().stream()
-            .filter(field -> !field.nullable())
+            .filter(field -> !field.optional())
+            .mapToInt(field -> stream.indexOf(field.name()))
+            .toArray();
+    defaulted =
+        stream.fields().stream()
+            .filter(field -> field.absent() != null)
             .mapToInt(field -> stream.indexOf(field.name()))
             .toArray();
     key = position(stream.identity().key());
@@ -75,6 +81,7 @@ final class EventSchema {
     rejectUnknown = of.rejectUnknown;
     types = of.types;
     required = of.required;
+    defaulted = of.defaulted;
     key = of.key;
     time = of.time;
     minTime = of.minTime;
@@ -124,7 +131,22 @@ final class EventSchema {
         return field;
       }
     }
+    for (int field : defaulted) {
+      if (!row.hasValue(field)) {
+        return field;
+      }
+    }
     return NONE;
+  }
+
+  /** Gives the row the defaults of fields that are not in it. A null stays one: it was said. */
+  void fill(EventRow row) {
+    for (int field : defaulted) {
+      Object absent = field(field).absent();
+      if (absent != null && row.isAbsent(field)) {
+        row.set(field, absent);
+      }
+    }
   }
 
   boolean hasTime() {

@@ -6,40 +6,62 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 
-/** Finds a field by the bytes of its name. Immutable. */
+/** Finds a field by the bytes of its name, or of an alias. Immutable. */
 final class FieldNames {
   private static final int EMPTY = -1;
 
   private final byte[][] names;
+
+  /** The names, and then the aliases, each with its field. */
+  private final byte[][] spellings;
+
+  private final int[] fieldOf;
   private final int[] slots;
 
   FieldNames(StreamDefinition stream) {
     List<Field> fields = stream.fields();
+    int count = fields.stream().mapToInt(field -> 1 + field.aliases().size()).sum();
     names = new byte[fields.size()][];
-    slots = new int[Integer.highestOneBit(fields.size()) * 4];
+    spellings = new byte[count][];
+    fieldOf = new int[count];
+    slots = new int[Integer.highestOneBit(count) * 4];
     Arrays.fill(slots, EMPTY);
+    int alias = names.length;
     for (int i = 0; i < names.length; i++) {
-      names[i] = fields.get(i).name().getBytes(StandardCharsets.US_ASCII);
-      int slot = hash(names[i], 0, names[i].length);
-      while (slots[slot] != EMPTY) {
-        slot = slot + 1 & slots.length - 1;
+      names[i] = ascii(fields.get(i).name());
+      add(i, names[i], i);
+      for (String other : fields.get(i).aliases()) {
+        add(alias++, ascii(other), i);
       }
-      slots[slot] = i;
     }
+  }
+
+  private static byte[] ascii(String name) {
+    return name.getBytes(StandardCharsets.US_ASCII);
+  }
+
+  private void add(int index, byte[] spelling, int field) {
+    spellings[index] = spelling;
+    fieldOf[index] = field;
+    int slot = hash(spelling, 0, spelling.length);
+    while (slots[slot] != EMPTY) {
+      slot = slot + 1 & slots.length - 1;
+    }
+    slots[slot] = index;
   }
 
   int count() {
     return names.length;
   }
 
-  /** Position of the field of this name, or -1. */
+  /** Position of the field of this name or alias, or -1. */
   int find(byte[] text, int from, int to) {
     for (int slot = hash(text, from, to);
         slots[slot] != EMPTY;
         slot = slot + 1 & slots.length - 1) {
-      byte[] name = names[slots[slot]];
+      byte[] name = spellings[slots[slot]];
       if (Arrays.equals(name, 0, name.length, text, from, to)) {
-        return slots[slot];
+        return fieldOf[slots[slot]];
       }
     }
     return -1;

@@ -65,6 +65,16 @@ final class Places {
       }
       node.field = i;
     }
+    // What a field was called is a member of the event, unless that is something else now.
+    for (int i = 0; i < fields.size(); i++) {
+      for (String alias : fields.get(i).aliases()) {
+        if (!root.below.containsKey(alias)) {
+          Node node = new Node();
+          node.field = i;
+          root.below.put(alias, node);
+        }
+      }
+    }
     return new Places("", root);
   }
 

@@ -153,6 +153,7 @@ final class Verdict {
   }
 
   private void checkWhole(EventRow row) {
+    schema.fill(row);
     int missing = schema.missing(row);
     if (missing >= 0) {
       rejectMissing(missing, row);

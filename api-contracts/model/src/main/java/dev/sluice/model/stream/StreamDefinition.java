@@ -5,9 +5,11 @@ import dev.sluice.model.problem.ProblemCode;
 import dev.sluice.model.problem.ProblemException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -63,6 +65,7 @@ public record StreamDefinition(
             field.name(), "the field " + field.name() + " is there twice: name each once");
       }
     }
+    requireOwnAliases(fields);
     requireField(fields, "key", identity.key(), null);
     requireField(fields, "id", identity.id(), null);
     requireField(fields, "time", time.field(), FieldType.TIMESTAMP);
@@ -134,6 +137,22 @@ public record StreamDefinition(
     return intake.unknown();
   }
 
+  private static void requireOwnAliases(List<Field> fields) {
+    Map<String, String> owners = new HashMap<>();
+    fields.forEach(field -> owners.put(field.name().toLowerCase(Locale.ROOT), field.name()));
+    for (Field field : fields) {
+      for (String alias : field.aliases()) {
+        String owner = owners.put(alias.toLowerCase(Locale.ROOT), field.name());
+        if (owner != null && !owner.equals(field.name())) {
+          throw invalid(
+              field.name(),
+              "the alias %s of %s is also a name or an alias of %s: a name can be one field's only"
+                  .formatted(alias, field.name(), owner));
+        }
+      }
+    }
+  }
+
   /** What it is as a view; null if it is none. */
   public @Nullable ViewSource view() {
     return source instanceof ViewSource view ? view : null;
@@ -154,6 +173,15 @@ public record StreamDefinition(
   public boolean isCompacted() {
     ViewSource view = view();
     return view != null && view.kind() == ViewSource.Kind.TOTAL;
+  }
+
+  /**
+   * The same with other fields, as it is read: where they are in events is not known, but for those
+   * of a topic.
+   */
+  public StreamDefinition withFields(List<Field> others) {
+    Intake other = source == null ? new Intake(intake.unknown()) : intake;
+    return new StreamDefinition(name, others, identity, time, storage, other, source);
   }
 
   /** The same with another number of partitions. */

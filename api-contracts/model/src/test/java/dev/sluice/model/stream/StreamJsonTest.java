@@ -3,11 +3,13 @@ package dev.sluice.model.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.sluice.model.avro.StreamSchema;
 import dev.sluice.model.problem.Problem;
 import dev.sluice.model.problem.ProblemCode;
 import dev.sluice.model.problem.ProblemException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -87,6 +89,28 @@ class StreamJsonTest {
     assertThat(problem.detail()).contains(detail);
   }
 
+  @Test
+  void defaultsAndAliasesComeBackAsTheyWere() {
+    StreamDefinition stream =
+        parse(
+            """
+            {"fields": [{"name": "text", "type": "STRING", "default": "none", "aliases": ["words", "says"]},
+                        {"name": "whole", "type": "LONG", "default": -3}, {"name": "part", "type": "DOUBLE", "default": 2},
+                        {"name": "on", "type": "BOOLEAN", "default": false},
+                        {"name": "since", "type": "TIMESTAMP", "default": "2026-11-20T12:00:00Z"},
+                        {"name": "until", "type": "TIMESTAMP", "default": 1500}]}
+            """);
+
+    assertThat(stream.fields())
+        .extracting(Field::absent)
+        .containsExactly(
+            "none", -3L, 2.0, false, Instant.parse("2026-11-20T12:00:00Z").toEpochMilli(), 1500L);
+    assertThat(parse(StreamJson.toJson(stream).toString())).isEqualTo(stream);
+    assertThat(StreamSchema.fields(StreamSchema.of(stream)))
+        .usingRecursiveFieldByFieldElementComparatorIgnoringFields("aliases")
+        .isEqualTo(stream.fields());
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -100,6 +124,13 @@ class StreamJsonTest {
         "{\"fields\": [{\"name\": \"a\", \"type\": \"LONG\", \"nulable\": true}]} | fields[0].nulable | did you mean nullable?",
         "{\"fields\": [{\"name\": 1, \"type\": \"LONG\"}]} | fields[0].name | must be a string",
         "{\"fields\": [{\"type\": \"LONG\"}]} | fields[0].name | must have",
+        "{\"fields\": [{\"name\": \"a\", \"type\": \"LONG\", \"default\": 1.5}]} | fields[0].default | must be a LONG: was the number 1.5",
+        "{\"fields\": [{\"name\": \"a\", \"type\": \"TIMESTAMP\", \"default\": \"noon\"}]} | fields[0].default | ISO-8601 instant",
+        "{\"fields\": [{\"name\": \"a\", \"type\": \"LONG\", \"nullable\": true, \"default\": 1}]} | a | leave out the default",
+        "{\"fields\": [{\"name\": \"a\", \"type\": \"LONG\", \"aliases\": \"b\"}]} | fields[0].aliases | an array of names",
+        "{\"fields\": [{\"name\": \"a\", \"type\": \"LONG\", \"aliases\": [\"b-c\"]}]} | a | must be a letter",
+        "{\"fields\": [{\"name\": \"a\", \"type\": \"LONG\", \"aliases\": [\"a\"]}]} | a | says nothing new",
+        "{\"fields\": [{\"name\": \"a\", \"type\": \"LONG\"}, {\"name\": \"b\", \"type\": \"LONG\", \"aliases\": [\"A\"]}]} | b | can be one field's only",
       })
   void aBadFieldIsNamedByItsPlace(String json, String field, String detail) {
     Problem problem = refused(json);
