@@ -192,7 +192,7 @@ public final class Pipeline implements AutoCloseable {
   }
 
   private boolean stopUnless(Running one, @Nullable CatalogView wanted) {
-    if (wanted != null && one.is(wanted, catalog.find(wanted.source()))) {
+    if (wanted != null && one.is(wanted, source(wanted))) {
       return false;
     }
     log.info("View stops view={} generation={}", one.view().name(), one.view().generation());
@@ -201,7 +201,7 @@ public final class Pipeline implements AutoCloseable {
   }
 
   private void start(CatalogView view) {
-    CatalogStream source = catalog.find(view.source());
+    CatalogStream source = source(view);
     if (source == null) {
       // The view is about to be gone too.
       return;
@@ -245,6 +245,11 @@ public final class Pipeline implements AutoCloseable {
     if (plan.plan().grouping() != null && merge == null) {
       topic.publishOn(thread).subscribe(made -> startMerge());
     }
+  }
+
+  /** What a view reads, with the fields that it had when the view was defined. */
+  private @Nullable CatalogStream source(CatalogView view) {
+    return catalog.find(view.source(), view.reads().schema());
   }
 
   /** A view that was made with other settings than the topic between the stages. */
@@ -342,8 +347,10 @@ public final class Pipeline implements AutoCloseable {
     List<Running> views = new ArrayList<>(running.values());
     views.sort(Comparator.comparing(one -> Builds.isBuild(catalog, one.view())));
     for (Running one : views) {
-      if (Heard.isLive(one.source())) {
-        groups.putIfAbsent(one.source(), one.view().group());
+      // One for all views of a stream, with whatever schema each reads it.
+      CatalogStream source = catalog.find(one.view().source());
+      if (source != null && Heard.isLive(source)) {
+        groups.putIfAbsent(source, one.view().group());
       }
     }
     return groups;

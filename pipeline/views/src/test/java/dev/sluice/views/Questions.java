@@ -23,7 +23,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -65,10 +67,18 @@ final class Questions implements AutoCloseable {
    * @throws ProblemException it is refused
    */
   Answer ask(String view, @Nullable String after) {
+    return answer("SELECT window_start, window_end, k, n, s FROM " + view, after);
+  }
+
+  /** All that is there, by a query of its own. */
+  Answer answer(String sql) {
+    return answer(sql, null);
+  }
+
+  private Answer answer(String sql, @Nullable String after) {
     List<String> rows = new ArrayList<>();
     String token = "";
     String error = null;
-    String sql = "SELECT window_start, window_end, k, n, s FROM " + view;
     List<QueryEvent> events =
         Objects.requireNonNull(
                 engine
@@ -90,6 +100,66 @@ final class Questions implements AutoCloseable {
       }
     }
     return new Answer(rows, token, error);
+  }
+
+  /** A question that goes on until it is closed. */
+  final class Running implements AutoCloseable {
+    private final List<String> rows = new CopyOnWriteArrayList<>();
+    private final Disposable subscription;
+    private volatile JsonNode watermark = JSON.createObjectNode();
+    private volatile @Nullable String ended;
+
+    Running(String sql) {
+      subscription =
+          Objects.requireNonNull(
+                  engine
+                      .open(new QueryRequest(sql, "earliest", null, null, null, null, null))
+                      .block(LIMIT))
+              .events(Format.NDJSON)
+              .subscribe(this::take, failure -> ended = failure.toString(), () -> end("over"));
+    }
+
+    private void take(QueryEvent event) {
+      for (String line :
+          new String(event.encoded(Format.NDJSON), StandardCharsets.UTF_8).split("\n")) {
+        JsonNode json = JSON.readTree(line);
+        switch (event.kind()) {
+          case ROW -> rows.add(row(json.path("row")));
+          case WATERMARK -> watermark = json.path("watermark");
+          case ERROR -> end(json.path("error").path("code").asString());
+          default -> {}
+        }
+      }
+    }
+
+    private void end(String why) {
+      if (ended == null) {
+        ended = why;
+      }
+    }
+
+    List<String> rows() {
+      return List.copyOf(rows);
+    }
+
+    /** As of the last watermark. */
+    long count(String fate) {
+      return watermark.path(fate).asLong(-1);
+    }
+
+    /** Why it has ended; null: it has not. */
+    @Nullable String ended() {
+      return ended;
+    }
+
+    @Override
+    public void close() {
+      subscription.dispose();
+    }
+  }
+
+  Running run(String sql) {
+    return new Running(sql);
   }
 
   private static String row(JsonNode row) {

@@ -128,6 +128,13 @@ final class ViewBed implements AutoCloseable {
     return catalog.deleteTable(name);
   }
 
+  /** Makes a stream have other fields. */
+  CatalogStream evolve(String name, List<Field> fields) {
+    return Objects.requireNonNull(
+        catalog.declare(stream(name).definition().withFields(fields)).block(LIMIT))
+        .stream();
+  }
+
   void delete(String view) {
     catalog.deleteView(view).block(LIMIT);
   }
@@ -224,7 +231,11 @@ final class ViewBed implements AutoCloseable {
   }
 
   void send(String name, List<Event> events) {
-    CatalogStream stream = stream(name);
+    send(stream(name), events);
+  }
+
+  /** Writes as whoever takes the stream for this. */
+  void send(CatalogStream stream, List<Event> events) {
     List<LogRecord> records = new ArrayList<>();
     for (Event event : events) {
       String json =
@@ -343,7 +354,7 @@ final class ViewBed implements AutoCloseable {
         : Long.toString(((LongColumn) column).values()[row]);
   }
 
-  private CatalogStream stream(String name) {
+  CatalogStream stream(String name) {
     return Objects.requireNonNull(catalog.find(name), name);
   }
 

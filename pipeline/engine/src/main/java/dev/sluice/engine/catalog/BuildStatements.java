@@ -21,7 +21,7 @@ record BuildStatements(Statements statements) {
   /** As rows of streams are selected. */
   static final String BUILDS =
       "SELECT b.view AS name, b.stream::text AS definition, b.schema_id, b.generation, b.created,"
-          + " s.deleting, b.definition::text AS view_definition, b.source, true AS build"
+          + " s.deleting, b.definition::text AS view_definition, b.source, b.source_schema, b.source_fields, true AS build"
           + " FROM sluice.view_builds b JOIN sluice.streams s ON s.name = b.view";
 
   /** Readers of a table keep it as it is, and whoever waits for them keeps new ones waiting. */
@@ -59,14 +59,16 @@ record BuildStatements(Statements statements) {
         .change(
             connection
                 .createStatement(
-                    "INSERT INTO sluice.view_builds (view, definition, source, stream, schema_id, generation)"
-                        + " VALUES ($1, $2::jsonb, $3, $4::jsonb, $5, $6)")
+                    "INSERT INTO sluice.view_builds (view, definition, source, stream, schema_id, generation,"
+                        + " source_schema, source_fields) VALUES ($1, $2::jsonb, $3, $4::jsonb, $5, $6, $7, $8)")
                 .bind("$1", view.name())
                 .bind("$2", ViewJson.toJsonWithSecrets(view.view()).toString())
                 .bind("$3", view.source().definition().name())
                 .bind("$4", StreamJson.toJson(result).toString())
                 .bind("$5", schema)
-                .bind("$6", generation))
+                .bind("$6", generation)
+                .bind("$7", view.reads().schema())
+                .bind("$8", CatalogTables.names(view.reads().fields())))
         .then(Mono.defer(() -> find(connection, view.name())))
         .map(Optional::orElseThrow);
   }

@@ -1,8 +1,11 @@
 package dev.sluice.engine.catalog;
 
 import dev.sluice.engine.log.EventLog;
+import dev.sluice.engine.log.WriterSchemas;
 import dev.sluice.model.problem.Problem;
 import dev.sluice.model.problem.ProblemCode;
+import dev.sluice.model.problem.ProblemException;
+import dev.sluice.model.stream.Field;
 import dev.sluice.model.stream.StreamDefinition;
 import dev.sluice.model.table.TableDefinition;
 import io.r2dbc.spi.Connection;
@@ -11,8 +14,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -29,7 +36,8 @@ import reactor.core.publisher.Mono;
  * <p>While PostgreSQL is away changes fail with CATALOG_UNAVAILABLE, within a few times the
  * settings' timeout.
  */
-public final class Catalog implements Streams, Views, AutoCloseable {
+public final class Catalog implements Streams, Views, WriterSchemas, AutoCloseable {
+  private final CatalogSettings settings;
   private final byte[] resumeKey;
   private final EventLog log;
   private final CatalogTables tables;
@@ -48,6 +56,7 @@ public final class Catalog implements Streams, Views, AutoCloseable {
   private volatile Snapshot snapshot = Snapshot.NONE;
 
   private Catalog(CatalogSettings settings, byte[] resumeKey, EventLog log) {
+    this.settings = settings;
     this.resumeKey = resumeKey;
     this.log = log;
     this.tables = new CatalogTables(settings.timeout());
@@ -77,6 +86,7 @@ public final class Catalog implements Streams, Views, AutoCloseable {
     Catalog catalog = new Catalog(settings, resumeKey, log);
     try {
       catalog.listener.start();
+      log.lookUpIn(catalog);
       return catalog;
     } catch (RuntimeException e) {
       catalog.close();
@@ -87,6 +97,79 @@ public final class Catalog implements Streams, Views, AutoCloseable {
   @Override
   public @Nullable CatalogStream find(String name) {
     return snapshot.streams().get(name);
+  }
+
+  @Override
+  public @Nullable CatalogStream find(String name, int schema) {
+    Snapshot now = snapshot;
+    CatalogStream stream = now.streams().get(name);
+    if (stream == null) {
+      return null;
+    }
+    // Also of its present one: what it is then does not depend on when that was asked.
+    return version(now, name, schema)
+        .map(
+            version ->
+                new CatalogStream(
+                    stream.definition().withFields(version.fields()),
+                    schema,
+                    stream.generation(),
+                    stream.created()))
+        .orElse(stream);
+  }
+
+  private static Optional<SchemaVersion> version(Snapshot now, String name, int schema) {
+    return now.schemas().getOrDefault(name, List.of()).stream()
+        .filter(version -> version.id() == schema)
+        .findFirst();
+  }
+
+  @Override
+  public List<SchemaVersion> schemas(String name) {
+    return snapshot.schemas().getOrDefault(name, List.of());
+  }
+
+  /**
+   * A schema, as JSON, also one that no stream has any more.
+   *
+   * @return empty if there never was one of the id; fails with CATALOG_UNAVAILABLE
+   */
+  public Mono<Optional<String>> schema(int id) {
+    return snapshot.schemas().values().stream()
+        .flatMap(List::stream)
+        .filter(version -> version.id() == id)
+        .findFirst()
+        .map(version -> Mono.just(Optional.of(version.schema())))
+        .orElseGet(() -> connections.using(connection -> tables.schemas().find(connection, id)));
+  }
+
+  /** Not before whoever must know of a change has been told of it. */
+  @Override
+  public synchronized @Nullable List<Field> fields(CatalogStream stream, int id) {
+    return version(snapshot, stream.definition().name(), id)
+        .map(SchemaVersion::fields)
+        .orElse(null);
+  }
+
+  @Override
+  public void refresh() {
+    try {
+      // Also tells whoever must know of a change before its first record is read.
+      reload().toFuture().get(settings.timeout().toMillis() * 3, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw untold(e);
+    } catch (ExecutionException | TimeoutException e) {
+      throw untold(e);
+    }
+  }
+
+  private static ProblemException untold(Exception cause) {
+    return Problem.of(
+            ProblemCode.LOG_UNAVAILABLE,
+            "a record has a schema that is not known here, and the catalog did not tell it: "
+                + cause)
+        .toException(cause);
   }
 
   @Override

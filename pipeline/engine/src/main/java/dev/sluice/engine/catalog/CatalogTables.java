@@ -6,6 +6,8 @@ import dev.sluice.model.stream.StreamDefinition;
 import dev.sluice.model.stream.StreamJson;
 import dev.sluice.model.view.ViewJson;
 import io.r2dbc.spi.Connection;
+import io.r2dbc.spi.Parameter;
+import io.r2dbc.spi.Parameters;
 import io.r2dbc.spi.Readable;
 import io.r2dbc.spi.Statement;
 import java.nio.charset.StandardCharsets;
@@ -18,6 +20,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
@@ -39,7 +42,7 @@ final class CatalogTables {
   private static final String STREAMS =
       "SELECT "
           + COLUMNS
-          + ", v.definition::text AS view_definition, v.source, false AS build"
+          + ", v.definition::text AS view_definition, v.source, v.source_schema, v.source_fields, false AS build"
           + " FROM sluice.streams s LEFT JOIN sluice.views v ON v.name = s.name";
 
   private final Statements statements;
@@ -47,6 +50,7 @@ final class CatalogTables {
   private final BuildStatements builds;
   private final FeedStatements feeds;
   private final AuditStatements audit;
+  private final SchemaStatements schemas;
 
   CatalogTables(Duration timeout) {
     this.statements = new Statements(timeout);
@@ -54,6 +58,7 @@ final class CatalogTables {
     this.builds = new BuildStatements(statements);
     this.feeds = new FeedStatements(statements);
     this.audit = new AuditStatements(statements);
+    this.schemas = new SchemaStatements(statements);
   }
 
   /** Those on what is to be told of changes. */
@@ -64,6 +69,11 @@ final class CatalogTables {
   /** Those on what views feed. */
   FeedStatements feeds() {
     return feeds;
+  }
+
+  /** Those on the schemas of streams. */
+  SchemaStatements schemas() {
+    return schemas;
   }
 
   /** Those on what takes the place of views. */
@@ -77,8 +87,9 @@ final class CatalogTables {
   }
 
   /**
-   * One statement, so that revision and streams fit each other. The tables are read after it: a
-   * change of them that the revision does not count yet is read again when it is announced.
+   * One statement, so that revision and streams fit each other. The tables and the schemas are read
+   * after it: a change of them that the revision does not count yet is read again when it is
+   * announced.
    */
   Mono<Snapshot> load(Connection connection) {
     Statement statement =
@@ -91,7 +102,9 @@ final class CatalogTables {
     return statements
         .rows(statement, CatalogTables::loaded)
         .collectList()
-        .zipWhen(streams -> references.load(connection), CatalogTables::toSnapshot);
+        .zipWhen(
+            streams -> references.load(connection).zipWhen(tables -> schemas.load(connection)),
+            (streams, rest) -> toSnapshot(streams, rest.getT1(), rest.getT2()));
   }
 
   private record Loaded(long revision, Optional<Found> row, boolean build) {}
@@ -101,7 +114,10 @@ final class CatalogTables {
     return new Loaded(Statements.number(row, "revision"), shown(row), build);
   }
 
-  private static Snapshot toSnapshot(List<Loaded> rows, Map<String, CatalogTable> references) {
+  private static Snapshot toSnapshot(
+      List<Loaded> rows,
+      Map<String, CatalogTable> references,
+      Map<String, List<SchemaVersion>> schemas) {
     Map<String, CatalogStream> streams = new TreeMap<>();
     Map<String, CatalogView> views = new TreeMap<>();
     Map<String, CatalogView> builds = new TreeMap<>();
@@ -121,7 +137,8 @@ final class CatalogTables {
         Collections.unmodifiableMap(streams),
         Collections.unmodifiableMap(views),
         Collections.unmodifiableMap(builds),
-        references);
+        references,
+        schemas);
   }
 
   /** A row that cannot be read is left out, and said: the others must go on. */
@@ -198,22 +215,28 @@ final class CatalogTables {
                             .bind("$3", schemaId)
                             .bind("$4", generation),
                         CatalogTables::stream)
-                    .single());
+                    .single())
+        .flatMap(created -> schemas.keep(connection, created).thenReturn(created));
   }
 
   Mono<CatalogStream> update(Connection connection, StreamDefinition stream, long generation) {
-    return statements
-        .rows(
-            connection
-                .createStatement(
-                    "UPDATE sluice.streams AS s SET definition = $2::jsonb, generation = $3"
-                        + " WHERE s.name = $1 RETURNING "
-                        + COLUMNS)
-                .bind("$1", stream.name())
-                .bind("$2", StreamJson.toJson(stream).toString())
-                .bind("$3", generation),
-            CatalogTables::stream)
-        .single();
+    return schemaId(connection, stream)
+        .flatMap(
+            schemaId ->
+                statements
+                    .rows(
+                        connection
+                            .createStatement(
+                                "UPDATE sluice.streams AS s SET definition = $2::jsonb, generation = $3,"
+                                    + " schema_id = $4 WHERE s.name = $1 RETURNING "
+                                    + COLUMNS)
+                            .bind("$1", stream.name())
+                            .bind("$2", StreamJson.toJson(stream).toString())
+                            .bind("$3", generation)
+                            .bind("$4", schemaId),
+                        CatalogTables::stream)
+                    .single())
+        .flatMap(changed -> schemas.keep(connection, changed).thenReturn(changed));
   }
 
   /** Names of the views that read a stream or a view, or will. */
@@ -230,16 +253,34 @@ final class CatalogTables {
         .collectList();
   }
 
+  /** What views read a stream or a view, or will, by their names. */
+  Mono<List<Map.Entry<String, SourceRead>>> reads(Connection connection, String source) {
+    return statements
+        .rows(
+            connection
+                .createStatement(
+                    "SELECT s.name, r.source, r.source_schema, r.source_fields FROM sluice.streams s JOIN ("
+                        + "SELECT name, source, source_schema, source_fields FROM sluice.views UNION ALL"
+                        + " SELECT view, source, source_schema, source_fields FROM sluice.view_builds"
+                        + ") r ON r.name = s.name WHERE NOT s.deleting AND r.source = $1 ORDER BY s.name")
+                .bind("$1", source),
+            row -> Map.entry(Statements.text(row, "name"), reads(row)))
+        .collectList();
+  }
+
   /** Beside its result, which is there. */
   Mono<CatalogView> insertView(Connection connection, CatalogView view) {
     return statements
         .change(
             connection
                 .createStatement(
-                    "INSERT INTO sluice.views (name, definition, source) VALUES ($1, $2::jsonb, $3)")
+                    "INSERT INTO sluice.views (name, definition, source, source_schema, source_fields)"
+                        + " VALUES ($1, $2::jsonb, $3, $4, $5)")
                 .bind("$1", view.name())
                 .bind("$2", ViewJson.toJsonWithSecrets(view.definition()).toString())
-                .bind("$3", view.source()))
+                .bind("$3", view.source())
+                .bind("$4", view.reads().schema())
+                .bind("$5", names(view.reads().fields())))
         .thenReturn(view);
   }
 
@@ -248,10 +289,13 @@ final class CatalogTables {
         .change(
             connection
                 .createStatement(
-                    "UPDATE sluice.views SET definition = $2::jsonb, source = $3 WHERE name = $1")
+                    "UPDATE sluice.views SET definition = $2::jsonb, source = $3, source_schema = $4,"
+                        + " source_fields = $5 WHERE name = $1")
                 .bind("$1", view.name())
                 .bind("$2", ViewJson.toJsonWithSecrets(view.definition()).toString())
-                .bind("$3", view.source()))
+                .bind("$3", view.source())
+                .bind("$4", view.reads().schema())
+                .bind("$5", names(view.reads().fields())))
         .thenReturn(view);
   }
 
@@ -294,9 +338,25 @@ final class CatalogTables {
             : new CatalogView(
                 ViewJson.parse(
                     stream.definition().name(), definition.getBytes(StandardCharsets.UTF_8)),
-                Objects.requireNonNull(row.get("source", String.class)),
+                reads(row),
                 stream);
     return new Found(stream, view, Boolean.TRUE.equals(row.get("deleting", Boolean.class)));
+  }
+
+  /** As a statement takes them; nothing known is an array that is null. */
+  static Parameter names(@Nullable List<String> names) {
+    return names == null
+        ? Parameters.in(String[].class)
+        : Parameters.in(names.toArray(String[]::new));
+  }
+
+  private static SourceRead reads(Readable row) {
+    String[] fields = row.get("source_fields", String[].class);
+    Integer schema = row.get("source_schema", Integer.class);
+    return new SourceRead(
+        Statements.text(row, "source"),
+        schema == null ? SourceRead.ANY : schema,
+        fields == null ? null : List.of(fields));
   }
 
   private static CatalogStream stream(Readable row) {

@@ -8,10 +8,15 @@ import java.util.Objects;
 /**
  * A view as the catalog has it.
  *
- * @param source name of the stream or view that it reads
+ * @param reads the stream or view that it reads
  * @param stream its result, under the view's name: only the pipeline writes it
  */
-public record CatalogView(ViewDefinition definition, String source, CatalogStream stream) {
+public record CatalogView(ViewDefinition definition, SourceRead reads, CatalogStream stream) {
+
+  /** Name of the stream or view that it reads. */
+  public String source() {
+    return reads.name();
+  }
 
   public String name() {
     return definition.name();

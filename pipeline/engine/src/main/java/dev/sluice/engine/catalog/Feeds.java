@@ -152,7 +152,7 @@ record Feeds(CatalogTables tables) {
   }
 
   private static void requireGiven(Field field, StreamDefinition view, StreamDefinition target) {
-    if (!field.nullable() && view.indexOf(field.name()) < 0) {
+    if (!field.optional() && view.indexOf(field.name()) < 0) {
       throw invalid(
           field.name(),
           "%s must not be null in %s, and the view has no such column: add it, by AS"

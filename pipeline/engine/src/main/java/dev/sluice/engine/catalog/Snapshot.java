@@ -1,5 +1,6 @@
 package dev.sluice.engine.catalog;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -11,15 +12,18 @@ import java.util.TreeSet;
  * @param streams the views' results too
  * @param builds of the views' names
  * @param references reference tables
+ * @param schemas that streams and views have or had, by their names and in the order of their
+ *     versions
  */
 record Snapshot(
     long revision,
     Map<String, CatalogStream> streams,
     Map<String, CatalogView> views,
     Map<String, CatalogView> builds,
-    Map<String, CatalogTable> references) {
+    Map<String, CatalogTable> references,
+    Map<String, List<SchemaVersion>> schemas) {
 
-  static final Snapshot NONE = new Snapshot(-1, Map.of(), Map.of(), Map.of(), Map.of());
+  static final Snapshot NONE = new Snapshot(-1, Map.of(), Map.of(), Map.of(), Map.of(), Map.of());
 
   /** Whether what has the name is the same there. */
   boolean isSame(String name, Snapshot other) {

@@ -1,29 +1,58 @@
 package dev.sluice.engine.catalog;
 
+import dev.sluice.model.avro.Resolution;
 import dev.sluice.model.problem.Problem;
 import dev.sluice.model.problem.ProblemCode;
 import dev.sluice.model.stream.Field;
 import dev.sluice.model.stream.StreamDefinition;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * From one definition of a stream to another.
  *
  * <p>Lateness, dedupe, max-skew, idle-timeout, min-time, max-time, retention and unknown may
- * change, and where in events the fields are. Fields, key, time, id, partitions, historical and
- * topic may not: the log was written by them. Nor may the pointers into a topic's values: they
- * decide what the records are.
+ * change, where in events the fields are, and fields as {@link FieldChanges} says. Key, time, id,
+ * partitions, historical and topic may not: the log was written by them. Nor may the pointers into
+ * a topic's values: they decide what the records are.
+ *
+ * @param versions of the stream's schema that there were, the present one too
  */
-record StreamChange(StreamDefinition before, StreamDefinition after) {
+record StreamChange(StreamDefinition before, StreamDefinition after, List<SchemaVersion> versions) {
 
   /** Whether a query over the same log may have another result afterwards. */
   boolean changesResults() {
     return !before.time().lateness().equals(after.time().lateness())
         || !before.identity().dedupe().equals(after.identity().dedupe());
+  }
+
+  /** The fields that it had, and of which not every value is one any more. */
+  List<String> lost() {
+    return Resolution.eitherWay(before.fields(), after.fields()).lost().stream()
+        .map(Field::name)
+        .toList();
+  }
+
+  /** The same, of the fields that a view reads, by the names that they had when it was planned. */
+  List<String> lostTo(SourceRead reader) {
+    List<Field> planned =
+        versions.stream()
+            .filter(version -> version.id() == reader.schema())
+            .findFirst()
+            .map(SchemaVersion::fields)
+            .orElse(before.fields());
+    return Resolution.eitherWay(planned, after.fields()).lost().stream()
+        .map(Field::name)
+        .filter(reader::reads)
+        .toList();
+  }
+
+  /** Whether every field that it had has its name still. */
+  boolean keepsNames() {
+    return before.fields().stream().allMatch(field -> after.indexOf(field.name()) >= 0);
   }
 
   /**
@@ -32,7 +61,7 @@ record StreamChange(StreamDefinition before, StreamDefinition after) {
    */
   void requireCompatible() {
     Map<String, String> reasons = new LinkedHashMap<>();
-    compareFields(reasons);
+    new FieldChanges(before, after, versions).check(reasons::putIfAbsent);
     compare(reasons, "key", before.identity().key(), after.identity().key());
     compare(reasons, "time", before.time().field(), after.time().field());
     compare(reasons, "id", before.identity().id(), after.identity().id());
@@ -52,39 +81,6 @@ record StreamChange(StreamDefinition before, StreamDefinition after) {
               reasons)
           .toException();
     }
-  }
-
-  private void compareFields(Map<String, String> reasons) {
-    for (Field field : before.fields()) {
-      int index = after.indexOf(field.name());
-      if (index < 0) {
-        reasons.put(field.name(), field.name() + " is missing, and fields cannot be removed");
-      } else if (!after.fields().get(index).equals(field)) {
-        reasons.put(
-            field.name(),
-            field.name()
-                + " is "
-                + told(field)
-                + " and cannot become "
-                + told(after.fields().get(index)));
-      }
-    }
-    for (Field field : after.fields()) {
-      if (before.indexOf(field.name()) < 0) {
-        reasons.put(field.name(), field.name() + " is new, and fields cannot be added");
-      }
-    }
-    if (reasons.isEmpty() && !before.fields().equals(after.fields())) {
-      reasons.put(
-          "fields",
-          "the fields are in the order "
-              + before.fields().stream().map(Field::name).collect(Collectors.joining(", "))
-              + ", which cannot change");
-    }
-  }
-
-  private static String told(Field field) {
-    return field.type() + (field.nullable() ? ", nullable" : ", not nullable");
   }
 
   private static void compare(

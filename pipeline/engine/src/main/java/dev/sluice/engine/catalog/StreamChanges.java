@@ -2,8 +2,12 @@ package dev.sluice.engine.catalog;
 
 import dev.sluice.engine.catalog.Declared.Outcome;
 import dev.sluice.engine.log.EventLog;
+import dev.sluice.model.problem.Problem;
+import dev.sluice.model.problem.ProblemCode;
 import dev.sluice.model.stream.StreamDefinition;
 import io.r2dbc.spi.Connection;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import reactor.core.publisher.Mono;
 
@@ -33,15 +37,21 @@ final class StreamChanges {
   }
 
   private Mono<Declared> change(Connection connection, Found found, StreamDefinition after) {
+    return tables
+        .schemas()
+        .of(connection, found.name())
+        .map(versions -> new StreamChange(found.stream().definition(), after, versions))
+        .doOnNext(StreamChange::requireCompatible)
+        .flatMap(change -> change(connection, found, change));
+  }
+
+  private Mono<Declared> change(Connection connection, Found found, StreamChange change) {
     CatalogStream before = found.stream();
-    StreamChange change = new StreamChange(before.definition(), after);
-    change.requireCompatible();
-    Mono<Void> unread =
-        change.changesResults()
-            ? ViewChanges.requireUnread(
-                tables, connection, found, "given another lateness or dedupe span")
-            : Mono.empty();
-    Mono<Void> topics = unread.then(Mono.defer(() -> log.createTopics(after)));
+    StreamDefinition after = change.after();
+    Mono<Void> topics =
+        requireUnread(connection, found, change)
+            .then(Mono.defer(() -> requireUnfed(connection, change)))
+            .then(Mono.defer(() -> log.createTopics(after)));
     if (before.definition().equals(after)) {
       return topics.thenReturn(new Declared(before, Outcome.UNCHANGED));
     }
@@ -50,5 +60,42 @@ final class StreamChanges {
         .map(revision -> change.changesResults() ? revision : before.generation())
         .flatMap(generation -> tables.update(connection, after, generation))
         .map(changed -> new Declared(changed, Outcome.CHANGED));
+  }
+
+  /** A view's rows are what they are by the stream as it is. */
+  private Mono<Void> requireUnread(Connection connection, Found found, StreamChange change) {
+    if (change.changesResults()) {
+      return ViewChanges.requireUnread(
+          tables, connection, found, "given another lateness or dedupe span");
+    }
+    return tables
+        .reads(connection, found.name())
+        .doOnNext(readers -> readers.forEach(reader -> requireKept(change, reader)))
+        .then();
+  }
+
+  private static void requireKept(StreamChange change, Map.Entry<String, SourceRead> reader) {
+    List<String> lost = change.lostTo(reader.getValue());
+    if (!lost.isEmpty()) {
+      throw Problem.ofField(
+              ProblemCode.STREAM_IN_USE,
+              lost.get(0),
+              "%s of %s cannot be removed, widened or made nullable while the view %s reads it: delete the view first, and define it anew afterwards"
+                  .formatted(String.join(", ", lost), change.before().name(), reader.getKey()))
+          .toException();
+    }
+  }
+
+  /** What a view feeds it, it must take as it is. */
+  private Mono<Void> requireUnfed(Connection connection, StreamChange change) {
+    if (change.lost().isEmpty() && change.keepsNames()) {
+      return Mono.empty();
+    }
+    return InUse.require(
+        tables.feeds().feeders(connection, change.before().name()),
+        ProblemCode.STREAM_IN_USE,
+        change.before().name(),
+        "given fields of another type or name",
+        "fed");
   }
 }

@@ -16,6 +16,21 @@ public interface Streams {
   /** All streams, by name; the results of views are among them. */
   Collection<CatalogStream> all();
 
+  /**
+   * A stream as it was, or is, with a schema: what is of its fields is of that one's.
+   *
+   * @param schema an id; one that the stream never had is taken for its present one
+   * @return null if there is no stream of the name
+   */
+  default @Nullable CatalogStream find(String name, int schema) {
+    return find(name);
+  }
+
+  /** The schemas that a stream or view has and had, in the order of their versions. */
+  default List<SchemaVersion> schemas(String name) {
+    return List.of();
+  }
+
   /** A reference table; null if there is none of the name. */
   default @Nullable CatalogTable findTable(String name) {
     return null;

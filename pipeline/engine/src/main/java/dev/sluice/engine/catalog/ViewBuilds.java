@@ -208,7 +208,7 @@ final class ViewBuilds {
                         connection,
                         new CatalogView(
                             after,
-                            build.source(),
+                            build.reads(),
                             new CatalogStream(
                                 result,
                                 stream.schemaId(),
@@ -254,7 +254,7 @@ final class ViewBuilds {
         webhook == null || told == null || isLater(webhook.from(), told)
             ? build
             : new CatalogView(
-                definition.withWebhook(webhook.from(told)), build.source(), build.stream());
+                definition.withWebhook(webhook.from(told)), build.reads(), build.stream());
     return leave(connection, before.requireView())
         .then(Mono.defer(() -> builds.delete(connection, build.name())))
         .then(Mono.defer(() -> builds.replaceStream(connection, build.stream())))

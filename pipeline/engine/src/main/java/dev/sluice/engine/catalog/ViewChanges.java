@@ -62,8 +62,7 @@ final class ViewChanges {
         .flatMap(
             stream ->
                 tables.insertView(
-                    connection,
-                    new CatalogView(planned.view(), planned.source().definition().name(), stream)))
+                    connection, new CatalogView(planned.view(), planned.reads(), stream)))
         .map(created -> new DeclaredView(created, Outcome.CREATED, false));
   }
 
@@ -115,8 +114,7 @@ final class ViewChanges {
         .then(Mono.defer(() -> tables.nextRevision(connection)))
         .then(Mono.defer(() -> tables.update(connection, stream, view.generation())))
         .flatMap(
-            changed ->
-                tables.updateView(connection, new CatalogView(after, view.source(), changed)))
+            changed -> tables.updateView(connection, new CatalogView(after, view.reads(), changed)))
         .map(changed -> new DeclaredView(changed, Outcome.CHANGED, false));
   }
 

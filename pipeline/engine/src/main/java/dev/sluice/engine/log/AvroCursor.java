@@ -1,5 +1,6 @@
 package dev.sluice.engine.log;
 
+import dev.sluice.model.stream.FieldType;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
@@ -86,6 +87,16 @@ final class AvroCursor {
       throw new IllegalArgumentException("a boolean of " + value);
     }
     return value == 1;
+  }
+
+  /** Steps over a value. */
+  void skip(FieldType type) {
+    switch (type) {
+      case LONG, TIMESTAMP -> readLong();
+      case DOUBLE -> readDouble();
+      case BOOLEAN -> readBoolean();
+      case STRING -> skipString();
+    }
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.sluice.engine.log;
 
 import dev.sluice.engine.catalog.CatalogStream;
+import dev.sluice.model.avro.Resolution;
 import dev.sluice.model.event.Bitmap;
 import dev.sluice.model.event.Column;
 import dev.sluice.model.event.DoubleColumn;
@@ -10,6 +11,7 @@ import dev.sluice.model.event.StringColumn;
 import dev.sluice.model.stream.Field;
 import dev.sluice.model.stream.FieldType;
 import dev.sluice.model.stream.StreamDefinition;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -19,12 +21,12 @@ import org.jspecify.annotations.Nullable;
  * event's watermark and duplicate mark. Belongs to the one thread that reads.
  */
 public final class BatchDecoder {
-  private static final byte MAGIC = 0;
-  private static final int HEADER_BYTES = 1 + Integer.BYTES;
   private static final long[] NONE = new long[0];
   private static final byte[][] NO_KEYS = new byte[0][];
 
   private final int schemaId;
+  private final RecordSchemas schemas;
+  private final List<Field> fields;
   private final FieldType[] types;
   private final boolean[] nullable;
   private final int idField;
@@ -51,10 +53,19 @@ public final class BatchDecoder {
   private int idStart;
   private int idLength;
 
+  /** One that reads what was written with the stream's own schema, and nothing else. */
   public BatchDecoder(CatalogStream stream) {
+    this(stream, WriterSchemas.NONE);
+  }
+
+  /**
+   * @param writers tells of the other schemas that the stream's records were written with
+   */
+  public BatchDecoder(CatalogStream stream, WriterSchemas writers) {
     StreamDefinition definition = stream.definition();
-    List<Field> fields = definition.fields();
+    fields = definition.fields();
     schemaId = stream.schemaId();
+    schemas = new RecordSchemas(stream, writers);
     types = fields.stream().map(Field::type).toArray(FieldType[]::new);
     nullable = new boolean[types.length];
     dictionaries = new StringDictionary[types.length];
@@ -67,6 +78,28 @@ public final class BatchDecoder {
     String id = definition.identity().id();
     idField = id == null ? -1 : definition.indexOf(id);
     keys = definition.source() == null ? null : new RecordKeys();
+  }
+
+  /**
+   * Sees to it that records can be read, before their scan moves: a schema that was not met before
+   * is looked up. That may wait, once for all of them.
+   *
+   * @throws dev.sluice.model.problem.ProblemException LOG_UNAVAILABLE: it cannot be looked up now
+   */
+  public void prepare(Iterable<byte @Nullable []> records) {
+    boolean refreshed = false;
+    for (byte[] value : records) {
+      if (value == null || !schemas.isNew(value) || schemas.learn(value)) {
+        continue;
+      }
+      if (!refreshed) {
+        schemas.refresh();
+        refreshed = true;
+      }
+      if (!schemas.learn(value)) {
+        schemas.distrust(value);
+      }
+    }
   }
 
   /** Begins a batch of at most {@code rows} records that starts where the scan is. */
@@ -245,23 +278,21 @@ public final class BatchDecoder {
    * stream.
    */
   private boolean decode(byte[] value) {
-    if (value.length <= HEADER_BYTES || value[0] != MAGIC || schemaIdOf(value) != schemaId) {
+    if (!RecordSchemas.hasHeader(value)) {
+      return false;
+    }
+    int id = RecordSchemas.idOf(value);
+    Resolution other = id == schemaId ? null : schemas.find(id);
+    if (id != schemaId && other == null) {
       return false;
     }
     try {
-      cursor.reset(value, HEADER_BYTES);
+      cursor.reset(value, RecordSchemas.HEADER_BYTES);
       ingested[size] = cursor.readLong();
-      for (int f = 0; f < types.length; f++) {
-        int start = cursor.position();
-        if (nullable[f] && isNull()) {
-          setNull(f);
-        } else {
-          decodeField(f, value);
-        }
-        if (f == idField) {
-          idStart = start;
-          idLength = cursor.position() - start;
-        }
+      if (other == null) {
+        decodeOwn(value);
+      } else {
+        decodeOther(other, value);
       }
       if (cursor.atEnd()) {
         return true;
@@ -273,11 +304,62 @@ public final class BatchDecoder {
     return false;
   }
 
-  private static int schemaIdOf(byte[] value) {
-    return (value[1] & 0xFF) << 24
-        | (value[2] & 0xFF) << 16
-        | (value[3] & 0xFF) << 8
-        | (value[4] & 0xFF);
+  /** Of the schema that is read. */
+  private void decodeOwn(byte[] value) {
+    for (int f = 0; f < types.length; f++) {
+      int start = cursor.position();
+      if (nullable[f] && isNull()) {
+        setNull(f);
+      } else {
+        decodeField(f, types[f], value);
+      }
+      if (f == idField) {
+        idStart = start;
+        idLength = cursor.position() - start;
+      }
+    }
+  }
+
+  /** Of an earlier schema, or of a later one. The id is the same field in all of them. */
+  private void decodeOther(Resolution resolution, byte[] value) {
+    List<Field> written = resolution.writer();
+    for (int w = 0; w < written.size(); w++) {
+      int f = resolution.target(w);
+      int start = cursor.position();
+      FieldType type = written.get(w).type();
+      if (written.get(w).nullable() && isNull()) {
+        if (f >= 0) {
+          setNull(f);
+        }
+      } else if (f >= 0) {
+        decodeField(f, type, value);
+      } else {
+        cursor.skip(type);
+      }
+      if (f >= 0 && f == idField) {
+        idStart = start;
+        idLength = cursor.position() - start;
+      }
+    }
+    for (int a = 0; a < resolution.absences(); a++) {
+      int f = resolution.absent(a);
+      setAbsent(f, fields.get(f).absent());
+    }
+  }
+
+  private void setAbsent(int f, @Nullable Object value) {
+    if (value == null) {
+      setNull(f);
+    } else if (value instanceof String text) {
+      byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+      ((int[]) values[f])[size] = dictionaries[f].code(utf8, 0, utf8.length);
+    } else if (value instanceof Double number) {
+      ((double[]) values[f])[size] = number;
+    } else if (value instanceof Boolean bool) {
+      ((long[]) values[f])[size] = bool ? 1 : 0;
+    } else {
+      ((long[]) values[f])[size] = (Long) value;
+    }
   }
 
   private boolean isNull() {
@@ -288,10 +370,15 @@ public final class BatchDecoder {
     return branch == 0;
   }
 
-  private void decodeField(int f, byte[] value) {
+  /**
+   * @param written type that was written; Avro takes a LONG for a DOUBLE
+   */
+  private void decodeField(int f, FieldType written, byte[] value) {
     switch (types[f]) {
       case LONG, TIMESTAMP -> ((long[]) values[f])[size] = cursor.readLong();
-      case DOUBLE -> ((double[]) values[f])[size] = cursor.readDouble();
+      case DOUBLE ->
+          ((double[]) values[f])[size] =
+              written == FieldType.LONG ? cursor.readLong() : cursor.readDouble();
       case BOOLEAN -> ((long[]) values[f])[size] = cursor.readBoolean() ? 1 : 0;
       case STRING -> {
         int length = cursor.skipString();

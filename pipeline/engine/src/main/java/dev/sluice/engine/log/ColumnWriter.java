@@ -7,8 +7,10 @@ import dev.sluice.model.event.Column;
 import dev.sluice.model.event.DoubleColumn;
 import dev.sluice.model.event.LongColumn;
 import dev.sluice.model.event.StringColumn;
+import dev.sluice.model.stream.Field;
 import dev.sluice.model.stream.FieldType;
 import dev.sluice.model.stream.StreamDefinition;
+import java.util.List;
 import java.util.stream.IntStream;
 
 /**
@@ -18,6 +20,7 @@ import java.util.stream.IntStream;
 public final class ColumnWriter {
   private final AvroWriter writer;
   private final EventRow values;
+  private final List<Field> fields;
   private final int[] from;
 
   public ColumnWriter(CatalogStream stream) {
@@ -34,7 +37,7 @@ public final class ColumnWriter {
   /**
    * One of rows that have other columns than the stream has fields.
    *
-   * @param from the column of each field; -1 where it has none, and is null
+   * @param from the column of each field; -1 where it has none, and is absent
    */
   public ColumnWriter(CatalogStream stream, int[] from) {
     this(stream.definition(), stream.schemaId(), from.clone());
@@ -43,7 +46,8 @@ public final class ColumnWriter {
   private ColumnWriter(StreamDefinition stream, int schema, int[] from) {
     this.from = from;
     writer = new AvroWriter(stream, schema);
-    values = new EventRow(stream.fields().size());
+    fields = stream.fields();
+    values = new EventRow(fields.size());
   }
 
   /**
@@ -56,7 +60,11 @@ public final class ColumnWriter {
   public byte[] write(Column[] columns, int row, long ingested) {
     values.clear();
     for (int field = 0; field < from.length; field++) {
-      if (from[field] < 0 || columns[from[field]].isNull(row)) {
+      if (from[field] < 0) {
+        setAbsent(field);
+        continue;
+      }
+      if (columns[from[field]].isNull(row)) {
         values.setNull(field);
         continue;
       }
@@ -71,6 +79,15 @@ public final class ColumnWriter {
       }
     }
     return writer.write(values, ingested);
+  }
+
+  private void setAbsent(int field) {
+    Object absent = fields.get(field).absent();
+    if (absent == null) {
+      values.setNull(field);
+    } else {
+      values.set(field, absent);
+    }
   }
 
   private void set(int field, LongColumn column, int row) {

@@ -78,6 +78,9 @@ public interface EventLog {
    */
   PartitionOwnership joinOwnership(String group);
 
+  /** Whom readers ask from then on for schemas of records that they do not know. */
+  default void lookUpIn(WriterSchemas schemas) {}
+
   /** A new reader of a stream's events. Blocks only when polled. */
   LogReader openReader(CatalogStream stream);
 

@@ -9,6 +9,10 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -112,9 +116,26 @@ public final class PlanText {
     return expressions.stream().map(expression -> named(expression.toString(), columns)).toList();
   }
 
+  /** The stream's fields that a plan reads. */
+  public static List<String> fieldsRead(QueryPlan plan) {
+    List<Field> fields = plan.stream().fields();
+    Set<Integer> read = new TreeSet<>();
+    forEachColumn(plan.reads(), read::add, c -> {});
+    return read.stream()
+        .filter(column -> column < fields.size())
+        .map(column -> fields.get(column).name())
+        .toList();
+  }
+
   /** With the names of columns in place of their numbers, {@code $0}, but not in literals. */
   private static String named(String canonical, List<String> columns) {
     StringBuilder text = new StringBuilder();
+    forEachColumn(canonical, column -> text.append(columns.get(column)), text::append);
+    return text.toString();
+  }
+
+  private static void forEachColumn(
+      String canonical, IntConsumer column, Consumer<Character> other) {
     boolean literal = false;
     for (int i = 0; i < canonical.length(); i++) {
       char c = canonical.charAt(i);
@@ -124,12 +145,11 @@ public final class PlanText {
       }
       literal ^= c == '\'';
       if (literal || end == i + 1) {
-        text.append(c);
+        other.accept(c);
       } else {
-        text.append(columns.get(Integer.parseInt(canonical.substring(i + 1, end))));
+        column.accept(Integer.parseInt(canonical.substring(i + 1, end)));
         i = end - 1;
       }
     }
-    return text.toString();
   }
 }

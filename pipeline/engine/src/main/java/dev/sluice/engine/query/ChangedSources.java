@@ -4,9 +4,13 @@ import dev.sluice.engine.catalog.CatalogStream;
 import dev.sluice.engine.catalog.CatalogTable;
 import dev.sluice.engine.catalog.Streams;
 import dev.sluice.engine.plan.Join;
+import dev.sluice.engine.plan.PlanText;
+import dev.sluice.model.avro.Resolution;
 import dev.sluice.model.problem.Problem;
 import dev.sluice.model.problem.ProblemCode;
+import dev.sluice.model.stream.Field;
 import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Ends the feeds of streams and tables that are not what they were. */
@@ -40,17 +44,42 @@ final class ChangedSources {
     }
   }
 
-  /** Ends who reads a stream of the name that is not the current one. */
+  /**
+   * Ends who reads a stream of the name that is not the current one, or a field of it that is not
+   * what it was. Others go on with the fields that they were planned with.
+   */
   private void endReading(String name, @Nullable CatalogStream current) {
     for (Feed feed : new ArrayList<>(feeds.all())) {
       CatalogStream read = feed.computation().stream();
-      if (read.definition().name().equals(name)
-          && (current == null || current.generation() != read.generation())) {
+      if (!read.definition().name().equals(name)) {
+        continue;
+      }
+      if (current == null || current.generation() != read.generation()) {
         ProblemCode code =
             current == null ? ProblemCode.STREAM_DELETED : ProblemCode.STREAM_CHANGED;
         end(feed, code, "the stream " + name, current == null);
+        continue;
+      }
+      List<String> lost = lost(feed, current);
+      if (!lost.isEmpty()) {
+        String what = String.join(", ", lost) + " of the stream " + name;
+        end(feed, ProblemCode.STREAM_CHANGED, what, false);
       }
     }
+  }
+
+  private static List<String> lost(Feed feed, CatalogStream current) {
+    CatalogStream read = feed.computation().stream();
+    if (read.schemaId() == current.schemaId()) {
+      return List.of();
+    }
+    List<String> used = PlanText.fieldsRead(feed.computation().plan());
+    return Resolution.eitherWay(read.definition().fields(), current.definition().fields())
+        .lost()
+        .stream()
+        .map(Field::name)
+        .filter(used::contains)
+        .toList();
   }
 
   private void end(Feed feed, ProblemCode code, String what, boolean deleted) {

@@ -88,6 +88,9 @@ final class Preparation {
           .toException();
     }
     CatalogStream stream = stream(plan.stream().name());
+    if (!stream.definition().fields().equals(plan.stream().fields())) {
+      throw changed(stream, "just now: ask anew");
+    }
     if (token != null && token.question().generation() != stream.generation()) {
       throw changed(stream, "since the token was given: ask anew without one");
     }
@@ -140,7 +143,8 @@ final class Preparation {
    */
   void requireUnchanged(Prepared query) {
     CatalogStream stream = stream(query.plan().stream().name());
-    if (stream.generation() != query.stream().generation()) {
+    if (stream.generation() != query.stream().generation()
+        || stream.schemaId() != query.stream().schemaId()) {
       throw changed(stream, "just now: ask anew");
     }
     for (Join join : query.plan().joins()) {

@@ -107,6 +107,9 @@ record Prepared(
   String key() {
     return question()
         + "|"
+        // Columns are places among the fields, which another schema may have elsewhere.
+        + stream.schemaId()
+        + "|"
         + planned.digest()
         + "|"
         + manner.changes

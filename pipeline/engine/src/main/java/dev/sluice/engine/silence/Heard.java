@@ -5,7 +5,8 @@ import dev.sluice.engine.tail.Tail;
 import dev.sluice.engine.tail.TailRing;
 import dev.sluice.engine.tail.Tails;
 import java.util.List;
-import java.util.Objects;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,11 +26,19 @@ public record Heard(CatalogStream stream, long events, long[] watermarks) {
 
   /** The live streams that are read at the tail. */
   public static List<Heard> of(Tails tails) {
-    return tails.active().stream()
-        .filter(tail -> isLive(tail.stream()))
-        .map(Heard::of)
-        .filter(Objects::nonNull)
-        .toList();
+    Map<String, Heard> heard = new TreeMap<>();
+    for (Tail tail : tails.active()) {
+      Heard told = isLive(tail.stream()) ? of(tail) : null;
+      if (told != null) {
+        // Tails of two schemas of one stream have the same to say.
+        heard.merge(tail.stream().definition().topic(), told, Heard::further);
+      }
+    }
+    return List.copyOf(heard.values());
+  }
+
+  private static Heard further(Heard one, Heard other) {
+    return one.stream.schemaId() > other.stream.schemaId() ? one : other;
   }
 
   private static @Nullable Heard of(Tail tail) {

@@ -58,12 +58,20 @@ final class AvroValues implements TopicValues {
     this.fields = new Schema.@Nullable Field[count];
     this.micros = new boolean[count];
     for (int f = 0; f < count; f++) {
-      Schema.Field field = this.schema.getField(this.stream.fields().get(f).name());
+      Schema.Field field = find(this.stream.fields().get(f));
       fields[f] = field;
       micros[f] = field != null && isMicros(field.schema());
     }
     String time = this.stream.time().field();
     timeField = time == null ? -1 : this.stream.indexOf(time);
+  }
+
+  private Schema.@Nullable Field find(Field wanted) {
+    Schema.Field found = schema.getField(wanted.name());
+    for (int a = 0; found == null && a < wanted.aliases().size(); a++) {
+      found = schema.getField(wanted.aliases().get(a));
+    }
+    return found;
   }
 
   private static boolean isMicros(Schema schema) {
@@ -108,7 +116,10 @@ final class AvroValues implements TopicValues {
       Schema.Field field = fields[f];
       Object value = field == null ? null : record.get(field.pos());
       Field wanted = stream.fields().get(f);
-      if (value == null ? !wanted.nullable() : !set(f, wanted, value)) {
+      Object absent = wanted.absent();
+      if (field == null && absent != null) {
+        row.set(f, absent);
+      } else if (value == null ? !wanted.nullable() : !set(f, wanted, value)) {
         return false;
       }
     }

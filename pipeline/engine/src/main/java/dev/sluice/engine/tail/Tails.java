@@ -7,7 +7,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The tails that are being read: one per stream that somebody wants. */
+/**
+ * The tails that are being read: one per stream that somebody wants, and per schema of it that
+ * somebody reads with.
+ */
 public final class Tails implements AutoCloseable {
   private final EventLog eventLog;
   private final int capacity;
@@ -59,7 +62,7 @@ public final class Tails implements AutoCloseable {
   }
 
   private static String key(CatalogStream stream) {
-    return stream.definition().name() + "@" + stream.generation();
+    return stream.definition().name() + "@" + stream.generation() + "/" + stream.schemaId();
   }
 
   @Override

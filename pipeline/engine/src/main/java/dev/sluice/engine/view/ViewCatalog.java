@@ -7,6 +7,8 @@ import dev.sluice.engine.catalog.DeclaredView;
 import dev.sluice.engine.catalog.PlannedView;
 import dev.sluice.engine.log.EventLog;
 import dev.sluice.engine.plan.Join;
+import dev.sluice.engine.plan.PlanText;
+import dev.sluice.engine.plan.QueryPlan;
 import dev.sluice.engine.sql.ReadRights;
 import dev.sluice.model.problem.Problem;
 import dev.sluice.model.problem.ProblemCode;
@@ -160,7 +162,7 @@ public final class ViewCatalog implements AutoCloseable {
     }
     CatalogView there = catalog.findView(view.name());
     if (there != null && there.definition().sql().equals(view.sql())) {
-      plans.plan(view, rights).plan().sources().forEach(rights::require);
+      plans.of(there).plan().sources().forEach(rights::require);
       return new PlannedView(view, there.stream().definition(), source(there.source()), List.of());
     }
     return plan(view, spread, keep ? there : null, rights);
@@ -175,9 +177,21 @@ public final class ViewCatalog implements AutoCloseable {
     return new PlannedView(
         view,
         ViewStream.of(view, plan, spread),
-        source(plan.plan().stream().name()),
+        source(plan.plan()),
+        PlanText.fieldsRead(plan.plan()),
         plan.plan().joins().stream().map(Join::table).toList(),
         before == null ? null : Keeping.of(before, plans.of(before), plan));
+  }
+
+  /** The stream as it was planned with. */
+  private CatalogStream source(QueryPlan plan) {
+    CatalogStream source = source(plan.stream().name());
+    if (!source.definition().fields().equals(plan.stream().fields())) {
+      throw Problem.of(
+              ProblemCode.STREAM_CHANGED, plan.stream().name() + " was changed just now: ask again")
+          .toException();
+    }
+    return source;
   }
 
   private CatalogStream source(String name) {

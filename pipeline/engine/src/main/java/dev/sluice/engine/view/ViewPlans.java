@@ -1,6 +1,8 @@
 package dev.sluice.engine.view;
 
+import dev.sluice.engine.catalog.CatalogStream;
 import dev.sluice.engine.catalog.CatalogView;
+import dev.sluice.engine.catalog.SourceRead;
 import dev.sluice.engine.catalog.Streams;
 import dev.sluice.engine.expression.Expression;
 import dev.sluice.engine.plan.PreparedQuery;
@@ -28,10 +30,12 @@ public final class ViewPlans {
   private static final Pattern EXPLAIN =
       Pattern.compile("\\s*EXPLAIN\\b", Pattern.CASE_INSENSITIVE);
 
+  private final Streams streams;
   private final SqlPlanner planner;
   private final ViewSettings settings;
 
   public ViewPlans(Streams streams, ViewSettings settings) {
+    this.streams = streams;
     this.planner = new SqlPlanner(streams, settings.maxListValues());
     this.settings = settings;
   }
@@ -52,6 +56,10 @@ public final class ViewPlans {
    * @throws ProblemException as {@link #plan(ViewDefinition)}, and FORBIDDEN
    */
   public ViewPlan plan(ViewDefinition view, ReadRights rights) {
+    return plan(view, rights, planner);
+  }
+
+  private ViewPlan plan(ViewDefinition view, ReadRights rights, SqlPlanner planner) {
     ViewNames.requireUnquoted("name", view.name());
     if (EXPLAIN.matcher(view.sql()).lookingAt()) {
       throw unsupported("EXPLAIN in a view", "ask /v1/query, and define the view without it");
@@ -69,13 +77,13 @@ public final class ViewPlans {
   }
 
   /**
-   * The plan of a view that is there.
+   * The plan of a view that is there, over the fields that its source had when it was defined.
    *
    * @throws ProblemException as {@link #plan}, and VIEW_INVALID if its columns would be others than
    *     those it was made with
    */
   public ViewPlan of(CatalogView view) {
-    ViewPlan plan = plan(view.definition());
+    ViewPlan plan = plan(view.definition(), ReadRights.ALL, planner(view.reads()));
     if (!plan.fields().equals(view.stream().definition().fields())) {
       throw Problem.ofField(
               ProblemCode.VIEW_INVALID,
@@ -86,6 +94,14 @@ public final class ViewPlans {
           .toException();
     }
     return plan;
+  }
+
+  private SqlPlanner planner(SourceRead reads) {
+    CatalogStream now = streams.find(reads.name());
+    CatalogStream then = streams.find(reads.name(), reads.schema());
+    return then == null || then.equals(now)
+        ? planner
+        : new SqlPlanner(new StreamsThen(streams, then), settings.maxListValues());
   }
 
   /** What needs a stage after the merge, or an end, is no view. */

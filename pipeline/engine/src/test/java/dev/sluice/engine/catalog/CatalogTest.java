@@ -3,6 +3,7 @@ package dev.sluice.engine.catalog;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.embedded.EmbeddedPostgres;
@@ -23,6 +24,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import reactor.core.publisher.Mono;
 
 class CatalogTest {
@@ -104,10 +107,111 @@ class CatalogTest {
 
     assertThat(refusal.code()).isEqualTo(ProblemCode.STREAM_INCOMPATIBLE);
     assertThat(refusal.reasons())
-        .containsOnlyKeys("device", "seq", "fresh", "id", "partitions")
-        .containsEntry("partitions", "partitions is 6 and cannot become 7");
-    assertThat(refusal.detail()).contains("seq is missing").contains("partitions is 6");
+        .containsOnlyKeys("device", "fresh", "id", "partitions")
+        .containsEntry("partitions", "partitions is 6 and cannot become 7")
+        .containsEntry(
+            "device",
+            "device is a STRING and cannot become a LONG: only a LONG can be widened, to a DOUBLE; add a field of another name")
+        .containsEntry(
+            "fresh",
+            "fresh is new, and events so far have no value of it: make it nullable, or give it a default");
+    assertThat(refusal.detail()).contains("fresh is new").contains("partitions is 6");
     assertThat(shown(catalog, "stubborn").definition()).isEqualTo(stream("stubborn", ""));
+  }
+
+  @Test
+  void eachChangeOfFieldsIsAVersionThatStays() {
+    CatalogStream first = declare(evolved("grown", "")).stream();
+    CatalogStream second =
+        declare(
+            evolved("grown", ", {\"name\": \"note\", \"type\": \"STRING\", \"nullable\": true}"))
+            .stream();
+    // Back to what it was: the same schema, and no third version.
+    CatalogStream third = declare(evolved("grown", "")).stream();
+
+    assertThat(second.schemaId()).isNotEqualTo(first.schemaId());
+    assertThat(second.generation()).isEqualTo(first.generation());
+    assertThat(third).isEqualTo(first);
+    assertThat(catalog.schemas("grown"))
+        .extracting(SchemaVersion::id, SchemaVersion::version)
+        .containsExactly(tuple(first.schemaId(), 1), tuple(second.schemaId(), 2));
+    assertThat(catalog.find("grown", second.schemaId())).isEqualTo(second);
+    assertThat(catalog.fields(third, second.schemaId())).isEqualTo(second.definition().fields());
+    assertThat(catalog.fields(third, Integer.MAX_VALUE)).isNull();
+  }
+
+  @Test
+  void whoHasNotHeardOfASchemaLearnsOfItWhenARecordHasIt() {
+    CatalogStream before = declare(evolved("unheard", "")).stream();
+    try (Catalog other = Catalog.open(CatalogSettings.of(TestServers.postgres()), LOG)) {
+      List<String> told = new CopyOnWriteArrayList<>();
+      other.onChange(told::add);
+
+      CatalogStream after =
+          declare(evolved("unheard", ", {\"name\": \"x\", \"type\": \"LONG\", \"default\": 7}"))
+              .stream();
+      other.refresh();
+
+      assertThat(other.fields(before, after.schemaId())).isEqualTo(after.definition().fields());
+      assertThat(told).contains("unheard");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      value = {
+        "v | {'name': 'v', 'type': 'STRING'}                     | only a LONG can be widened",
+        "v | {'name': 'v', 'type': 'TIMESTAMP'}                  | only a LONG can be widened",
+        "w | {'name': 'w', 'type': 'LONG'}                       | make it nullable, or give it a default",
+        "n | {'name': 'n', 'type': 'LONG'}                       | must stay nullable",
+        "d | {'name': 'd', 'type': 'LONG', 'default': 2}         | cannot change: it is 1",
+        "r | {'name': 'r', 'type': 'LONG', 'nullable': true}     | keep that as an alias",
+        "o | {'name': 'o', 'type': 'LONG', 'nullable': true}     | is what r was called before",
+        "m | {'name': 'm', 'type': 'LONG', 'aliases': ['v', 'n']} | cannot be all of them",
+      })
+  void aChangeThatWouldLoseWhatIsInTheLogIsRefusedWithWhatToDo(
+      String field, String changed, String reason) {
+    if (catalog.find("careful") == null) {
+      // As it was, and then what has come since.
+      declare(careful("{'name': 'o', 'type': 'LONG', 'nullable': true}"));
+      declare(
+          careful(
+              "{'name': 'r', 'type': 'LONG', 'nullable': true, 'aliases': ['o']},"
+                  + " {'name': 'd', 'type': 'LONG', 'default': 1}"));
+    }
+    String kept =
+        field.equals("r") || field.equals("o")
+            ? ""
+            : ", {'name': 'r', 'type': 'LONG', 'nullable': true, 'aliases': ['o']}";
+
+    Problem refusal = refusal(catalog.declare(careful(changed + kept)));
+
+    assertThat(refusal.code()).isEqualTo(ProblemCode.STREAM_INCOMPATIBLE);
+    assertThat(refusal.reasons()).containsOnlyKeys(field);
+    assertThat(refusal.reasons().get(field)).contains(reason);
+  }
+
+  private static StreamDefinition careful(String more) {
+    String rest = more.replace('\'', '"');
+    String own =
+        (rest.contains("\"v\"") ? "" : ", {\"name\": \"v\", \"type\": \"LONG\"}")
+            + (rest.contains("\"n\"")
+                ? ""
+                : ", {\"name\": \"n\", \"type\": \"LONG\", \"nullable\": true}");
+    return evolved("careful", own + ", " + rest);
+  }
+
+  private static StreamDefinition evolved(String name, String more) {
+    return StreamJson.parse(
+        name,
+        bytes(
+            """
+            {"fields": [{"name": "device", "type": "STRING"}, {"name": "ts", "type": "TIMESTAMP"}%s],
+             "key": "device", "time": "ts"}
+            """
+                .formatted(more)));
   }
 
   @Test

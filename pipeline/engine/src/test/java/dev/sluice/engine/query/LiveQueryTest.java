@@ -7,18 +7,23 @@ import dev.sluice.engine.catalog.CatalogStream;
 import dev.sluice.engine.query.QueryBed.Answer;
 import dev.sluice.engine.query.QueryEvent.Format;
 import dev.sluice.engine.query.QueryEvent.Kind;
+import dev.sluice.model.stream.Field;
+import dev.sluice.model.stream.FieldType;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import reactor.core.Disposable;
 import reactor.test.StepVerifier;
 
 class LiveQueryTest {
+  private static final String CHANGED = "STREAM_CHANGED";
   private static final String BY_DEVICE =
       "SELECT device, COUNT(*) AS n, AVG(t) AS avg_t FROM %s GROUP BY TUMBLE(ts, INTERVAL '10' SECOND), device";
   private static QueryBed bed;
@@ -298,19 +303,43 @@ class LiveQueryTest {
             2,
             before.created());
 
-    assertQueriesEnd(s, () -> bed.change(after), "STREAM_CHANGED");
+    assertQueriesEnd("SELECT seq FROM " + s, () -> bed.change(after), CHANGED);
+  }
+
+  @Test
+  void whoReadsAFieldThatIsGoneIsEndedAndOthersGoOn() {
+    String s = stream(false, 1);
+    CatalogStream before = bed.find(s);
+    List<Field> fields = new ArrayList<>(before.definition().fields());
+    fields.removeIf(field -> field.name().equals("t"));
+    fields.add(new Field("added", FieldType.LONG, true));
+    CatalogStream after =
+        new CatalogStream(before.definition().withFields(fields), 1_000, 1, before.created());
+    AtomicBoolean ended = new AtomicBoolean();
+    Disposable other =
+        bed.open("SELECT device, seq FROM " + s + " WHERE seq > 3", null, null)
+            .events(Format.NDJSON)
+            .doOnTerminate(() -> ended.set(true))
+            .subscribe();
+
+    assertQueriesEnd("SELECT seq FROM " + s + " WHERE t > 3", () -> bed.change(after), CHANGED);
+
+    assertThat(ended).isFalse();
+    other.dispose();
+    assertThat(bed.open("SELECT added FROM " + s, null, null).columns().get(0).name())
+        .isEqualTo("added");
   }
 
   @Test
   void deletedStreamEndsItsQueries() {
     String s = stream(false, 1);
 
-    assertQueriesEnd(s, () -> bed.remove(s), "STREAM_DELETED");
+    assertQueriesEnd("SELECT seq FROM " + s, () -> bed.remove(s), "STREAM_DELETED");
   }
 
-  private static void assertQueriesEnd(String stream, Runnable what, String code) {
+  private static void assertQueriesEnd(String sql, Runnable what, String code) {
     StepVerifier.create(
-            bed.open("SELECT seq FROM " + stream, null, null)
+            bed.open(sql, null, null)
                 .events(Format.NDJSON_IDS)
                 .filter(event -> event.kind() == Kind.ERROR)
                 .concatMapIterable(QueryBed::lines))

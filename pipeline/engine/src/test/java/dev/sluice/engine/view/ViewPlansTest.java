@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import dev.sluice.engine.catalog.CatalogStream;
 import dev.sluice.engine.catalog.CatalogView;
+import dev.sluice.engine.catalog.SourceRead;
 import dev.sluice.engine.catalog.Streams;
 import dev.sluice.model.problem.Problem;
 import dev.sluice.model.problem.ProblemCode;
@@ -350,7 +351,10 @@ class ViewPlansTest {
     ViewDefinition definition = view("kept", "SELECT device FROM readings");
     StreamDefinition other = known.define("other", "SELECT device, seq FROM readings");
     CatalogView stale =
-        new CatalogView(definition, "readings", new CatalogStream(other, 1, 1, Instant.EPOCH));
+        new CatalogView(
+            definition,
+            new SourceRead("readings", SourceRead.ANY, null),
+            new CatalogStream(other, 1, 1, Instant.EPOCH));
 
     ProblemException refusal =
         catchThrowableOfType(ProblemException.class, () -> known.plans.of(stale));

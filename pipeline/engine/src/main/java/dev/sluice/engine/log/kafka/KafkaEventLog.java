@@ -11,6 +11,7 @@ import dev.sluice.engine.log.LogReader;
 import dev.sluice.engine.log.LogRecord;
 import dev.sluice.engine.log.PartitionOwnership;
 import dev.sluice.engine.log.TopicRecords;
+import dev.sluice.engine.log.WriterSchemas;
 import dev.sluice.engine.source.SchemaRegistry;
 import dev.sluice.model.problem.ProblemException;
 import dev.sluice.model.stream.StreamDefinition;
@@ -45,6 +46,7 @@ public final class KafkaEventLog implements EventLog, AutoCloseable {
   private final KafkaTopics topics;
   private final AppendFlow flow;
   private volatile Appender appender;
+  private volatile WriterSchemas writers = WriterSchemas.NONE;
 
   /** One without a schema registry, that nobody looks at. */
   public KafkaEventLog(KafkaSettings settings) {
@@ -229,8 +231,13 @@ public final class KafkaEventLog implements EventLog, AutoCloseable {
   }
 
   @Override
+  public void lookUpIn(WriterSchemas schemas) {
+    writers = schemas;
+  }
+
+  @Override
   public LogReader openReader(CatalogStream stream) {
-    return new KafkaLogReader(settings, admin, registry, stream);
+    return new KafkaLogReader(settings, admin, registry, writers, stream);
   }
 
   @Override
@@ -245,7 +252,7 @@ public final class KafkaEventLog implements EventLog, AutoCloseable {
 
   @Override
   public GroupReader joinGroup(CatalogStream stream, String group) {
-    return new KafkaGroupReader(settings, registry, stream, group);
+    return new KafkaGroupReader(settings, registry, writers, stream, group);
   }
 
   @Override

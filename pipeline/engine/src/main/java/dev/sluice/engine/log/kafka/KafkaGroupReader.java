@@ -5,6 +5,7 @@ import dev.sluice.engine.log.GroupPosition;
 import dev.sluice.engine.log.GroupReader;
 import dev.sluice.engine.log.LogRecord;
 import dev.sluice.engine.log.PartitionScan;
+import dev.sluice.engine.log.WriterSchemas;
 import dev.sluice.engine.source.SchemaRegistry;
 import dev.sluice.model.event.EventBatch;
 import dev.sluice.model.stream.StreamDefinition;
@@ -53,10 +54,14 @@ final class KafkaGroupReader implements GroupReader, ConsumerRebalanceListener {
   private @Nullable Map<Integer, GroupPosition> begun;
 
   KafkaGroupReader(
-      KafkaSettings settings, SchemaRegistry registry, CatalogStream source, String group) {
+      KafkaSettings settings,
+      SchemaRegistry registry,
+      WriterSchemas writers,
+      CatalogStream source,
+      String group) {
     stream = source.definition();
     dedupeCapacity = settings.dedupeCapacity();
-    batches = new RecordBatches(source, registry);
+    batches = new RecordBatches(source, registry, writers);
     times = TopicTimes.of(stream);
     consumer = new KafkaConsumer<>(settings.groupConsumer(group));
     try {

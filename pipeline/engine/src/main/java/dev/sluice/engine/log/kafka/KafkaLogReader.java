@@ -3,6 +3,7 @@ package dev.sluice.engine.log.kafka;
 import dev.sluice.engine.catalog.CatalogStream;
 import dev.sluice.engine.log.LogReader;
 import dev.sluice.engine.log.PartitionScan;
+import dev.sluice.engine.log.WriterSchemas;
 import dev.sluice.engine.source.SchemaRegistry;
 import dev.sluice.model.event.EventBatch;
 import dev.sluice.model.problem.Problem;
@@ -37,10 +38,14 @@ final class KafkaLogReader implements LogReader {
   private final TopicTimes times;
 
   KafkaLogReader(
-      KafkaSettings settings, Admin admin, SchemaRegistry registry, CatalogStream stream) {
+      KafkaSettings settings,
+      Admin admin,
+      SchemaRegistry registry,
+      WriterSchemas writers,
+      CatalogStream stream) {
     this.consumer = new AheadConsumer(new KafkaConsumer<>(settings.consumer()));
     this.admin = admin;
-    this.batches = new RecordBatches(stream, registry);
+    this.batches = new RecordBatches(stream, registry, writers);
     this.times = TopicTimes.of(stream.definition());
     for (int p = 0; p < stream.definition().storage().partitions(); p++) {
       partitions.add(new TopicPartition(stream.definition().topic(), p));

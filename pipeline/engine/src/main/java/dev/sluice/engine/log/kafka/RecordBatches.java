@@ -4,9 +4,11 @@ import dev.sluice.engine.catalog.CatalogStream;
 import dev.sluice.engine.log.BatchDecoder;
 import dev.sluice.engine.log.PartitionScan;
 import dev.sluice.engine.log.Punctuation;
+import dev.sluice.engine.log.WriterSchemas;
 import dev.sluice.engine.source.SchemaRegistry;
 import dev.sluice.engine.source.TopicValues;
 import dev.sluice.model.event.EventBatch;
+import java.util.Iterator;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -20,20 +22,37 @@ final class RecordBatches {
   private final BatchDecoder decoder;
   private final @Nullable TopicValues values;
 
-  RecordBatches(CatalogStream stream, SchemaRegistry registry) {
-    this.decoder = new BatchDecoder(stream);
+  RecordBatches(CatalogStream stream, SchemaRegistry registry, WriterSchemas writers) {
+    this.decoder = new BatchDecoder(stream, writers);
     this.values = TopicValues.of(stream, registry);
   }
 
   /** Before a scan moves: what fails here is read again. */
   void prepare(ConsumerRecords<byte[], byte[]> records) {
-    if (values != null) {
-      for (ConsumerRecord<byte[], byte[]> record : records) {
-        if (record.value() != null) {
-          values.prepare(record.value());
-        }
+    if (values == null) {
+      decoder.prepare(() -> values(records));
+      return;
+    }
+    for (ConsumerRecord<byte[], byte[]> record : records) {
+      if (record.value() != null) {
+        values.prepare(record.value());
       }
     }
+  }
+
+  private static Iterator<byte @Nullable []> values(ConsumerRecords<byte[], byte[]> records) {
+    Iterator<ConsumerRecord<byte[], byte[]>> each = records.iterator();
+    return new Iterator<>() {
+      @Override
+      public boolean hasNext() {
+        return each.hasNext();
+      }
+
+      @Override
+      public byte @Nullable [] next() {
+        return each.next().value();
+      }
+    };
   }
 
   /**
