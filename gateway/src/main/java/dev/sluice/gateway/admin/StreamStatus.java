@@ -1,6 +1,7 @@
 package dev.sluice.gateway.admin;
 
 import dev.sluice.engine.catalog.CatalogStream;
+import dev.sluice.engine.catalog.SchemaVersion;
 import dev.sluice.engine.catalog.Streams;
 import dev.sluice.engine.deadletter.DeadLetters;
 import dev.sluice.engine.deadletter.LetterCounts;
@@ -22,6 +23,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -39,6 +41,7 @@ class StreamStatus {
   private final EventLog log;
   private final LiveQueries queries;
   private final DeadLetters deadLetters;
+  private final Streams streams;
   private final Clock clock;
 
   /** The extents from which rates are counted: one per stream that is there. */
@@ -50,6 +53,7 @@ class StreamStatus {
     this.queries = queries;
     this.deadLetters = deadLetters;
     this.clock = clock;
+    this.streams = streams;
     streams.onChange(samples::remove);
   }
 
@@ -77,11 +81,19 @@ class StreamStatus {
 
   Mono<ObjectNode> of(CatalogStream stream) {
     return Mono.zip(span(stream), watermark(stream), rejected(stream))
-        .map(known -> toJson(stream, known.getT1(), known.getT2(), known.getT3()));
+        .map(
+            known ->
+                toJson(
+                    stream,
+                    streams.schemas(stream.definition().name()),
+                    known.getT1(),
+                    known.getT2(),
+                    known.getT3()));
   }
 
   private static ObjectNode toJson(
       CatalogStream stream,
+      List<SchemaVersion> schemas,
       Optional<Span> span,
       Optional<Instant> watermark,
       Optional<LetterCounts> rejected) {
@@ -89,6 +101,14 @@ class StreamStatus {
     status.put("created", Instants.text(stream.created()));
     status.put("generation", stream.generation());
     status.put("schema-id", stream.schemaId());
+    ArrayNode shown = status.putArray("schemas");
+    schemas.forEach(
+        schema ->
+            shown
+                .addObject()
+                .put("id", schema.id())
+                .put("version", schema.version())
+                .put("since", Instants.text(schema.since())));
     status.putNull("rate").putNull("records").putNull("bytes").putNull("watermark");
     status.putNull("rejected").putNull("rejected-by-code");
     span.ifPresent(

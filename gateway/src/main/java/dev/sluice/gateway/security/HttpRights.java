@@ -127,6 +127,19 @@ final class HttpRights {
     rule(PUT, "/v1/tables/{name}/rows", Need.ADMIN);
     rule(DELETE, "/v1/tables/{name}/rows", Need.ADMIN);
 
+    // They tell of all topics.
+    rule(GET, "/subjects", Need.ADMIN);
+    rule(GET, "/subjects/{subject}/versions", Need.ADMIN);
+    rule(GET, "/subjects/{subject}/versions/{version}", Need.ADMIN);
+    rule(GET, "/subjects/{subject}/versions/{version}/schema", Need.ADMIN);
+    rule(GET, "/schemas/ids/{id}", Need.ADMIN);
+    rule(GET, "/schemas/ids/{id}/schema", Need.ADMIN);
+    rule(GET, "/schemas/ids/{id}/versions", Need.ADMIN);
+    rule(GET, "/schemas/types", Need.ADMIN);
+    rule(GET, "/config", Need.ADMIN);
+    rule(GET, "/config/{subject}", Need.ADMIN);
+    rule(GET, "/mode", Need.ADMIN);
+
     rule(GET, "/v1/views", Need.CALLER);
     rule(GET, "/v1/views/{name}", Need.KNOW);
     rule(PUT, "/v1/views/{name}", Need.ADMIN);
