@@ -6,6 +6,10 @@ export interface Field {
   name: string;
   type: FieldType;
   nullable?: boolean;
+  /** Of events that do not have it. */
+  default?: string | number | boolean;
+  /** Names that it had. */
+  aliases?: string[];
 }
 
 /** What is sent to declare a stream. Durations are ISO 8601. */
@@ -47,6 +51,8 @@ export interface StreamStatus {
   created: string;
   generation: number;
   'schema-id': number;
+  /** Of values in the log, in the order of their versions. */
+  schemas: { id: number; version: number; since: string }[];
   rate: number | null;
   records: number | null;
   bytes: number | null;

@@ -144,8 +144,22 @@ function RatePanel({
 type FieldRow = StreamWithStatus['fields'][number] & { role: string };
 
 const FIELDS: Column<FieldRow>[] = [
-  { key: 'name', label: 'Field', cell: ({ name }) => <code>{name}</code> },
-  { key: 'type', label: 'Type', cell: ({ type, nullable }) => (nullable ? `${type} or null` : type) },
+  {
+    key: 'name',
+    label: 'Field',
+    cell: ({ name, aliases }) => (
+      <>
+        <code>{name}</code>
+        {aliases && <small> was {aliases.join(', ')}</small>}
+      </>
+    ),
+  },
+  {
+    key: 'type',
+    label: 'Type',
+    cell: ({ type, nullable, default: absent }) =>
+      nullable ? `${type} or null` : absent === undefined ? type : `${type}, else ${JSON.stringify(absent)}`,
+  },
   { key: 'role', label: 'Is its', cell: ({ role }) => role && <Badge tone="accent">{role}</Badge> },
 ];
 
@@ -168,11 +182,17 @@ function SchemaPanel({ stream }: { stream: StreamWithStatus | undefined }) {
             <Setting label="Partitions" value={number(stream.partitions)} />
             <Setting label="Unknown fields" value={stream.unknown === 'reject' ? 'are rejected' : 'are passed over'} />
             <Setting label="Since" value={instant(stream.status.created)} />
+            <Setting label="Schema" value={versionOf(stream)} />
           </dl>
         </>
       )}
     </Panel>
   );
+}
+
+function versionOf({ status }: StreamWithStatus): string {
+  const now = status.schemas.find(({ id }) => id === status['schema-id']);
+  return now ? `version ${now.version}, since ${instant(now.since)}` : '';
 }
 
 function roleOf({ key, time: timeField, id }: StreamWithStatus, field: string): string {
