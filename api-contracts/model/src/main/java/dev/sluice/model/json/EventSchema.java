@@ -46,8 +46,8 @@ final class EventSchema {
   EventSchema(StreamDefinition stream, int schemaId) {
     this.stream = stream;
     names = new FieldNames(stream);
-    places = Places.of(stream.fields(), stream.intake()::pointer);
-    inCloudEvent = Places.of(stream.fields(), stream.intake()::inCloudEvent);
+    places = Places.of(stream.fields(), stream.intake()::pointer, List.of());
+    inCloudEvent = Places.of(stream.fields(), stream.intake()::inCloudEvent, List.of("data"));
     flat = stream.intake().pointers().isEmpty();
     writer = new AvroWriter(stream, schemaId);
     rejectUnknown = stream.unknown() == StreamDefinition.UnknownFields.REJECT;

@@ -55,8 +55,10 @@ final class Places {
    * Those of a whole event.
    *
    * @param pointers where each field is: none inside of another
+   * @param members names on the way to where the event's own members are, and so its fields' former
+   *     names
    */
-  static Places of(List<Field> fields, Function<Field, Pointer> pointers) {
+  static Places of(List<Field> fields, Function<Field, Pointer> pointers, List<String> members) {
     Node root = new Node();
     for (int i = 0; i < fields.size(); i++) {
       Node node = root;
@@ -65,17 +67,28 @@ final class Places {
       }
       node.field = i;
     }
-    // What a field was called is a member of the event, unless that is something else now.
-    for (int i = 0; i < fields.size(); i++) {
-      for (String alias : fields.get(i).aliases()) {
-        if (!root.below.containsKey(alias)) {
-          Node node = new Node();
-          node.field = i;
-          root.below.put(alias, node);
-        }
-      }
+    if (fields.stream().anyMatch(field -> !field.aliases().isEmpty())) {
+      addAliases(root, fields, members);
     }
     return new Places("", root);
+  }
+
+  /** What a field was called is a member of the event, unless that is something else now. */
+  private static void addAliases(Node root, List<Field> fields, List<String> members) {
+    Node event = root;
+    for (String name : members) {
+      event = event.below.computeIfAbsent(name, unused -> new Node());
+    }
+    if (event.field != UNKNOWN) {
+      return;
+    }
+    for (int i = 0; i < fields.size(); i++) {
+      for (String alias : fields.get(i).aliases()) {
+        Node node = new Node();
+        node.field = i;
+        event.below.putIfAbsent(alias, node);
+      }
+    }
   }
 
   /** Number of the member of that name, or UNKNOWN. */

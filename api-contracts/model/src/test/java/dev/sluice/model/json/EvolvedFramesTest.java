@@ -47,6 +47,22 @@ class EvolvedFramesTest {
   }
 
   @Test
+  void anOldNameIsTheFieldInACloudEventToo() {
+    StreamDefinition stream = stream("");
+    List<Event> events =
+        Frames.decode(
+                stream,
+                """
+                {"specversion": "1.0", "id": "1", "source": "/a", "type": "t",
+                 "data": {"device": "a", "temp": 21}}""",
+                FrameFormat.CLOUDEVENT)
+            .events();
+
+    assertThat(events).hasSize(1);
+    assertThat(AvroOracle.read(stream, events.get(0).value())).containsEntry("temperature", 21.0);
+  }
+
+  @Test
   void oneFieldUnderTwoNamesIsThereTwice() {
     assertThat(
             Frames.decode(
