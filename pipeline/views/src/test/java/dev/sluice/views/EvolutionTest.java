@@ -88,23 +88,23 @@ class EvolutionTest {
   @Test
   void whatAViewReadsOfItStaysAsItIsUntilTheViewIsBuiltAnew() {
     try (ViewBed bed = new ViewBed()) {
-      bed.declare("held", PARTITIONS);
-      bed.define("of_held", "SELECT k, v FROM held WHERE v > 5", false);
+      bed.declare("settled", PARTITIONS);
+      bed.define("of_settled", "SELECT k, v FROM settled WHERE v > 5", false);
       Field wide = new Field("v", FieldType.DOUBLE, false);
 
-      Problem refusal = refusal(() -> bed.evolve("held", List.of(KEY, wide, TIME)));
+      Problem refusal = refusal(() -> bed.evolve("settled", List.of(KEY, wide, TIME)));
       assertThat(refusal.code()).isEqualTo(ProblemCode.STREAM_IN_USE);
       assertThat(refusal.field()).isEqualTo("v");
-      assertThat(refusal.detail()).contains("of_held");
+      assertThat(refusal.detail()).contains("of_settled");
 
-      bed.evolve("held", List.of(KEY, RENAMED, TIME));
+      bed.evolve("settled", List.of(KEY, RENAMED, TIME));
       Field gone = new Field("volume", FieldType.LONG, true, null, List.of("v"));
       // By whatever name.
-      assertThat(refusal(() -> bed.evolve("held", List.of(KEY, gone, TIME))).code())
+      assertThat(refusal(() -> bed.evolve("settled", List.of(KEY, gone, TIME))).code())
           .isEqualTo(ProblemCode.STREAM_IN_USE);
 
-      bed.delete("of_held");
-      assertThat(bed.evolve("held", List.of(KEY, gone, TIME)).definition().fields())
+      bed.delete("of_settled");
+      assertThat(bed.evolve("settled", List.of(KEY, gone, TIME)).definition().fields())
           .containsExactly(KEY, gone, TIME);
     }
   }
