@@ -157,7 +157,7 @@ class HostileDevicesTest {
           HttpRequest.newBuilder(
                   GATEWAY.http("/v1/streams/" + (unknownStream ? "nosuch" : stream) + "/events"))
               .timeout(SOON)
-              .header("Content-Type", wrongType ? "text/csv" : "application/json")
+              .header("Content-Type", wrongType ? "text/html" : "application/json")
               .POST(BodyPublishers.ofByteArray(hostile.data()))
               .build();
       HttpResponse<String> response = client.send(request, BodyHandlers.ofString());

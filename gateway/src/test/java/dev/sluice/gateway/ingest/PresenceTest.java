@@ -17,6 +17,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -121,6 +123,14 @@ class PresenceTest {
     }
   }
 
+  private static void joined(CompletableFuture<WebSocket> sent) {
+    try {
+      sent.join();
+    } catch (CompletionException e) {
+      // It is cut off already.
+    }
+  }
+
   @Test
   void deviceThatIsCutOffIsToldWithTheCode() {
     String stream = declare("here_cut");
@@ -128,8 +138,9 @@ class PresenceTest {
         WebSocketDevice.connect(
             events(gateway.http(), stream), "Sec-WebSocket-Protocol", IngestWebSocket.CREDITED)) {
       String frame = Bed.GOOD.repeat(20);
-      for (int i = 0; i < 500 && !device.closed.isDone(); i++) {
-        device.socket().sendText(frame, true);
+      for (int i = 0; i < 100_000 && !device.closed.isDone(); i++) {
+        // One that the socket has not taken yet would keep the next from being sent at all.
+        joined(device.socket().sendText(frame, true));
       }
       JsonNode end = told(gateway, stream, 2).get(1);
       assertThat(end.path("why").asString()).isEqualTo("cut-off");
