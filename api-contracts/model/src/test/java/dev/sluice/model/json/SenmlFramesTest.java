@@ -1,5 +1,12 @@
 package dev.sluice.model.json;
 
+import static dev.sluice.model.json.SenmlPacks.ELECTRICITY;
+import static dev.sluice.model.json.SenmlPacks.THINGS;
+import static dev.sluice.model.json.SenmlPacks.WEATHER;
+import static dev.sluice.model.json.SenmlPacks.decode;
+import static dev.sluice.model.json.SenmlPacks.parse;
+import static dev.sluice.model.json.SenmlPacks.stream;
+import static dev.sluice.model.json.SenmlPacks.told;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -8,229 +15,19 @@ import dev.sluice.model.json.Frames.Event;
 import dev.sluice.model.problem.ProblemCode;
 import dev.sluice.model.stream.StreamDefinition;
 import dev.sluice.model.stream.StreamJson;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Packs of SenML (RFC 8428), the RFC's own examples among them. */
+/** Packs of SenML (RFC 8428): what is taken, and what is refused. */
 class SenmlFramesTest {
-  private static final String STREAM =
-      """
-      {"fields": [{"name": "device", "type": "STRING"}, {"name": "ts", "type": "TIMESTAMP"}, %s],
-       "key": "device", "time": "ts", "max-skew": "P1D",
-       "senml": {"device": "device", "records": [%s]}}
-      """;
-
-  private static final String ELECTRICITY =
-      stream(
-          "voltage DOUBLE, current DOUBLE",
-          "{\"name\": \"voltage\", \"unit\": \"V\", \"field\": \"voltage\"},"
-              + "{\"name\": \"current\", \"unit\": \"A\", \"field\": \"current\"}");
-
-  private static final String WEATHER =
-      stream(
-          "humidity DOUBLE, lon DOUBLE, lat DOUBLE, battery LONG, temperature DOUBLE",
-          "{\"unit\": \"%RH\", \"field\": \"humidity\"}, {\"unit\": \"lon\", \"field\": \"lon\"},"
-              + "{\"unit\": \"lat\", \"field\": \"lat\"}, {\"unit\": \"%EL\", \"field\": \"battery\"},"
-              + "{\"name\": \"humidity\", \"unit\": \"%RH\", \"field\": \"humidity\"},"
-              + "{\"name\": \"temperature\", \"unit\": \"Cel\", \"field\": \"temperature\"},"
-              + "{\"unit\": \"Cel\", \"field\": \"temperature\"}");
-
-  private static final String THINGS =
-      stream(
-          "temp DOUBLE, label STRING, open BOOLEAN, tag STRING, heat LONG, fan LONG",
-          "{\"name\": \"temp\", \"unit\": \"Cel\", \"field\": \"temp\"},"
-              + "{\"name\": \"label\", \"field\": \"label\"}, {\"name\": \"open\", \"field\": \"open\"},"
-              + "{\"name\": \"nfc-reader\", \"field\": \"tag\"},"
-              + "{\"name\": \"heat\", \"unit\": \"/\", \"field\": \"heat\"},"
-              + "{\"name\": \"fan\", \"unit\": \"/\", \"field\": \"fan\"}");
-
-  private static String stream(String fields, String records) {
-    String all =
-        List.of(fields.split(", ")).stream()
-            .map(field -> field.split(" "))
-            .map(
-                field ->
-                    "{\"name\": \"%s\", \"type\": \"%s\", \"nullable\": true}"
-                        .formatted(field[0], field[1]))
-            .collect(Collectors.joining(", "));
-    return STREAM.formatted(all, records);
-  }
-
-  /** RFC 8428, 5.1.1. */
-  @Test
-  void singleDatapoint() {
-    assertThat(
-            told(
-                WEATHER,
-                """
-                [{"n":"urn:dev:ow:10e2073a01080063","u":"Cel","v":23.1}]
-                """))
-        .containsExactly("urn:dev:ow:10e2073a01080063 now temperature=23.1");
-  }
-
-  /** RFC 8428, 5.1.2, first example. */
-  @Test
-  void multipleDatapointsOfOneTimeAreOneEvent() {
-    assertThat(
-            told(
-                ELECTRICITY,
-                """
-                [{"bn":"urn:dev:ow:10e2073a01080063:","n":"voltage","u":"V","v":120.1},
-                 {"n":"current","u":"A","v":1.2}]
-                """))
-        .containsExactly("urn:dev:ow:10e2073a01080063 now voltage=120.1 current=1.2");
-  }
-
-  /** RFC 8428, 5.1.2, second example. */
-  @Test
-  void timesAreAddedToTheBaseTime() {
-    assertThat(
-            told(
-                ELECTRICITY,
-                """
-                [{"bn":"urn:dev:ow:10e2073a0108006:","bt":1.276020076001e+09,
-                  "bu":"A","bver":5,
-                  "n":"voltage","u":"V","v":120.1},
-                 {"n":"current","t":-5,"v":1.2},
-                 {"n":"current","t":-4,"v":1.3},
-                 {"n":"current","t":-3,"v":1.4},
-                 {"n":"current","t":-2,"v":1.5},
-                 {"n":"current","t":-1,"v":1.6},
-                 {"n":"current","v":1.7}]
-                """))
-        .containsExactlyElementsOf(CURRENTS);
-  }
-
-  private static final List<String> CURRENTS =
-      List.of(
-          "urn:dev:ow:10e2073a0108006 1276020076001 voltage=120.1 current=1.7",
-          "urn:dev:ow:10e2073a0108006 1276020071001 current=1.2",
-          "urn:dev:ow:10e2073a0108006 1276020072001 current=1.3",
-          "urn:dev:ow:10e2073a0108006 1276020073001 current=1.4",
-          "urn:dev:ow:10e2073a0108006 1276020074001 current=1.5",
-          "urn:dev:ow:10e2073a0108006 1276020075001 current=1.6");
-
-  /** RFC 8428, 6: the same in CBOR, byte by byte. */
-  @Test
-  void cborOfTheRfcIsTheSame() {
-    String dump =
-        "87a721781b75726e3a6465763a6f773a3130653230373361303130383030363a22fb41d303a15b001062236141"
-            + "20050067766f6c7461676501615602fb405e066666666666a3006763757272656e74062402fb3ff3333333"
-            + "333333a3006763757272656e74062302fb3ff4cccccccccccda3006763757272656e74062202fb3ff66666"
-            + "66666666a3006763757272656e74062102f93e00a3006763757272656e74062002fb3ff999999999999aa3"
-            + "006763757272656e74060002fb3ffb333333333333";
-    assertThat(
-            told(
-                ELECTRICITY,
-                decode(ELECTRICITY, HexFormat.of().parseHex(dump), FrameFormat.SENML_CBOR)))
-        .containsExactlyElementsOf(CURRENTS);
-  }
-
-  /** RFC 8428, 5.1.3. */
-  @Test
-  void multipleMeasurementsAreToldApartByTheirUnits() {
-    assertThat(
-            told(
-                WEATHER,
-                """
-                [{"bn":"urn:dev:ow:10e2073a01080063","bt":1.320067464e+09,
-                  "bu":"%RH","v":20},
-                 {"u":"lon","v":24.30621},
-                 {"u":"lat","v":60.07965},
-                 {"t":60,"v":20.3},
-                 {"u":"lon","t":60,"v":24.30622},
-                 {"u":"lat","t":60,"v":60.07965},
-                 {"t":120,"v":20.7},
-                 {"u":"lon","t":120,"v":24.30623},
-                 {"u":"lat","t":120,"v":60.07966},
-                 {"u":"%EL","t":150,"v":98},
-                 {"t":180,"v":21.2},
-                 {"u":"lon","t":180,"v":24.30628},
-                 {"u":"lat","t":180,"v":60.07967}]
-                """))
-        .containsExactly(
-            "urn:dev:ow:10e2073a01080063 1320067464000 humidity=20.0 lon=24.30621 lat=60.07965",
-            "urn:dev:ow:10e2073a01080063 1320067524000 humidity=20.3 lon=24.30622 lat=60.07965",
-            "urn:dev:ow:10e2073a01080063 1320067584000 humidity=20.7 lon=24.30623 lat=60.07966",
-            "urn:dev:ow:10e2073a01080063 1320067614000 battery=98",
-            "urn:dev:ow:10e2073a01080063 1320067644000 humidity=21.2 lon=24.30628 lat=60.07967");
-  }
-
-  /** RFC 8428, 5.1.4: as 5.1.3, resolved. */
-  @Test
-  void resolvedRecordsAreTheSame() {
-    assertThat(
-            told(
-                WEATHER,
-                """
-                [{"n":"urn:dev:ow:10e2073a01080063","u":"%RH","t":1.320067464e+09,"v":20},
-                 {"n":"urn:dev:ow:10e2073a01080063","u":"lon","t":1.320067464e+09,"v":24.30621},
-                 {"n":"urn:dev:ow:10e2073a01080063","u":"lat","t":1.320067464e+09,"v":60.07965},
-                 {"n":"urn:dev:ow:10e2073a01080063","u":"%RH","t":1.320067524e+09,"v":20.3}]
-                """))
-        .containsExactly(
-            "urn:dev:ow:10e2073a01080063 1320067464000 humidity=20.0 lon=24.30621 lat=60.07965",
-            "urn:dev:ow:10e2073a01080063 1320067524000 humidity=20.3");
-  }
-
-  /** RFC 8428, 5.1.5. */
-  @Test
-  void valuesMayBeOfAnyType() {
-    String pack =
-        """
-        [{"bn":"urn:dev:ow:10e2073a01080063:","n":"temp","u":"Cel","v":23.1},
-         {"n":"label","vs":"Machine Room"},
-         {"n":"open","vb":false},
-         {"n":"nfc-reader","vd":"aGkgCg"}]
-        """;
-    assertThat(told(THINGS, pack))
-        .containsExactly(
-            "urn:dev:ow:10e2073a01080063 now temp=23.1 label=Machine Room open=false tag=aGkgCg");
-  }
-
-  /** RFC 8428, 5.1.6, two devices in one pack. */
-  @Test
-  void collectionOfResources() {
-    assertThat(
-            told(
-                WEATHER,
-                """
-                [{"bn":"2001:db8::2/","bt":1.320078429e+09,
-                  "n":"temperature","u":"Cel","v":25.2},
-                 {"n":"humidity","u":"%RH","v":30},
-                 {"bn":"2001:db8::1/","n":"temperature","u":"Cel","v":12.3},
-                 {"n":"humidity","u":"%RH","v":67}]
-                """))
-        .containsExactly(
-            "2001:db8::2 1320078429000 humidity=30.0 temperature=25.2",
-            "2001:db8::1 1320078429000 humidity=67.0 temperature=12.3");
-  }
-
-  /** RFC 8428, 5.1.7: a record may say only what those after it have in common. */
-  @Test
-  void settingAnActuator() {
-    assertThat(
-            told(
-                THINGS,
-                """
-                [{"bn":"urn:dev:ow:10e2073a01080063:"},
-                 {"n":"temp","u":"Cel","v":23.1},
-                 {"n":"heat","u":"/","v":1},
-                 {"n":"fan","u":"/","v":0}]
-                """))
-        .containsExactly("urn:dev:ow:10e2073a01080063 now temp=23.1 heat=1 fan=0");
-  }
-
   @Test
   void baseValuesAndSumsAreAdded() {
     String energy =
@@ -425,45 +222,5 @@ class SenmlFramesTest {
       StreamDefinition stream = parse(definition);
       assertThat(parse(StreamJson.toJson(stream).toString())).isEqualTo(stream);
     }
-  }
-
-  private static StreamDefinition parse(String definition) {
-    return StreamJson.parse("readings", definition.getBytes(UTF_8));
-  }
-
-  private static DecodedFrame<Event> decode(String definition, String pack) {
-    return decode(definition, pack.getBytes(UTF_8), FrameFormat.SENML_JSON);
-  }
-
-  private static DecodedFrame<Event> decode(String definition, byte[] pack, FrameFormat format) {
-    return Frames.decode(parse(definition), pack, format, FrameBounds.DEFAULT);
-  }
-
-  private static List<String> told(String definition, String pack) {
-    return told(definition, decode(definition, pack));
-  }
-
-  /** The device, the time and what else each event has. */
-  private static List<String> told(String definition, DecodedFrame<Event> frame) {
-    assertThat(frame.problem()).isNull();
-    assertThat(frame.rejected()).isEmpty();
-    List<String> told = new ArrayList<>();
-    for (Event event : frame.events()) {
-      StringBuilder text = new StringBuilder();
-      Map<String, @Nullable Object> fields = event.fields(parse(definition));
-      fields.remove("_ingested");
-      assertThat(fields.get("ts")).isEqualTo(event.time());
-      text.append(fields.remove("device")).append(' ').append(time((long) fields.remove("ts")));
-      fields.forEach((name, value) -> text.append(value == null ? "" : " " + name + "=" + value));
-      told.add(text.toString());
-    }
-    return told;
-  }
-
-  private static String time(long time) {
-    long since = time - Frames.NOW;
-    return Math.abs(since) > 1_000_000
-        ? Long.toString(time)
-        : "now" + (since == 0 ? "" : "+" + since);
   }
 }
