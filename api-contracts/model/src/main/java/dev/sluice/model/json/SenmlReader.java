@@ -3,6 +3,7 @@ package dev.sluice.model.json;
 import java.util.Base64;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser.NumberType;
@@ -142,23 +143,23 @@ final class SenmlReader {
     onlyBase &= label.ordinal() <= Label.BS.ordinal();
     switch (label) {
       case BVER -> {
-        double version = orElse(baseNumber(shown, token), 1.0);
+        double version = orElse(number(shown, token, this::refuse), 1.0);
         if (version < 1 || version > VERSION) {
           refuse("bver must be 1 to " + VERSION + ": was " + tokens.shown(token));
         }
       }
-      case BN -> baseName = orElse(baseText(shown, token), baseName);
-      case BU -> baseUnit = baseText(shown, token);
-      case BT -> baseTime = orElse(baseNumber(shown, token), baseTime);
-      case BV -> baseValue = baseNumber(shown, token);
-      case BS -> baseSum = baseNumber(shown, token);
-      case N -> name = orElse(text(shown, token), name);
-      case U -> unit = text(shown, token);
-      case T -> time = orElse(number(shown, token), time);
-      case UT -> number(shown, token);
-      case S -> sum = number(shown, token);
-      case V -> keep(number(shown, token));
-      case VS -> keep(text(shown, token));
+      case BN -> baseName = orElse(text(shown, token, this::refuse), baseName);
+      case BU -> baseUnit = text(shown, token, this::refuse);
+      case BT -> baseTime = orElse(number(shown, token, this::refuse), baseTime);
+      case BV -> baseValue = number(shown, token, this::refuse);
+      case BS -> baseSum = number(shown, token, this::refuse);
+      case N -> name = orElse(text(shown, token, this::reject), name);
+      case U -> unit = text(shown, token, this::reject);
+      case T -> time = orElse(number(shown, token, this::reject), time);
+      case UT -> number(shown, token, this::reject);
+      case S -> sum = number(shown, token, this::reject);
+      case V -> keep(number(shown, token, this::reject));
+      case VS -> keep(text(shown, token, this::reject));
       case VB -> keep(truth(shown, token));
       case VD -> {
         keep(bytes(shown, token));
@@ -177,34 +178,21 @@ final class SenmlReader {
     values++;
   }
 
-  private @Nullable String baseText(String label, JsonToken token) {
+  /**
+   * @param fault what becomes of the record, or of the pack, if it is none
+   */
+  private @Nullable String text(String label, JsonToken token, Consumer<String> fault) {
     String text = text(token);
     if (text == null) {
-      refuse(label + " must be a string: was " + tokens.shown(token));
+      fault.accept(label + " must be a string: was " + tokens.shown(token));
     }
     return text;
   }
 
-  private @Nullable Double baseNumber(String label, JsonToken token) {
+  private @Nullable Double number(String label, JsonToken token, Consumer<String> fault) {
     Double number = number(token);
     if (number == null) {
-      refuse(label + " must be a number: was " + tokens.shown(token));
-    }
-    return number;
-  }
-
-  private @Nullable String text(String label, JsonToken token) {
-    String text = text(token);
-    if (text == null) {
-      reject(label + " must be a string: was " + tokens.shown(token));
-    }
-    return text;
-  }
-
-  private @Nullable Double number(String label, JsonToken token) {
-    Double number = number(token);
-    if (number == null) {
-      reject(label + " must be a number: was " + tokens.shown(token));
+      fault.accept(label + " must be a number: was " + tokens.shown(token));
     }
     return number;
   }
@@ -223,7 +211,7 @@ final class SenmlReader {
       byte[] bytes = tokens.parser.getBinaryValue();
       return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
     }
-    return text(label, token);
+    return text(label, token, this::reject);
   }
 
   private @Nullable String text(JsonToken token) {
