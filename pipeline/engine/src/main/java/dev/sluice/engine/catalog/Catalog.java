@@ -1,26 +1,19 @@
 package dev.sluice.engine.catalog;
 
 import dev.sluice.engine.log.EventLog;
-import dev.sluice.engine.log.WriterSchemas;
 import dev.sluice.model.problem.Problem;
 import dev.sluice.model.problem.ProblemCode;
 import dev.sluice.model.problem.ProblemException;
-import dev.sluice.model.stream.Field;
 import dev.sluice.model.stream.StreamDefinition;
 import dev.sluice.model.table.TableDefinition;
 import io.r2dbc.spi.Connection;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -36,7 +29,7 @@ import reactor.core.publisher.Mono;
  * <p>While PostgreSQL is away changes fail with CATALOG_UNAVAILABLE, within a few times the
  * settings' timeout.
  */
-public final class Catalog implements Streams, Views, WriterSchemas, AutoCloseable {
+public final class Catalog extends CatalogReads implements AutoCloseable {
   private final CatalogSettings settings;
   private final byte[] resumeKey;
   private final EventLog log;
@@ -52,8 +45,6 @@ public final class Catalog implements Streams, Views, WriterSchemas, AutoCloseab
   private final AuditOutbox audit;
   private final GatewayLeases gateways;
   private final Tickets tickets;
-  private final List<Consumer<String>> changeListeners = new CopyOnWriteArrayList<>();
-  private volatile Snapshot snapshot = Snapshot.NONE;
 
   private Catalog(CatalogSettings settings, byte[] resumeKey, EventLog log) {
     this.settings = settings;
@@ -94,61 +85,15 @@ public final class Catalog implements Streams, Views, WriterSchemas, AutoCloseab
     }
   }
 
-  @Override
-  public @Nullable CatalogStream find(String name) {
-    return snapshot.streams().get(name);
-  }
-
-  @Override
-  public @Nullable CatalogStream find(String name, int schema) {
-    Snapshot now = snapshot;
-    CatalogStream stream = now.streams().get(name);
-    if (stream == null) {
-      return null;
-    }
-    // Also of its present one: what it is then does not depend on when that was asked.
-    return version(now, name, schema)
-        .map(
-            version ->
-                new CatalogStream(
-                    stream.definition().withFields(version.fields()),
-                    schema,
-                    stream.generation(),
-                    stream.created()))
-        .orElse(stream);
-  }
-
-  private static Optional<SchemaVersion> version(Snapshot now, String name, int schema) {
-    return now.schemas().getOrDefault(name, List.of()).stream()
-        .filter(version -> version.id() == schema)
-        .findFirst();
-  }
-
-  @Override
-  public List<SchemaVersion> schemas(String name) {
-    return snapshot.schemas().getOrDefault(name, List.of());
-  }
-
   /**
    * A schema, as JSON, also one that no stream has any more.
    *
    * @return empty if there never was one of the id; fails with CATALOG_UNAVAILABLE
    */
   public Mono<Optional<String>> schema(int id) {
-    return snapshot.schemas().values().stream()
-        .flatMap(List::stream)
-        .filter(version -> version.id() == id)
-        .findFirst()
-        .map(version -> Mono.just(Optional.of(version.schema())))
+    return known(id)
+        .map(known -> Mono.just(Optional.of(known)))
         .orElseGet(() -> connections.using(connection -> tables.schemas().find(connection, id)));
-  }
-
-  /** Not before whoever must know of a change has been told of it. */
-  @Override
-  public synchronized @Nullable List<Field> fields(CatalogStream stream, int id) {
-    return version(snapshot, stream.definition().name(), id)
-        .map(SchemaVersion::fields)
-        .orElse(null);
   }
 
   @Override
@@ -170,54 +115,6 @@ public final class Catalog implements Streams, Views, WriterSchemas, AutoCloseab
             "a record has a schema that is not known here, and the catalog did not tell it: "
                 + cause)
         .toException(cause);
-  }
-
-  @Override
-  public Collection<CatalogStream> all() {
-    return snapshot.streams().values();
-  }
-
-  @Override
-  public void onChange(Consumer<String> changeListener) {
-    changeListeners.add(changeListener);
-  }
-
-  @Override
-  public @Nullable CatalogView findView(String name) {
-    return snapshot.views().get(name);
-  }
-
-  @Override
-  public Collection<CatalogView> views() {
-    return snapshot.views().values();
-  }
-
-  @Override
-  public @Nullable CatalogView findBuild(String name) {
-    return snapshot.builds().get(name);
-  }
-
-  @Override
-  public Collection<CatalogView> kept() {
-    Snapshot now = snapshot;
-    List<CatalogView> kept = new ArrayList<>(now.views().values());
-    kept.addAll(now.builds().values());
-    return kept;
-  }
-
-  @Override
-  public @Nullable CatalogTable findTable(String name) {
-    return snapshot.references().get(name);
-  }
-
-  @Override
-  public Collection<CatalogTable> tables() {
-    return snapshot.references().values();
-  }
-
-  @Override
-  public long revision() {
-    return snapshot.revision();
   }
 
   /** What resume tokens are signed with: the same for all who share this catalog. */
@@ -476,22 +373,6 @@ public final class Catalog implements Streams, Views, WriterSchemas, AutoCloseab
 
   private Mono<Void> reloadOn(Connection connection) {
     return tables.load(connection).doOnNext(this::show).then();
-  }
-
-  /** Shows the snapshot unless a newer one is shown already. */
-  private synchronized void show(Snapshot loaded) {
-    Snapshot before = snapshot;
-    if (loaded.revision() <= before.revision()) {
-      return;
-    }
-    snapshot = loaded;
-    Set<String> names = before.names();
-    names.addAll(loaded.names());
-    names.stream().filter(name -> !before.isSame(name, loaded)).forEach(this::tell);
-  }
-
-  private void tell(String name) {
-    changeListeners.forEach(changeListener -> changeListener.accept(name));
   }
 
   @Override
