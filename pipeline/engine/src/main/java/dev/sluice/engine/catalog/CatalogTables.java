@@ -200,43 +200,42 @@ final class CatalogTables {
   }
 
   Mono<CatalogStream> insert(Connection connection, StreamDefinition stream, long generation) {
-    return schemaId(connection, stream)
-        .flatMap(
-            schemaId ->
-                statements
-                    .rows(
-                        connection
-                            .createStatement(
-                                "INSERT INTO sluice.streams AS s (name, definition, schema_id, generation)"
-                                    + " VALUES ($1, $2::jsonb, $3, $4) RETURNING "
-                                    + COLUMNS)
-                            .bind("$1", stream.name())
-                            .bind("$2", StreamJson.toJson(stream).toString())
-                            .bind("$3", schemaId)
-                            .bind("$4", generation),
-                        CatalogTables::stream)
-                    .single())
-        .flatMap(created -> schemas.keep(connection, created).thenReturn(created));
+    return write(
+        connection,
+        "INSERT INTO sluice.streams AS s (name, definition, generation, schema_id)"
+            + " VALUES ($1, $2::jsonb, $3, $4) RETURNING "
+            + COLUMNS,
+        stream,
+        generation);
   }
 
   Mono<CatalogStream> update(Connection connection, StreamDefinition stream, long generation) {
+    return write(
+        connection,
+        "UPDATE sluice.streams AS s SET definition = $2::jsonb, generation = $3, schema_id = $4"
+            + " WHERE s.name = $1 RETURNING "
+            + COLUMNS,
+        stream,
+        generation);
+  }
+
+  /** Keeps its schema too. */
+  private Mono<CatalogStream> write(
+      Connection connection, String sql, StreamDefinition stream, long generation) {
     return schemaId(connection, stream)
         .flatMap(
             schemaId ->
                 statements
                     .rows(
                         connection
-                            .createStatement(
-                                "UPDATE sluice.streams AS s SET definition = $2::jsonb, generation = $3,"
-                                    + " schema_id = $4 WHERE s.name = $1 RETURNING "
-                                    + COLUMNS)
+                            .createStatement(sql)
                             .bind("$1", stream.name())
                             .bind("$2", StreamJson.toJson(stream).toString())
                             .bind("$3", generation)
                             .bind("$4", schemaId),
                         CatalogTables::stream)
                     .single())
-        .flatMap(changed -> schemas.keep(connection, changed).thenReturn(changed));
+        .flatMap(written -> schemas.keep(connection, written).thenReturn(written));
   }
 
   /** Names of the views that read a stream or a view, or will. */
