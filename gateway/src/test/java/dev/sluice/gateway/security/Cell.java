@@ -86,6 +86,13 @@ record Cell(
     add(cells, role, "GET", "/v1/flow", "", admin);
     add(cells, role, "GET", "/actuator/prometheus", "", admin);
     add(cells, role, "GET", "/nothing/is/here", "", admin);
+    add(cells, role, "GET", "/v1/devices", "", admin);
+    add(cells, role, "GET", "/subjects", "", admin);
+    add(cells, role, "GET", "/schemas/ids/1", "", admin);
+    add(cells, role, "GET", "/v1/streams/sec_a/dead-letters", "", queries("sec_a"));
+    add(cells, role, "GET", "/v1/streams/sec_b/dead-letters", "", queries("sec_b"));
+    add(cells, role, "POST", "/v1/streams/sec_a/dead-letters/replay", "{}", admin);
+    add(cells, role, "DELETE", "/v1/streams/sec_a/dead-letters", "", admin);
     add(
         cells,
         role,
@@ -116,39 +123,27 @@ record Cell(
       add(cells, role, "POST", path, EVENT, may);
       cells.add(
           new Cell("WebSocket " + stream, role, may, (gateway, by) -> upgrade(gateway, by, path)));
-      cells.add(
-          new Cell(
-              "RSocket response " + stream,
-              role,
-              may,
-              (gateway, by) ->
-                  rsocket(
-                      gateway,
-                      by,
-                      true,
-                      socket -> socket.requestResponse(sent(stream, by)).flux())));
-      cells.add(
-          new Cell(
-              "RSocket response with its own token " + stream,
-              role,
-              may,
-              (gateway, by) ->
-                  rsocket(
-                      gateway,
-                      by,
-                      false,
-                      socket -> socket.requestResponse(own(stream, by)).flux())));
-      cells.add(
-          new Cell(
-              "RSocket channel " + stream,
-              role,
-              may,
-              (gateway, by) ->
-                  rsocket(
-                      gateway,
-                      by,
-                      true,
-                      socket -> socket.requestChannel(Flux.just(sent(stream, by))))));
+      socket(
+          cells,
+          "response " + stream,
+          role,
+          may,
+          true,
+          to -> to.requestResponse(event(stream)).flux());
+      socket(
+          cells,
+          "response with its own token " + stream,
+          role,
+          may,
+          false,
+          to -> to.requestResponse(own(stream, role)).flux());
+      socket(
+          cells,
+          "channel " + stream,
+          role,
+          may,
+          true,
+          to -> to.requestChannel(Flux.just(event(stream))));
       cells.add(
           new Cell(
               "RSocket fire-and-forget " + stream,
@@ -160,13 +155,31 @@ record Cell(
                         gateway,
                         by,
                         true,
-                        socket -> socket.fireAndForget(sent(stream, by)).thenMany(Flux.empty()));
+                        socket -> socket.fireAndForget(event(stream)).thenMany(Flux.empty()));
                 return outcome == Outcome.LET_IN ? Outcome.UNTOLD : outcome;
               }));
     }
   }
 
-  private static Payload sent(String stream, Role role) {
+  /**
+   * @param introduced whether the connection's set-up has the role's token
+   */
+  private static void socket(
+      List<Cell> cells,
+      String name,
+      Role role,
+      Predicate<Role> may,
+      boolean introduced,
+      Function<RSocket, Flux<Payload>> request) {
+    cells.add(
+        new Cell(
+            "RSocket " + name,
+            role,
+            may,
+            (gateway, by) -> rsocket(gateway, by, introduced, request)));
+  }
+
+  private static Payload event(String stream) {
     return RSocketCaller.request("streams." + stream + ".events", EVENT, null);
   }
 
@@ -218,17 +231,13 @@ record Cell(
                         gateway.http("/v1/query"),
                         "{\"queries\":[{\"id\":\"q\"," + body.substring(1) + "]}",
                         headers(by)))));
-    cells.add(
-        new Cell(
-            "RSocket " + sql,
-            role,
-            may,
-            (gateway, by) ->
-                rsocket(
-                    gateway,
-                    by,
-                    true,
-                    socket -> socket.requestStream(RSocketCaller.request("query", body, null)))));
+    socket(
+        cells,
+        sql,
+        role,
+        may,
+        true,
+        to -> to.requestStream(RSocketCaller.request("query", body, null)));
   }
 
   private static Predicate<Role> ingests(String stream) {
