@@ -30,7 +30,10 @@ final class Spool implements Intake {
   private final Outbox outbox;
   private final Segments segments;
   private final Scheduler disk = Schedulers.single(Schedulers.boundedElastic());
+
+  /** Acked, and still on the disk: of what was in memory, which is bounded. */
   private final Queue<Item> released = new ConcurrentLinkedQueue<>();
+
   private final AtomicInteger working = new AtomicInteger();
   private final Deque<Item> waiting = new ArrayDeque<>();
 

@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -100,7 +100,7 @@ final class StormDevices implements AutoCloseable {
   private final class One {
     private final int number;
     private final Random random;
-    private final ConcurrentLinkedQueue<Device> open = new ConcurrentLinkedQueue<>();
+    private volatile @Nullable Device open;
     private volatile boolean finishing;
     private volatile byte @Nullable [] pending;
     private volatile long acked;
@@ -132,18 +132,15 @@ final class StormDevices implements AutoCloseable {
     }
 
     private Mono<Void> serve(Device device) {
-      Sinks.Many<byte[]> frames = Sinks.many().unicast().onBackpressureBuffer();
-      open.add(device);
+      Sinks.Many<byte[]> frames =
+          Sinks.many().unicast().onBackpressureBuffer(new ArrayBlockingQueue<>(1));
+      open = device;
       next(frames, Duration.ZERO);
       return device
           .send(frames.asFlux())
           .doOnNext(ack -> told(ack, frames))
           .then()
-          .doFinally(
-              end -> {
-                open.remove(device);
-                device.close();
-              });
+          .doFinally(end -> device.close());
     }
 
     /** What was not acked before comes first. */
@@ -186,7 +183,10 @@ final class StormDevices implements AutoCloseable {
 
     void cut() {
       cut = true;
-      open.forEach(Device::close);
+      Device device = open;
+      if (device != null) {
+        device.close();
+      }
     }
   }
 }

@@ -12,6 +12,7 @@ import java.util.Map;
  * @param findings answers that must not be, at most {@link FuzzTrial#MOST_FINDINGS}
  * @param before what the gateway held after a warm-up
  * @param after what it held in the end
+ * @param nothingLost whether it held no more in the end than before
  * @param rateBefore good frames a second, one after the other, after the warm-up
  * @param rateAfter the same in the end
  */
@@ -20,8 +21,8 @@ public record FuzzResult(
     Map<Integer, Long> statuses,
     long byDesign,
     List<String> findings,
-    Object before,
-    Object after,
+    Held before,
+    Held after,
     boolean nothingLost,
     double rateBefore,
     double rateAfter) {

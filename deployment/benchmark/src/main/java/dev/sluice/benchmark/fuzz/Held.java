@@ -12,7 +12,7 @@ import java.util.stream.Stream;
  * @param sockets connections and listening sockets among its file descriptors
  * @param files other file descriptors
  */
-record Held(int threads, int sockets, int files) {
+public record Held(int threads, int sockets, int files) {
 
   static Held by(ProcessHandle process) throws IOException {
     Path proc = Path.of("/proc", Long.toString(process.pid()));

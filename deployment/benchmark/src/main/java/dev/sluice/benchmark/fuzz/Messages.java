@@ -7,10 +7,10 @@ import java.net.http.WebSocketHandshakeException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -94,7 +94,10 @@ final class Messages implements Door {
   /** Keeps what comes; an end is an answer too. */
   private static final class Connection implements WebSocket.Listener {
     private final String type;
-    private final BlockingQueue<String> answers = new LinkedBlockingQueue<>();
+
+    /** One is asked for at a time; an end may come beside it. */
+    private final BlockingQueue<String> answers = new ArrayBlockingQueue<>(4);
+
     private final List<CharSequence> parts = new ArrayList<>();
     private WebSocket socket;
     private volatile boolean closed;
@@ -108,7 +111,7 @@ final class Messages implements Door {
     public @Nullable CompletionStage<?> onText(WebSocket from, CharSequence data, boolean last) {
       parts.add(data.toString());
       if (last) {
-        answers.add(String.join("", parts));
+        answers.offer(String.join("", parts));
         parts.clear();
       }
       from.request(1);
@@ -118,14 +121,14 @@ final class Messages implements Door {
     @Override
     public @Nullable CompletionStage<?> onClose(WebSocket from, int status, String reason) {
       closed = true;
-      answers.add(status + " " + reason);
+      answers.offer(status + " " + reason);
       return null;
     }
 
     @Override
     public void onError(WebSocket from, Throwable error) {
       closed = true;
-      answers.add(String.valueOf(error.getMessage()));
+      answers.offer(String.valueOf(error.getMessage()));
     }
   }
 }
