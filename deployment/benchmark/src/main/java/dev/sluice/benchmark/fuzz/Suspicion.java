@@ -59,11 +59,11 @@ final class Suspicion {
     return answer.status() >= 500 && BY_DESIGN.contains(code(answer.text()));
   }
 
-  /** A problem's code, or nothing. */
+  /** A problem's code, or the registry's as its clients know it, or nothing. */
   private static String code(String text) {
     try {
       JsonNode problem = JsonMapper.shared().readTree(text);
-      return problem.path("code").asString("");
+      return problem.path("code").asString(problem.path("error_code").asString(""));
     } catch (JacksonException e) {
       return "";
     }
