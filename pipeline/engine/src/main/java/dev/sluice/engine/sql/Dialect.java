@@ -20,7 +20,6 @@ import org.apache.calcite.sql.SqlSyntax;
 import org.apache.calcite.sql.fun.SqlLibraryOperators;
 import org.apache.calcite.sql.fun.SqlStdOperatorTable;
 import org.apache.calcite.sql.parser.SqlParser;
-import org.apache.calcite.sql.parser.babel.SqlBabelParserImpl;
 import org.apache.calcite.sql.type.SqlTypeCoercionRule;
 import org.apache.calcite.sql.type.SqlTypeName;
 import org.apache.calcite.sql.util.SqlOperatorTables;
@@ -39,7 +38,7 @@ final class Dialect {
 
   static final SqlParser.Config PARSER =
       SqlParser.config()
-          .withParserFactory(SqlBabelParserImpl.FACTORY)
+          .withParserFactory(TerseParser::of)
           .withConformance(CONFORMANCE)
           .withCaseSensitive(false)
           .withQuoting(Quoting.DOUBLE_QUOTE)

@@ -14,6 +14,9 @@ import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlNodeList;
 import org.apache.calcite.sql.parser.SqlParseException;
 import org.apache.calcite.sql.parser.SqlParser;
+import org.apache.calcite.sql.parser.babel.ParseException;
+import org.apache.calcite.sql.parser.babel.SqlBabelParserImplConstants;
+import org.apache.calcite.sql.parser.babel.Token;
 
 /** Text to syntax tree: one statement of bounded length and depth. */
 final class SqlReader {
@@ -123,33 +126,39 @@ final class SqlReader {
     if (OTHER_STATEMENTS.contains(word.toUpperCase(Locale.ROOT)) && sql.strip().startsWith(word)) {
       throw Unsupported.at(e.getPos(), word.toUpperCase(Locale.ROOT), "a query is a SELECT");
     }
-    String detail = shortened(String.valueOf(e.getMessage()));
     String lower = word.toLowerCase(Locale.ROOT);
-    if (!word.isEmpty()
-        && (TIME_WORDS.contains(lower) || columns.stream().anyMatch(word::equalsIgnoreCase))) {
-      detail =
-          word
-              + " is a reserved word of SQL: if it is a column, put it in double quotes, \""
-              + word
-              + "\" ("
-              + detail
-              + ")";
-    }
+    boolean isName =
+        !word.isEmpty()
+            && (TIME_WORDS.contains(lower) || columns.stream().anyMatch(word::equalsIgnoreCase));
+    String detail =
+        isName
+            ? "%s is a reserved word of SQL: if it is a column, put it in double quotes, \"%1$s\""
+                .formatted(word)
+            : detail(e);
     return Problem.at(ProblemCode.QUERY_SYNTAX, line, column, detail).toException(e);
   }
 
-  /** Calcite's message without its place, which the problem has, and its pages of what may be. */
-  private static String shortened(String message) {
-    String first = message.strip();
-    int expecting = first.indexOf("Was expecting");
-    if (expecting >= 0) {
-      String all = first.substring(expecting).replaceAll("\\s+", " ");
-      first = first.substring(0, expecting).strip();
-      first += all.length() <= 120 ? " " + all : "";
+  private static String detail(SqlParseException e) {
+    if (!(e.getCause() instanceof ParseException unexpected)) {
+      return shortened(String.valueOf(e.getMessage()));
     }
-    Matcher place = PLACE.matcher(first);
-    first = place.replaceFirst("").replaceAll("\\s+", " ");
-    return first.length() <= 300 ? first : first.substring(0, 299) + "…";
+    Token next = unexpected.currentToken.next;
+    return next.kind == SqlBabelParserImplConstants.EOF
+        ? "unexpected end of the query"
+        : shortened("unexpected \"" + shown(next) + "\"");
+  }
+
+  /** A word, and the one after it if the parser has read so far: it may be that which is wrong. */
+  private static String shown(Token word) {
+    return word.next == null || word.next.kind == SqlBabelParserImplConstants.EOF
+        ? word.image
+        : word.image + " " + word.next.image;
+  }
+
+  /** A message without its place, which the problem has. */
+  private static String shortened(String message) {
+    String all = PLACE.matcher(message.strip()).replaceFirst("").replaceAll("\\s+", " ");
+    return all.length() <= 300 ? all : all.substring(0, 299) + "…";
   }
 
   private static String wordAt(String sql, int line, int column) {
