@@ -101,6 +101,7 @@ final class HttpRights {
     rule(GET, "/v1/query", Need.CALLER);
     rule(POST, "/v1/query", Need.CALLER);
     rule(POST, "/v1/tickets", Need.CALLER);
+    rule(GET, "/v1/caller", Need.CALLER);
     rule(GET, "/v1/queries", Need.CALLER);
     rule(GET, "/v1/queries/{query}", Need.CALLER);
     rule(DELETE, "/v1/queries/{query}", Need.ADMIN);

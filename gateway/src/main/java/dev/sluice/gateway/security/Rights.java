@@ -6,6 +6,7 @@ import dev.sluice.model.problem.ProblemCode;
 import dev.sluice.model.problem.ProblemException;
 import java.util.Collection;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -33,6 +34,14 @@ public record Rights(Set<String> scopes) implements ReadRights {
 
   static Rights of(Collection<String> scopes) {
     return new Rights(new LinkedHashSet<>(scopes));
+  }
+
+  /** Those of its scopes that are rights, in the order of the alphabet. */
+  List<String> told() {
+    return scopes.stream()
+        .filter(scope -> scope.equals(ADMIN) || scope.startsWith(INGEST) || scope.startsWith(QUERY))
+        .sorted()
+        .toList();
   }
 
   /** Whether it may store events in the stream. */

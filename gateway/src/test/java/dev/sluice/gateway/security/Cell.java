@@ -69,6 +69,7 @@ record Cell(
     add(cells, role, "GET", "/v1/views", "", anyone);
     add(cells, role, "GET", "/v1/queries", "", anyone);
     add(cells, role, "POST", "/v1/tickets", "", anyone);
+    add(cells, role, "GET", "/v1/caller", "", anyone);
     add(cells, role, "GET", "/v1/streams/sec_a", "", knows("sec_a"));
     add(cells, role, "GET", "/v1/views/sec_v", "", knows("sec_v"));
     add(cells, role, "GET", "/v1/tables/sec_t", "", knows("sec_t"));

@@ -17,6 +17,7 @@ import io.rsocket.RSocket;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Date;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -37,6 +38,7 @@ class TokenDoorsTest {
           "sluice.security.mode=token",
           "sluice.security.keys=" + Tokens.OURS.file(),
           "sluice.security.issuer=",
+          "sluice.http.allowed-origins=https://allowed.example",
           "sluice.security.clock-skew=0s");
   private static final String OWNER = Tokens.OURS.of("admin ingest:* query:*");
 
@@ -80,6 +82,43 @@ class TokenDoorsTest {
     assertThat(ack.path("rejected").path(0).path("index").intValue()).isEqualTo(1);
     assertThat(ack.path("rejected").path(0).path("field").stringValue()).isEqualTo("device");
     assertThat(send("GET", "/v1/streams/tok_a", "", OWNER).body()).contains("\"rejected\":2");
+  }
+
+  @Test
+  void aCallerIsToldWhoTheyAreAndUntilWhen() {
+    Instant expires = Instant.now().plusSeconds(60).truncatedTo(ChronoUnit.SECONDS);
+    String bound = Tokens.OURS.of("query:tok_a email admin", "d1", expires);
+
+    assertThat(send("GET", "/v1/caller", "", bound).body())
+        .isEqualTo(
+            "{\"authenticated\":true,\"subject\":\"test\",\"rights\":[\"admin\",\"query:tok_a\"],"
+                + "\"device\":\"d1\",\"expires\":\""
+                + expires
+                + "\"}");
+  }
+
+  @Test
+  void whereNobodyIsAskedEverybodyIsAnonymous() {
+    assertThat(Http.get(RunningGateway.shared().http("/v1/caller")).body())
+        .startsWith("{\"authenticated\":false,\"subject\":\"anonymous\",\"rights\":[\"admin\",")
+        .endsWith("\"device\":null,\"expires\":null}");
+  }
+
+  @Test
+  void anAllowedPageIsToldHowItMayAskBeforeItSaysWhoItIs() {
+    try (Connection connection =
+        Http.open(
+            GATEWAY.http(),
+            "OPTIONS /v1/streams/tok_a HTTP/1.1",
+            "Host: localhost",
+            "Origin: https://allowed.example",
+            "Access-Control-Request-Method: DELETE",
+            "Access-Control-Request-Headers: authorization",
+            "Connection: close")) {
+      assertThat(connection.readToEnd())
+          .startsWith("HTTP/1.1 200 ")
+          .containsIgnoringCase("access-control-allow-headers: authorization");
+    }
   }
 
   @Test
