@@ -41,7 +41,11 @@ export default defineConfig({
   },
   server: {
     proxy: Object.fromEntries(
-      ['/v1', '/demo', '/actuator'].map((path) => [path, { target: sluice, changeOrigin: true }]),
+      // Sluice answers pages of its own origin alone: these are, but for where they are developed.
+      ['/v1', '/demo', '/actuator'].map((path) => [
+        path,
+        { target: sluice, changeOrigin: true, headers: { origin: new URL(sluice).origin } },
+      ]),
     ),
   },
 });

@@ -19,6 +19,9 @@ import org.springframework.context.ConfigurableApplicationContext;
 
 /** A gateway on free ports, before the module's Kafka and PostgreSQL. */
 public final class RunningGateway implements AutoCloseable {
+  /** Whose pages the shared one lets ask. */
+  public static final String ALLOWED_ORIGIN = "https://allowed.example";
+
   private final ConfigurableApplicationContext context;
 
   private RunningGateway(ConfigurableApplicationContext context) {
@@ -122,6 +125,6 @@ public final class RunningGateway implements AutoCloseable {
   }
 
   private static final class Shared {
-    static final RunningGateway GATEWAY = start();
+    static final RunningGateway GATEWAY = start("sluice.http.allowed-origins=" + ALLOWED_ORIGIN);
   }
 }

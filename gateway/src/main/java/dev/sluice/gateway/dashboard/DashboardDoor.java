@@ -1,5 +1,6 @@
 package dev.sluice.gateway.dashboard;
 
+import dev.sluice.gateway.http.BrowserRules;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -23,11 +24,6 @@ import reactor.core.scheduler.Schedulers;
 /** The dashboard's files, as its build has left them; 404 without its jar. */
 @RestController
 class DashboardDoor {
-  /** Nothing from elsewhere, nothing inline, in nobody's frame. */
-  static final String CONTENT_SECURITY_POLICY =
-      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self';"
-          + " font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-
   private static final String ROOT = "sluice-dashboard/";
   private static final String COMPRESSED = ".gz";
 
@@ -76,9 +72,7 @@ class DashboardDoor {
             .cacheControl(HASHED.matcher(path).matches() ? FOREVER : ASK_EACH_TIME)
             .eTag(DigestUtils.md5DigestAsHex(bytes))
             .varyBy(HttpHeaders.ACCEPT_ENCODING)
-            .header("Content-Security-Policy", CONTENT_SECURITY_POLICY)
-            .header("X-Content-Type-Options", "nosniff")
-            .header("Referrer-Policy", "no-referrer");
+            .header(BrowserRules.POLICY, BrowserRules.OF_A_PAGE);
     if (gzip) {
       answer.header(HttpHeaders.CONTENT_ENCODING, "gzip");
     }

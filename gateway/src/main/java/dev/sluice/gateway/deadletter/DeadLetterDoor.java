@@ -203,9 +203,8 @@ final class DeadLetterDoor {
             admitted ->
                 ServerResponse.ok()
                     .contentType(type)
-                    .header("Cache-Control", "no-cache, no-transform")
+                    .header("Cache-Control", "no-store, no-transform")
                     .header("X-Accel-Buffering", "no")
-                    .header("X-Content-Type-Options", "nosniff")
                     .body(
                         (response, context) ->
                             response.writeAndFlushWith(
@@ -288,8 +287,6 @@ final class DeadLetterDoor {
   private static Mono<ServerResponse> ok(ObjectNode json) {
     return ServerResponse.ok()
         .contentType(MediaType.APPLICATION_JSON)
-        .header("Cache-Control", "no-store")
-        .header("X-Content-Type-Options", "nosniff")
         .bodyValue(LetterJson.JSON.writeValueAsBytes(json));
   }
 }

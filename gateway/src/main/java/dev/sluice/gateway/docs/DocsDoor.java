@@ -1,5 +1,6 @@
 package dev.sluice.gateway.docs;
 
+import dev.sluice.gateway.http.BrowserRules;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -87,6 +88,7 @@ class DocsDoor {
                 ResponseEntity.ok()
                     .contentType(type)
                     .cacheControl(CacheControl.maxAge(GOOD_FOR))
+                    .header(BrowserRules.POLICY, BrowserRules.OF_A_PAGE)
                     .body(bytes));
   }
 

@@ -9,7 +9,6 @@ import dev.sluice.gateway.security.Caller;
 import dev.sluice.gateway.security.Expiry;
 import io.netty.channel.Channel;
 import java.util.List;
-import org.springframework.http.CacheControl;
 import org.springframework.http.MediaType;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
@@ -44,10 +43,7 @@ final class FlowDoor {
         .next()
         .flatMap(
             document ->
-                ServerResponse.ok()
-                    .contentType(MediaType.APPLICATION_JSON)
-                    .cacheControl(CacheControl.noStore())
-                    .bodyValue(document));
+                ServerResponse.ok().contentType(MediaType.APPLICATION_JSON).bodyValue(document));
   }
 
   private static Mono<String> error(Throwable failure) {
@@ -70,7 +66,7 @@ final class FlowDoor {
             .index((number, event) -> number == 0 ? OPENING + event : event);
     return ServerResponse.ok()
         .contentType(MediaType.TEXT_EVENT_STREAM)
-        .header("Cache-Control", "no-cache, no-transform")
+        .header("Cache-Control", "no-store, no-transform")
         .header("X-Accel-Buffering", "no")
         .body(
             (response, context) ->

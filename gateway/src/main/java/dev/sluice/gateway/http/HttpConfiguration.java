@@ -37,6 +37,7 @@ import reactor.netty.resources.LoopResources;
 @Configuration(proxyBeanMethods = false)
 class HttpConfiguration {
   private static final int LEAST_LOOPS = 2;
+  private static final int BEHIND_BROWSER_RULES = Ordered.HIGHEST_PRECEDENCE + 1;
   private static final Duration PREFLIGHT_IS_GOOD_FOR = Duration.ofHours(1);
 
   /**
@@ -72,11 +73,16 @@ class HttpConfiguration {
   }
 
   private static @Nullable Problem refusal(Guard guard, HttpServerRequest request) {
-    Problem refusal =
-        guard.refusal(
-            request.requestHeaders().getAll(HttpHeaderNames.HOST),
-            request.requestHeaders().get(HttpHeaderNames.ORIGIN));
+    Problem refusal = guard.refusal(whence(request.requestHeaders()));
     return refusal == null ? malformed(request.uri()) : refusal;
+  }
+
+  private static Guard.Whence whence(io.netty.handler.codec.http.HttpHeaders headers) {
+    return new Guard.Whence(
+        headers.getAll(HttpHeaderNames.HOST),
+        headers.get(HttpHeaderNames.ORIGIN),
+        headers.get("Sec-Fetch-Site"),
+        headers.get("Sec-Fetch-Dest"));
   }
 
   /** WebFlux refuses what is no URI without a word, and PostgreSQL takes no text with a zero. */
@@ -96,6 +102,7 @@ class HttpConfiguration {
   private static Publisher<Void> refuse(@Nullable Problem problem, HttpServerResponse response) {
     Problem refusal = Objects.requireNonNull(problem);
     byte[] body = Problems.toJson(refusal);
+    BrowserRules.tell(response::header);
     return response
         .status(refusal.code().status())
         .header(HttpHeaderNames.CONTENT_TYPE, MediaType.APPLICATION_PROBLEM_JSON_VALUE)
@@ -103,12 +110,18 @@ class HttpConfiguration {
         .sendByteArray(Mono.just(body));
   }
 
+  @Bean
+  @Order(Ordered.HIGHEST_PRECEDENCE)
+  WebFilter browserRules(HttpProperties properties) {
+    return new BrowserRulesFilter(properties.hsts());
+  }
+
   /**
    * What follows a semicolon is part of the name in a path: as a parameter of the path it would be
    * dropped, and {@code DELETE /v1/streams/a;b} would drop the stream a.
    */
   @Bean
-  @Order(Ordered.HIGHEST_PRECEDENCE)
+  @Order(BEHIND_BROWSER_RULES)
   WebFilter pathsWithoutParameters() {
     return (exchange, chain) -> {
       String path = exchange.getRequest().getURI().getRawPath();
@@ -124,7 +137,7 @@ class HttpConfiguration {
 
   /** Tells browsers that a page may ask. Only pages that the guard let through come here. */
   @Bean
-  @Order(Ordered.HIGHEST_PRECEDENCE)
+  @Order(BEHIND_BROWSER_RULES)
   CorsWebFilter corsFilter() {
     return new CorsWebFilter(HttpConfiguration::cors);
   }

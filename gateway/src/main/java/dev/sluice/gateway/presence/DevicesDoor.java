@@ -5,7 +5,6 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import org.springframework.http.CacheControl;
 import org.springframework.http.MediaType;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
@@ -39,10 +38,7 @@ final class DevicesDoor {
         .subscribeOn(Schedulers.boundedElastic())
         .flatMap(
             answer ->
-                ServerResponse.ok()
-                    .contentType(MediaType.APPLICATION_JSON)
-                    .cacheControl(CacheControl.noStore())
-                    .bodyValue(answer));
+                ServerResponse.ok().contentType(MediaType.APPLICATION_JSON).bodyValue(answer));
   }
 
   private byte[] answer(DevicesAsked asked, List<Said> others, boolean whole) {

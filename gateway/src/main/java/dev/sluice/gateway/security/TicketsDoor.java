@@ -27,7 +27,6 @@ class TicketsDoor {
         .map(
             ticket ->
                 ResponseEntity.status(HttpStatus.CREATED)
-                    .header("Cache-Control", "no-store")
                     .body(
                         JSON.writeValueAsBytes(
                             JSON.createObjectNode()

@@ -236,7 +236,7 @@ class QueryDoor implements WebHandler {
   private static void describe(ServerHttpResponse response, Face face) {
     HttpHeaders headers = response.getHeaders();
     headers.setContentType(face.mediaType());
-    headers.setCacheControl("no-cache, no-transform");
+    headers.setCacheControl("no-store, no-transform");
     headers.set("X-Accel-Buffering", "no");
   }
 
@@ -267,7 +267,6 @@ class QueryDoor implements WebHandler {
       response.setStatusCode(HttpStatusCode.valueOf(status));
       response.getHeaders().setContentType(MediaType.APPLICATION_PROBLEM_JSON);
     }
-    response.getHeaders().setCacheControl("no-store");
     response.getHeaders().setContentLength(body.length);
     way.sent(body.length);
     return response.writeWith(Mono.just(response.bufferFactory().wrap(body)));

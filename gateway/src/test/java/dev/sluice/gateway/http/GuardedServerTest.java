@@ -31,12 +31,13 @@ class GuardedServerTest {
     }
   }
 
-  @Test
-  void theUpgradeToRSocketIsGuarded() {
+  @ParameterizedTest
+  @ValueSource(strings = {"/rsocket", "/v1/streams/readings/events"})
+  void anUpgradeIsGuarded(String path) {
     try (Connection connection =
         Http.open(
             GATEWAY.http(),
-            "GET /rsocket HTTP/1.1",
+            "GET " + path + " HTTP/1.1",
             "Host: localhost",
             "Origin: http://evil.example",
             "Upgrade: websocket",
@@ -49,22 +50,52 @@ class GuardedServerTest {
     }
   }
 
+  /** What a page's script may send without asking first, and what it only shows. */
   @Test
-  void aPreflightOfTheLoopbackIsAnswered() {
+  void aPageOfElsewhereMayDoNothing() {
+    for (String[] request :
+        new String[][] {
+          {"POST /v1/streams/readings/events HTTP/1.1", "Origin: https://evil.example"},
+          {"POST /v1/streams/readings/events HTTP/1.1", "Origin: null"},
+          {"POST /v1/streams/readings/events HTTP/1.1", "Origin: http://localhost:5173"},
+          {"GET /v1/query?sql=SELECT%201 HTTP/1.1", "Sec-Fetch-Site: cross-site"},
+        }) {
+      try (Connection connection =
+          Http.open(
+              GATEWAY.http(),
+              request[0],
+              "Host: localhost",
+              request[1],
+              "Content-Type: text/plain",
+              "Content-Length: 0",
+              "Connection: close")) {
+        assertThat(connection.readToEnd())
+            .as(request[1])
+            .startsWith("HTTP/1.1 403 ")
+            .contains("\"code\":\"ORIGIN_NOT_ALLOWED\"")
+            .doesNotContainIgnoringCase("access-control-allow-origin");
+      }
+    }
+  }
+
+  @Test
+  void aPreflightOfAnAllowedPageIsAnswered() {
     try (Connection connection =
         Http.open(
             GATEWAY.http(),
             "OPTIONS /v1/streams/readings HTTP/1.1",
             "Host: localhost",
-            "Origin: http://localhost:5173",
+            "Origin: " + RunningGateway.ALLOWED_ORIGIN,
             "Access-Control-Request-Method: PUT",
-            "Access-Control-Request-Headers: content-type",
+            "Access-Control-Request-Headers: authorization, content-type",
             "Connection: close")) {
       assertThat(connection.readToEnd())
           .startsWith("HTTP/1.1 200 ")
-          .containsIgnoringCase("access-control-allow-origin: http://localhost:5173")
+          .containsIgnoringCase(
+              "access-control-allow-origin: " + RunningGateway.ALLOWED_ORIGIN + "\r\n")
+          .doesNotContainIgnoringCase("access-control-allow-credentials")
           .containsIgnoringCase("access-control-allow-methods: GET,HEAD,POST,PUT,DELETE")
-          .containsIgnoringCase("access-control-allow-headers: content-type");
+          .containsIgnoringCase("access-control-allow-headers: authorization, content-type");
     }
   }
 
@@ -85,13 +116,13 @@ class GuardedServerTest {
   }
 
   @Test
-  void aPageOfTheLoopbackIsAnsweredWithItsOrigin() {
+  void anAllowedPageIsAnsweredWithItsOrigin() {
     HttpResponse<String> answer =
-        Http.get(GATEWAY.http("/v1/streams"), "Origin", "http://127.0.0.1:3000");
+        Http.get(GATEWAY.http("/v1/streams"), "Origin", RunningGateway.ALLOWED_ORIGIN);
 
     assertThat(answer.statusCode()).isEqualTo(200);
     assertThat(answer.headers().firstValue("access-control-allow-origin"))
-        .hasValue("http://127.0.0.1:3000");
+        .hasValue(RunningGateway.ALLOWED_ORIGIN);
   }
 
   @Test

@@ -156,8 +156,7 @@ class WebSocketDoorTest {
     assertRefused(400, URI.create(events(stream) + "?x=1"));
     assertRefused(403, events(stream), "Origin", "http://elsewhere.example");
     try (WebSocketDevice device =
-        WebSocketDevice.connect(
-            events(stream), "Origin", "http://localhost:" + GATEWAY.http().getPort())) {
+        WebSocketDevice.connect(events(stream), "Origin", GATEWAY.http().toString())) {
       device.send(Bed.GOOD);
       assertThat(device.message(1)).contains("\"accepted\":1");
     }

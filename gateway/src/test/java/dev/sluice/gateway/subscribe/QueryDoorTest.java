@@ -79,7 +79,7 @@ class QueryDoorTest {
                 + ScriptedQueries.END
                 + "\n\n");
     assertThat(sse.headers().firstValue("content-type")).hasValue("text/event-stream");
-    assertThat(sse.headers().firstValue("cache-control")).hasValue("no-cache, no-transform");
+    assertThat(sse.headers().firstValue("cache-control")).hasValue("no-store, no-transform");
     assertThat(sse.headers().firstValue("x-accel-buffering")).hasValue("no");
     assertThat(ndjson.headers().firstValue("content-type")).hasValue("application/x-ndjson");
     assertThat(ndjson.body())
