@@ -2,6 +2,7 @@ package dev.sluice.gateway.admin;
 
 import dev.sluice.engine.query.RunningQueries;
 import dev.sluice.engine.query.RunningQuery;
+import dev.sluice.gateway.audit.Deeds;
 import dev.sluice.gateway.security.Caller;
 import dev.sluice.gateway.security.Rights;
 import dev.sluice.model.problem.Problem;
@@ -19,6 +20,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Mono;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -36,9 +38,11 @@ class QueriesDoor {
           .thenComparing(RunningQuery::id);
 
   private final RunningQueries queries;
+  private final Deeds deeds;
 
-  QueriesDoor(RunningQueries queries) {
+  QueriesDoor(RunningQueries queries, Deeds deeds) {
     this.queries = queries;
+    this.deeds = deeds;
   }
 
   @GetMapping
@@ -77,7 +81,17 @@ class QueriesDoor {
   }
 
   @DeleteMapping("/{query}")
-  ResponseEntity<Void> delete(@PathVariable("query") String id) {
+  Mono<ResponseEntity<Void>> delete(@PathVariable("query") String id) {
+    RunningQuery query = queries.runningQuery(id);
+    if (query == null) {
+      throw unknown(id);
+    }
+    return deeds
+        .tell("delete", "query", id, JSON.createObjectNode().put("sql", query.asked().sql()))
+        .then(Mono.fromCallable(() -> ended(id)));
+  }
+
+  private ResponseEntity<Void> ended(String id) {
     if (!queries.delete(id)) {
       throw unknown(id);
     }

@@ -14,10 +14,6 @@ import reactor.core.publisher.Mono;
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE + 50) // before who calls is asked for
 class RefusalFilter implements WebFilter {
-  private static final int UNAUTHORIZED = 401;
-  private static final int FORBIDDEN = 403;
-  private static final String NOT_LET_IN = "unknown";
-
   private final RefusedAttempts refused;
 
   RefusalFilter(RefusedAttempts refused) {
@@ -32,12 +28,12 @@ class RefusalFilter implements WebFilter {
 
   private void tell(ServerWebExchange exchange) {
     HttpStatusCode status = exchange.getResponse().getStatusCode();
-    if (status == null || (status.value() != UNAUTHORIZED && status.value() != FORBIDDEN)) {
+    if (status == null) {
       return;
     }
     Caller caller = Caller.admitted(exchange);
     refused.tell(
-        HttpAuthor.of(exchange, caller == null ? NOT_LET_IN : caller.subject()),
+        HttpAuthor.of(exchange, caller == null ? RefusedAttempts.NOT_LET_IN : caller.subject()),
         exchange.getRequest().getMethod().name(),
         exchange.getRequest().getPath().value(),
         status.value());

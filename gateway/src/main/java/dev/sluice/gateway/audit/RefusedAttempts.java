@@ -19,6 +19,11 @@ import org.springframework.stereotype.Component;
  */
 @Component
 public class RefusedAttempts {
+  /** The subject of who was not let in. */
+  public static final String NOT_LET_IN = "unknown";
+
+  private static final int UNAUTHORIZED = 401;
+  private static final int FORBIDDEN = 403;
   private static final int A_SECOND = 10;
   private static final int AT_ONCE = 100;
   private static final int MOST_CHARACTERS = 200;
@@ -37,13 +42,16 @@ public class RefusedAttempts {
   }
 
   /**
-   * Tells one.
+   * Tells one, if it was refused.
    *
    * @param action what was to be done: a method, a kind of request
    * @param what it was to be done to: a path, a route
-   * @param status of the refusal
+   * @param status of the answer; other than 401 and 403 it was no refusal
    */
   public void tell(Author author, String action, String what, int status) {
+    if (status != UNAUTHORIZED && status != FORBIDDEN) {
+      return;
+    }
     long untold;
     synchronized (this) {
       long now = clock.millis();

@@ -10,6 +10,7 @@ import dev.sluice.engine.catalog.Streams;
 import dev.sluice.engine.deadletter.DeadLetters;
 import dev.sluice.engine.flow.Flow;
 import dev.sluice.engine.log.EventLog;
+import dev.sluice.gateway.audit.Deeds;
 import dev.sluice.gateway.http.Stopping;
 import dev.sluice.gateway.ingest.LetterDoor;
 import dev.sluice.gateway.security.Expiry;
@@ -49,9 +50,10 @@ class DeadLetterConfiguration {
       Clock clock,
       Flow flow,
       Expiry expiry,
+      Deeds deeds,
       Stopping stopping) {
     LetterReaders readers = new LetterReaders(properties.maxReaders(), flow, stopping);
-    DeadLetterDoor door = new DeadLetterDoor(letters, way, readers, streams, clock, expiry);
+    DeadLetterDoor door = new DeadLetterDoor(letters, way, readers, streams, clock, expiry, deeds);
     return route(GET(LETTERS), door::look)
         .andRoute(DELETE(LETTERS), door::delete)
         .andRoute(POST(REPLAY), door::replay)

@@ -10,6 +10,7 @@ import dev.sluice.engine.deadletter.LetterCounts;
 import dev.sluice.engine.deadletter.LetterPage;
 import dev.sluice.engine.deadletter.Replayed;
 import dev.sluice.engine.deadletter.Selection;
+import dev.sluice.gateway.audit.Deeds;
 import dev.sluice.gateway.http.Accepted;
 import dev.sluice.gateway.http.Channels;
 import dev.sluice.gateway.ingest.LetterDoor;
@@ -49,6 +50,7 @@ final class DeadLetterDoor {
   private final Streams streams;
   private final Clock clock;
   private final Expiry expiry;
+  private final Deeds deeds;
 
   DeadLetterDoor(
       DeadLetters letters,
@@ -56,13 +58,15 @@ final class DeadLetterDoor {
       LetterReaders readers,
       Streams streams,
       Clock clock,
-      Expiry expiry) {
+      Expiry expiry,
+      Deeds deeds) {
     this.letters = letters;
     this.door = door;
     this.readers = readers;
     this.streams = streams;
     this.clock = clock;
     this.expiry = expiry;
+    this.deeds = deeds;
   }
 
   /** A page as JSON, all that there are as NDJSON, or what comes as server-sent events. */
@@ -231,8 +235,10 @@ final class DeadLetterDoor {
     String name = stream.definition().name();
     door.requireWritable(name);
     LetterIds ids = LetterIds.of(stream);
-    return letters
-        .replay(stream, selection(request, stream), letter -> door.again(name, letter))
+    Selection selection = selection(request, stream);
+    return told("replay", request, name)
+        .then(
+            Mono.defer(() -> letters.replay(stream, selection, letter -> door.again(name, letter))))
         .flatMap(replayed -> ok(json(replayed, ids)));
   }
 
@@ -252,9 +258,16 @@ final class DeadLetterDoor {
   /** Deletes letters. */
   Mono<ServerResponse> delete(ServerRequest request) {
     CatalogStream stream = stream(request);
-    return letters
-        .delete(stream, selection(request, stream))
+    Selection selection = selection(request, stream);
+    return told("delete", request, stream.definition().name())
+        .then(Mono.defer(() -> letters.delete(stream, selection)))
         .flatMap(deleted -> ok(LetterJson.JSON.createObjectNode().put("deleted", deleted)));
+  }
+
+  /** With what says which letters are meant. */
+  private Mono<Void> told(String action, ServerRequest request, String stream) {
+    return deeds.tell(
+        action, "dead-letters", stream, LetterJson.JSON.valueToTree(request.queryParams()));
   }
 
   private Selection selection(ServerRequest request, CatalogStream stream) {

@@ -65,11 +65,19 @@ class HttpConfiguration {
    */
   @Bean
   @Order(Ordered.HIGHEST_PRECEDENCE)
-  NettyRouteProvider guardRoute(Guard guard) {
+  NettyRouteProvider guardRoute(Guard guard, TurnedAway turnedAway) {
     return routes ->
         routes.route(
             request -> refusal(guard, request) != null,
-            (request, response) -> refuse(refusal(guard, request), response));
+            (request, response) -> {
+              Problem refusal = Objects.requireNonNull(refusal(guard, request));
+              turnedAway.tell(
+                  request.remoteAddress(),
+                  request.method().name(),
+                  request.uri().split("\\?", 2)[0],
+                  refusal.code().status());
+              return refuse(refusal, response);
+            });
   }
 
   private static @Nullable Problem refusal(Guard guard, HttpServerRequest request) {
@@ -99,8 +107,7 @@ class HttpConfiguration {
     }
   }
 
-  private static Publisher<Void> refuse(@Nullable Problem problem, HttpServerResponse response) {
-    Problem refusal = Objects.requireNonNull(problem);
+  private static Publisher<Void> refuse(Problem refusal, HttpServerResponse response) {
     byte[] body = Problems.toJson(refusal);
     BrowserRules.tell(response::header);
     return response

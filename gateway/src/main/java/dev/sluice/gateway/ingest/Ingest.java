@@ -131,7 +131,9 @@ final class Ingest {
     return ingest(frame, room, on, dropped, dropped).onErrorComplete().then();
   }
 
-  /** A frame came, in a way in which none can be, from who is answered nothing. */
+  /**
+   * A frame came, in a way in which none can be or from who may send none, and nothing is answered.
+   */
   void forgotten() {
     dropped.increment();
   }

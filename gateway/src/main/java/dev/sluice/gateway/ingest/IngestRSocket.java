@@ -93,6 +93,11 @@ final class IngestRSocket implements RSocketDoor {
     return ingest.forget(sender.frame(0, data), room(data), threads.of(request.connection()));
   }
 
+  @Override
+  public void forgotten() {
+    ingest.forgotten();
+  }
+
   private @Nullable Reservation room(byte[] data) {
     return budget.tryReserve(Math.min(data.length, frameBytes));
   }

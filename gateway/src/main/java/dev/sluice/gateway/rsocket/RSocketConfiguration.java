@@ -1,5 +1,6 @@
 package dev.sluice.gateway.rsocket;
 
+import dev.sluice.gateway.audit.RefusedAttempts;
 import dev.sluice.gateway.security.Callers;
 import dev.sluice.gateway.security.Expiry;
 import io.netty.channel.ChannelOption;
@@ -32,8 +33,9 @@ class RSocketConfiguration {
 
   @Bean
   RoutingAcceptor routingAcceptor(
-      ObjectProvider<RSocketDoor> doors, Callers callers, Expiry expiry) {
-    return new RoutingAcceptor(doors.orderedStream().toList(), callers, expiry);
+      ObjectProvider<RSocketDoor> doors, Callers callers, Expiry expiry, RefusedAttempts refused) {
+    return new RoutingAcceptor(
+        doors.orderedStream().toList(), callers, expiry, new Refusals(refused));
   }
 
   /**

@@ -70,6 +70,9 @@ public interface RSocketDoor {
     return Mono.empty();
   }
 
+  /** A fire-and-forget was refused before it came here: it is to be counted. */
+  default void forgotten() {}
+
   private static RuntimeException unsupported(Request request, String interaction) {
     return Problem.of(
             ProblemCode.METHOD_NOT_ALLOWED,

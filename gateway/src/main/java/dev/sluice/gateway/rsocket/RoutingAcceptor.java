@@ -40,12 +40,14 @@ final class RoutingAcceptor implements SocketAcceptor {
   private final List<RSocketDoor> doors;
   private final Callers callers;
   private final Expiry expiry;
+  private final Refusals refusals;
   private final AtomicLong connections = new AtomicLong();
 
-  RoutingAcceptor(List<RSocketDoor> doors, Callers callers, Expiry expiry) {
+  RoutingAcceptor(List<RSocketDoor> doors, Callers callers, Expiry expiry, Refusals refusals) {
     this.doors = List.copyOf(doors);
     this.callers = callers;
     this.expiry = expiry;
+    this.refusals = refusals;
   }
 
   @Override
@@ -67,6 +69,7 @@ final class RoutingAcceptor implements SocketAcceptor {
     }
     return callers
         .of(token)
+        .doOnError(refusal -> refusals.tell(null, from, "setup", refusal))
         .<RSocket>map(
             caller -> {
               endWithToken(caller, peer);
@@ -134,7 +137,10 @@ final class RoutingAcceptor implements SocketAcceptor {
       Payload kept = kept(payload);
       return admit(kept)
           .doOnError(refusal -> kept.release())
-          .flatMapMany(admitted -> admitted.door.stream(admitted.request, kept))
+          .flatMapMany(
+              admitted ->
+                  admitted.door.stream(admitted.request, kept)
+                      .doOnError(error -> refusals.tell(admitted.request, error)))
           .onErrorMap(error -> toldAs(error, name));
     }
 
@@ -151,9 +157,20 @@ final class RoutingAcceptor implements SocketAcceptor {
     public Mono<Void> fireAndForget(Payload payload) {
       Payload kept = kept(payload);
       return admit(kept)
-          .doOnError(refusal -> kept.release())
+          .doOnError(
+              refusal -> {
+                forgotten(kept);
+                kept.release();
+              })
           .onErrorComplete()
           .flatMap(admitted -> admitted.door.fireAndForget(admitted.request, kept));
+    }
+
+    private void forgotten(Payload payload) {
+      String route = Metadata.routeOf(payload, metadataMimeType);
+      if (route != null) {
+        doors.stream().filter(door -> door.leadsTo(route)).forEach(RSocketDoor::forgotten);
+      }
     }
 
     @Override
@@ -180,6 +197,7 @@ final class RoutingAcceptor implements SocketAcceptor {
                 String token = Metadata.tokenOf(payload, metadataMimeType);
                 String route = Metadata.routeOf(payload, metadataMimeType);
                 return (token == null ? peer : callers.of(token))
+                    .doOnError(refusal -> refusals.tell(null, from, route, refusal))
                     .map(caller -> admit(route == null ? "" : route, caller));
               })
           .onErrorMap(Refused::new);
@@ -190,11 +208,20 @@ final class RoutingAcceptor implements SocketAcceptor {
           new RSocketDoor.Request(route, dataMimeType, name, caller, from);
       for (RSocketDoor door : doors) {
         if (door.leadsTo(route)) {
-          door.require(request);
+          require(door, request);
           return new Admitted(door, request);
         }
       }
       throw unknown(request);
+    }
+
+    private void require(RSocketDoor door, RSocketDoor.Request request) {
+      try {
+        door.require(request);
+      } catch (ProblemException refusal) {
+        refusals.tell(request, refusal);
+        throw refusal;
+      }
     }
   }
 

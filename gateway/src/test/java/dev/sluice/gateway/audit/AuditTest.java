@@ -104,6 +104,70 @@ class AuditTest {
   }
 
   @Test
+  void aPageThatMayNotAskHereIsTold() {
+    List<JsonNode> told =
+        await()
+            .atMost(SOON)
+            .until(
+                () -> {
+                  // Again, as others may just have been refused more often than is told.
+                  HttpResponse<String> refused =
+                      Http.get(
+                          gateway.http("/v1/streams?ticket=hush"),
+                          "Origin",
+                          "https://audited.example");
+                  assertThat(refused.statusCode()).isEqualTo(403);
+                  return told("kind = 'refused' AND subject = 'unknown'", 0);
+                },
+                rows -> !rows.isEmpty());
+
+    assertThat(text(told.get(0), "name")).isEqualTo("/v1/streams");
+    assertThat(text(told.get(0), "action")).isEqualTo("get");
+    assertThat(text(told.get(0), "address")).startsWith("127.0.0.1:");
+  }
+
+  @Test
+  void whatIsDoneToDeadLettersAndQueriesIsToldBeforeItIsDone() {
+    send("PUT", "/v1/streams/audited_deeds", STREAM.formatted(""));
+    String letters = "/v1/streams/audited_deeds/dead-letters";
+    assertThat(send("POST", letters + "/replay?code=FIELD_TYPE", "").statusCode()).isEqualTo(200);
+    assertThat(send("DELETE", letters + "?id=audited", "").statusCode()).isEqualTo(400);
+    assertThat(send("DELETE", letters, "").statusCode()).isEqualTo(200);
+    String query;
+    try (Http.Connection asking =
+        Http.open(
+            gateway.http(),
+            "GET "
+                + gateway.query("SELECT device AS d FROM audited_deeds").toString().substring(
+                    gateway.http().toString().length())
+                + " HTTP/1.1",
+            "Host: localhost",
+            "Accept: text/event-stream")) {
+      asking.readUntil("retry: 1000");
+      query =
+          text(
+              JSON.readTree(Http.get(gateway.http("/v1/queries?stream=audited_deeds")).body())
+                  .path("queries")
+                  .path(0),
+              "id");
+      assertThat(send("DELETE", "/v1/queries/" + query, "").statusCode()).isEqualTo(204);
+    }
+    assertThat(send("DELETE", "/v1/queries/" + query, "").statusCode()).isEqualTo(404);
+    send("DELETE", "/v1/streams/audited_deeds", "");
+
+    List<JsonNode> told =
+        told("outcome = 'asked' AND name IN ('audited_deeds', '" + query + "')", 3);
+
+    assertThat(told)
+        .extracting(row -> text(row, "action") + " " + text(row, "kind") + " " + text(row, "before"))
+        .containsExactly(
+            "replay dead-letters {\"code\":[\"FIELD_TYPE\"]}",
+            "delete dead-letters {}",
+            "delete query {\"sql\":\"SELECT device AS d FROM audited_deeds\"}");
+    assertThat(told).allSatisfy(row -> assertThat(text(row, "subject")).isEqualTo("anonymous"));
+  }
+
+  @Test
   void theNamesAreSluicesOwn() {
     refused(send("PUT", "/v1/streams/sluice.devices", STREAM.formatted("")), "NAME_RESERVED");
     refused(send("DELETE", "/v1/streams/sluice.devices", ""), "NAME_RESERVED");

@@ -1,6 +1,7 @@
 package dev.sluice.gateway.security;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.nimbusds.jose.JWSAlgorithm;
@@ -12,8 +13,10 @@ import com.nimbusds.jwt.SignedJWT;
 import dev.sluice.gateway.Http;
 import dev.sluice.gateway.Http.Connection;
 import dev.sluice.gateway.RunningGateway;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.rsocket.Payload;
 import io.rsocket.RSocket;
+import io.rsocket.exceptions.RejectedException;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,6 +26,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -256,6 +261,73 @@ class TokenDoorsTest {
         assertThat(refused.body()).doesNotContain(token);
       }
     }
+  }
+
+  @Test
+  void whatIsRefusedOverRSocketIsToldAndWhatIsForgottenIsCounted() {
+    RSocket socket = RSocketCaller.connect(GATEWAY, Tokens.OURS.of("ingest:tok_b"));
+    long dropped = dropped();
+    Instant begin = Instant.now();
+
+    refused(socket.requestResponse(event("streams.tok_a.events", null)));
+    refused(
+        socket.requestStream(
+            RSocketCaller.request("query", "{\"sql\":\"SELECT n FROM tok_a\"}", null)));
+    refused(socket.requestResponse(event("streams.tok_a.events", "none")));
+    socket.fireAndForget(event("streams.tok_a.events", null)).block(SOON);
+    await().atMost(SOON).until(() -> dropped() == dropped + 1);
+    socket.fireAndForget(event("streams.tok_a.events", "none")).block(SOON);
+    await().atMost(SOON).until(() -> dropped() == dropped + 2);
+    socket.dispose();
+
+    String told =
+        await()
+            .atMost(SOON)
+            .until(
+                () ->
+                    Http.get(
+                            GATEWAY.query(
+                                "SELECT subject, action, name, outcome FROM \"sluice.audit\""
+                                    + " WHERE face = 'rsocket'",
+                                "from=" + begin,
+                                "to=now"),
+                            "Accept",
+                            "application/x-ndjson",
+                            "Authorization",
+                            "Bearer " + Tokens.OURS.of("query:sluice.audit"))
+                        .body(),
+                body -> body.lines().filter(line -> line.startsWith("{\"row\"")).count() >= 5);
+    assertThat(told.lines().filter(line -> line.startsWith("{\"row\"")))
+        .containsExactly(
+            row("test", "streams.tok_a.events", 403),
+            row("test", "query", 403),
+            row("unknown", "streams.tok_a.events", 401),
+            row("test", "streams.tok_a.events", 403),
+            row("unknown", "streams.tok_a.events", 401));
+  }
+
+  private static void refused(Publisher<Payload> answer) {
+    assertThatThrownBy(() -> Flux.from(answer).blockLast(SOON))
+        .isInstanceOf(RejectedException.class);
+  }
+
+  private static String row(String subject, String name, int status) {
+    return "{\"row\": {\"subject\":\"%s\",\"action\":\"request\",\"name\":\"%s\",\"outcome\":\"%d\"}}"
+        .formatted(subject, name, status);
+  }
+
+  private static Payload event(String route, @Nullable String token) {
+    return RSocketCaller.request(route, "{\"device\":\"a\",\"n\":1}", token);
+  }
+
+  private static long dropped() {
+    return (long)
+        GATEWAY
+            .bean(MeterRegistry.class)
+            .get("sluice.hop.dropped")
+            .tag("hop", "ingest")
+            .functionCounter()
+            .count();
   }
 
   @Test

@@ -18,7 +18,7 @@ public record Author(String subject, String face, @Nullable String address) {
   public static final Author SLUICE = new Author("sluice", "internal", null);
 
   /** Whose change it is. */
-  static Author in(ContextView context) {
+  public static Author in(ContextView context) {
     return Objects.requireNonNull(context.getOrDefault(Author.class, SLUICE));
   }
 
