@@ -1,5 +1,8 @@
 import { localProblem, ProblemError, problemOf } from './problem.js';
 
+/** What the client calls itself; a browser names itself besides. */
+export const CLIENT = 'sluice-js/0.1.0';
+
 /** What queries need of the world. */
 export interface Server {
   /** POSTs a set of queries. */
@@ -59,6 +62,7 @@ export class Gateway implements Server {
   async socket(stream: string): Promise<URL> {
     const address = this.address(`/v1/streams/${encodeURIComponent(stream)}/events`);
     address.protocol = address.protocol.replace('http', 'ws');
+    address.searchParams.set('client', CLIENT);
     if (this.token) {
       const answer = await this.fetch('/v1/tickets', { method: 'POST' });
       if (!answer.ok) {

@@ -1,11 +1,11 @@
 import { deepEqual, equal, ok, rejects } from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, it } from 'node:test';
 import { WebSocket } from 'ws';
 import { SluiceDevice } from '../src/device.js';
-import { Gateway } from '../src/gateway.js';
+import { CLIENT, Gateway } from '../src/gateway.js';
 import { FileStore } from '../src/node.js';
 import type { DeviceOptions, Rejection, Socket } from '../src/options.js';
 import type { Problem } from '../src/problem.js';
@@ -193,8 +193,16 @@ describe('SluiceDevice', () => {
     );
     deepEqual(
       gateway.lines.map(({ address }) => address),
-      ['/v1/streams/readings/events?ticket=ticket-1', '/v1/streams/readings/events?ticket=ticket-2'],
+      [
+        '/v1/streams/readings/events?client=sluice-js%2F0.1.0&ticket=ticket-1',
+        '/v1/streams/readings/events?client=sluice-js%2F0.1.0&ticket=ticket-2',
+      ],
     );
+  });
+
+  it('says which version it is', async () => {
+    const { version } = JSON.parse(await readFile(new URL('../../../package.json', import.meta.url), 'utf8'));
+    equal(CLIENT, `sluice-js/${version}`);
   });
 
   it('ends where there is no such stream', async () => {

@@ -45,16 +45,16 @@ final class Line {
     this.giveUpAfter = giveUpAfter;
     this.scheduler = scheduler;
     this.lastConnected = now();
-    RSocketConnector plain =
+    this.connector =
         RSocketConnector.create()
             .metadataMimeType(Wire.METADATA_MIME)
             .dataMimeType(Wire.DATA_MIME)
+            .setupPayload(setup(token))
             .keepAlive(KEEP_ALIVE, MOST_SILENCE);
-    this.connector = token == null ? plain : plain.setupPayload(setup(token));
   }
 
-  private static Mono<Payload> setup(Supplier<Mono<String>> token) {
-    return Mono.defer(token).map(Wire::setup);
+  private static Mono<Payload> setup(@Nullable Supplier<Mono<String>> token) {
+    return token == null ? Mono.fromSupplier(Wire::setup) : Mono.defer(token).map(Wire::setup);
   }
 
   String address() {

@@ -28,10 +28,17 @@ final class Wire {
   static final String DATA_MIME = WellKnownMimeType.APPLICATION_JSON.getString();
   static final JsonMapper JSON = JsonMapper.shared();
 
+  /** What the client calls itself; without a version where it runs from class files. */
+  static final String CLIENT = client(Wire.class.getPackage().getImplementationVersion());
+
   private static final int TOO_MANY_REQUESTS = 429;
   private static final int FIRST_SERVER_FAULT = 500;
 
   private Wire() {}
+
+  static String client(@Nullable String version) {
+    return version == null ? "sluice-java" : "sluice-java/" + version;
+  }
 
   /** A gateway's answer to a frame. */
   sealed interface Answer {
@@ -94,13 +101,22 @@ final class Wire {
             .getContent());
   }
 
-  /** A connection's first payload: whose it is. */
+  /** A connection's first payload: what the client is. */
+  static Payload setup() {
+    return ByteBufPayload.create(said());
+  }
+
+  private static byte[] said() {
+    return JSON.writeValueAsBytes(JSON.createObjectNode().put("client", CLIENT));
+  }
+
+  /** The same, with whose it is. */
   static Payload setup(String token) {
     byte[] metadata =
         metadata(
             WellKnownMimeType.MESSAGE_RSOCKET_AUTHENTICATION,
             AuthMetadataCodec.encodeBearerMetadata(ByteBufAllocator.DEFAULT, token.toCharArray()));
-    return ByteBufPayload.create(Unpooled.EMPTY_BUFFER, Unpooled.wrappedBuffer(metadata));
+    return ByteBufPayload.create(Unpooled.wrappedBuffer(said()), Unpooled.wrappedBuffer(metadata));
   }
 
   private static byte[] metadata(WellKnownMimeType type, ByteBuf content) {

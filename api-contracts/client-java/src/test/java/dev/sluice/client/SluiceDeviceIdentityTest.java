@@ -30,6 +30,17 @@ class SluiceDeviceIdentityTest extends DeviceTests {
     assertThat(sender.sendFrames(frames(1)).blockLast(BOUND)).isNotNull();
     assertThat(server.tokens()).containsExactly("token-1", "token-2");
     assertThat(server.channels().get(1).route()).isEqualTo("streams.readings.events");
+    assertThat(server.setups()).containsOnly("{\"client\":\"sluice-java\"}");
+  }
+
+  @Test
+  void saysWhatItIsWithoutATokenToo() {
+    TestGateway server = gateway(10, TestGateway.STORES_ALL);
+    SluiceDevice sender = started(device(server.port()));
+
+    assertThat(sender.sendFrames(frames(1)).blockLast(BOUND)).isNotNull();
+    assertThat(server.setups()).containsExactly("{\"client\":\"sluice-java\"}");
+    assertThat(Wire.client("1.2.3")).isEqualTo("sluice-java/1.2.3");
   }
 
   @Test

@@ -53,6 +53,7 @@ public final class TestGateway implements AutoCloseable {
   private final AtomicLong connections = new AtomicLong();
 
   private final List<String> tokens = new CopyOnWriteArrayList<>();
+  private final List<String> setups = new CopyOnWriteArrayList<>();
 
   private TestGateway(TcpServer tcp, int initialDemand, Behaviour behaviour, Set<String> refused) {
     SocketAcceptor acceptor =
@@ -60,6 +61,7 @@ public final class TestGateway implements AutoCloseable {
           connections.incrementAndGet();
           String token = token(setup);
           tokens.add(token);
+          setups.add(setup.getDataUtf8());
           if (refused.contains(token)) {
             return Mono.error(
                 new RejectedSetupException(
@@ -96,6 +98,11 @@ public final class TestGateway implements AutoCloseable {
   /** The tokens of the connections, oldest first; empty where there was none. */
   public List<String> tokens() {
     return tokens;
+  }
+
+  /** The data of the connections' set-ups, oldest first. */
+  List<String> setups() {
+    return setups;
   }
 
   public static TestGateway start(int initialDemand, Behaviour behaviour) {

@@ -21,12 +21,14 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.util.MultiValueMap;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import org.springframework.web.reactive.socket.CloseStatus;
@@ -62,6 +64,11 @@ final class IngestWebSocket {
 
   /** The MIME type of the frames. */
   private static final String TYPE = "type";
+
+  /** What the device calls itself. */
+  private static final String CLIENT = "client";
+
+  private static final Set<String> PARAMETERS = Set.of(TYPE, CLIENT);
 
   /**
    * How long a device has to read why its connection ends. It may still be sending: closing a
@@ -113,7 +120,8 @@ final class IngestWebSocket {
           requireUpgrade(exchange.getRequest());
           String stream = ingest.stream(request.pathVariable("stream")).definition().name();
           String protocol = protocol(exchange.getRequest().getHeaders());
-          FrameFormat format = format(request, protocol);
+          requireKnown(request.queryParams());
+          FrameFormat format = format(request.queryParams().getFirst(TYPE), protocol);
           Sender sender = new Sender(stream, format, origin(exchange));
           return upgrade
               .upgrade(
@@ -141,34 +149,35 @@ final class IngestWebSocket {
     }
   }
 
-  /** A browser cannot set a header of an upgrade, so the type is a parameter. */
-  private static FrameFormat format(ServerRequest request, @Nullable String protocol) {
+  /** A browser cannot set a header of an upgrade, so what is said of it is in parameters. */
+  private static void requireKnown(MultiValueMap<String, String> parameters) {
+    if (!PARAMETERS.containsAll(parameters.keySet())
+        || parameters.values().stream().anyMatch(values -> values.size() != 1)) {
+      throw Problem.of(
+              ProblemCode.BAD_REQUEST,
+              "this request takes the query parameters type and client, each once: has "
+                  + parameters)
+          .toException();
+    }
+  }
+
+  private static FrameFormat format(@Nullable String type, @Nullable String protocol) {
     FrameFormat spoken = protocol == null ? null : BY_PROTOCOL.get(protocol);
-    if (request.queryParams().isEmpty()) {
+    if (type == null) {
       return spoken == null ? FrameFormat.EITHER : spoken;
     }
-    List<String> types = request.queryParams().getOrDefault(TYPE, List.of());
-    if (request.queryParams().size() == 1 && types.size() == 1) {
-      FrameFormat said = Formats.of(types.get(0), TYPE);
-      if (spoken != null && spoken != said) {
-        throw Problem.of(
-                ProblemCode.BAD_REQUEST,
-                "the sub-protocol "
-                    + protocol
-                    + " says already what the frames are: leave "
-                    + TYPE
-                    + " out")
-            .toException();
-      }
-      return said;
+    FrameFormat said = Formats.of(type, TYPE);
+    if (spoken != null && spoken != said) {
+      throw Problem.of(
+              ProblemCode.BAD_REQUEST,
+              "the sub-protocol "
+                  + protocol
+                  + " says already what the frames are: leave "
+                  + TYPE
+                  + " out")
+          .toException();
     }
-    throw Problem.of(
-            ProblemCode.BAD_REQUEST,
-            "this request takes one query parameter, "
-                + TYPE
-                + ", once: has "
-                + request.queryParams())
-        .toException();
+    return said;
   }
 
   /** The sub-protocol to speak; null if none is offered that is known here. */
@@ -200,8 +209,18 @@ final class IngestWebSocket {
         Doors.WEBSOCKET,
         "websocket-" + connections.incrementAndGet(),
         Caller.of(exchange),
-        Peer.of(request.getRemoteAddress(), request.getHeaders().getFirst(HttpHeaders.USER_AGENT)),
+        Peer.of(request.getRemoteAddress(), client(request)),
         new SentKeys());
+  }
+
+  /** What it calls itself, then what its browser, or whatever it runs in, does. */
+  private static @Nullable String client(ServerHttpRequest request) {
+    String said = request.getQueryParams().getFirst(CLIENT);
+    String agent = request.getHeaders().getFirst(HttpHeaders.USER_AGENT);
+    if (said == null) {
+      return agent;
+    }
+    return agent == null ? said : said + " " + agent;
   }
 
   private Mono<Void> serve(WebSocketSession session, Sender sender, boolean credited) {

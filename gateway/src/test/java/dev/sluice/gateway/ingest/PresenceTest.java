@@ -112,12 +112,15 @@ class PresenceTest {
   void deviceOnWebSocketIsHereUntilItCloses() {
     String stream = declare("here_ws");
     try (WebSocketDevice device =
-        WebSocketDevice.connect(events(gateway.http(), stream), "User-Agent", "thermo/7")) {
+        WebSocketDevice.connect(
+            URI.create(events(gateway.http(), stream) + "?client=sensors%2F2"),
+            "User-Agent",
+            "thermo/7")) {
       device.send(Bed.GOOD);
       device.message(1);
       JsonNode here = here(gateway, stream, one -> one.path("events").asLong() == 1);
       assertThat(here.path("door").asString()).isEqualTo("websocket");
-      assertThat(here.path("client").asString()).isEqualTo("thermo/7");
+      assertThat(here.path("client").asString()).isEqualTo("sensors/2 thermo/7");
       device.socket().sendClose(WebSocket.NORMAL_CLOSURE, "").join();
       assertThat(told(gateway, stream, 2).get(1).path("why").asString()).isEqualTo("closed");
     }
