@@ -8,6 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.KeyFactory;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
 import java.security.Signature;
 import java.security.spec.X509EncodedKeySpec;
 import java.time.Instant;
@@ -60,6 +62,30 @@ class TokenTest {
     signature.initVerify(KeyFactory.getInstance("EC").generatePublic(new X509EncodedKeySpec(der)));
     signature.update((parts[0] + "." + parts[1]).getBytes(UTF_8));
     return signature.verify(Base64.getUrlDecoder().decode(parts[2]));
+  }
+
+  @Test
+  void aKeyOfEd25519SignsToo() throws Exception {
+    KeyPair pair = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+    Path key = folder.resolve("ed.pem");
+    Files.writeString(
+        key,
+        "-----BEGIN PRIVATE KEY-----\n"
+            + Base64.getMimeEncoder().encodeToString(pair.getPrivate().getEncoded())
+            + "\n-----END PRIVATE KEY-----\n");
+    Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));
+
+    String[] parts =
+        Run.of("token", "--key", key.toString(), "--rights", "admin")
+            .out()
+            .strip()
+            .split("\\.", -1);
+
+    assertThat(new String(Base64.getUrlDecoder().decode(parts[0]), UTF_8)).contains("\"EdDSA\"");
+    Signature signature = Signature.getInstance("Ed25519");
+    signature.initVerify(pair.getPublic());
+    signature.update((parts[0] + "." + parts[1]).getBytes(UTF_8));
+    assertThat(signature.verify(Base64.getUrlDecoder().decode(parts[2]))).isTrue();
   }
 
   @Test

@@ -29,14 +29,15 @@ import java.text.ParseException;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The keys of a file: a JWK set, one JWK, or PEM. Only their public parts are kept.
+ * Keys that signatures are checked with. Only their public parts are kept.
  *
- * @param keys RSA and EC; others can check nothing here
+ * @param keys RSA, EC and Ed25519; others can check nothing here
  */
 record PublicKeys(List<JWK> keys) {
   private static final Pattern PEM =
@@ -45,12 +46,18 @@ record PublicKeys(List<JWK> keys) {
   PublicKeys {
     keys =
         keys.stream()
-            .filter(key -> key.getKeyType() == KeyType.RSA || key.getKeyType() == KeyType.EC)
+            .filter(
+                key ->
+                    key.getKeyType() == KeyType.RSA
+                        || key.getKeyType() == KeyType.EC
+                        || Ed25519.is(key))
             .map(JWK::toPublicJWK)
             .toList();
   }
 
   /**
+   * Those of a file: a JWK set, one JWK, or PEM.
+   *
    * @throws IllegalArgumentException it cannot be read, or has no such key
    */
   static PublicKeys read(Path file) {
@@ -58,7 +65,7 @@ record PublicKeys(List<JWK> keys) {
       String text = Files.readString(file, UTF_8).strip();
       PublicKeys read = new PublicKeys(text.startsWith("{") ? json(text) : pem(text));
       if (read.keys.isEmpty()) {
-        throw wrong(file, "has no key of RSA or EC", null);
+        throw wrong(file, "has no key of RSA, EC or Ed25519", null);
       }
       return read;
     } catch (IOException e) {
@@ -108,7 +115,11 @@ record PublicKeys(List<JWK> keys) {
     try {
       return KeyFactory.getInstance("EC").generatePublic(encoded);
     } catch (InvalidKeySpecException notEc) {
-      return KeyFactory.getInstance("RSA").generatePublic(encoded);
+      try {
+        return Ed25519.publicKey(der);
+      } catch (InvalidKeySpecException neither) {
+        return KeyFactory.getInstance("RSA").generatePublic(encoded);
+      }
     }
   }
 
@@ -119,6 +130,9 @@ record PublicKeys(List<JWK> keys) {
     if (key instanceof RSAPublicKey rsa) {
       return new RSAKey.Builder(rsa).build();
     }
+    if (Ed25519.is(key)) {
+      return Ed25519.jwk(key);
+    }
     throw new InvalidKeySpecException(key.getAlgorithm());
   }
 
@@ -128,13 +142,20 @@ record PublicKeys(List<JWK> keys) {
     for (JWK key : keys) {
       if (fits(key, header)) {
         try {
-          found.add(key instanceof ECKey ec ? ec.toECPublicKey() : key.toRSAKey().toRSAPublicKey());
+          found.add(publicKey(key));
         } catch (JOSEException e) {
           throw new IllegalStateException("a key that was read before", e);
         }
       }
     }
     return found;
+  }
+
+  private static Key publicKey(JWK key) throws JOSEException {
+    if (key instanceof ECKey ec) {
+      return ec.toECPublicKey();
+    }
+    return key instanceof RSAKey rsa ? rsa.toRSAPublicKey() : Ed25519.publicKey(key);
   }
 
   private static boolean fits(JWK key, JWSHeader header) {
@@ -145,11 +166,17 @@ record PublicKeys(List<JWK> keys) {
             || key.getKeyID().equals(header.getKeyID());
     boolean signs = key.getKeyUse() == null || key.getKeyUse().equals(KeyUse.SIGNATURE);
     boolean sameAlgorithm = key.getAlgorithm() == null || key.getAlgorithm().equals(algorithm);
-    boolean sameKind =
-        key instanceof ECKey ec
-            ? Curve.forJWSAlgorithm(algorithm) != null
-                && Curve.forJWSAlgorithm(algorithm).contains(ec.getCurve())
-            : JWSAlgorithm.Family.RSA.contains(algorithm);
-    return named && signs && sameAlgorithm && sameKind;
+    return named && signs && sameAlgorithm && isOfKind(key, algorithm);
+  }
+
+  private static boolean isOfKind(JWK key, JWSAlgorithm algorithm) {
+    if (key instanceof RSAKey) {
+      return JWSAlgorithm.Family.RSA.contains(algorithm);
+    }
+    if (Ed25519.is(key)) {
+      return JWSAlgorithm.Family.ED.contains(algorithm);
+    }
+    Set<Curve> curves = Curve.forJWSAlgorithm(algorithm);
+    return curves != null && key instanceof ECKey ec && curves.contains(ec.getCurve());
   }
 }

@@ -1,8 +1,13 @@
 package dev.sluice.gateway.security;
 
 import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.jwk.source.JWKSecurityContextJWKSet;
+import com.nimbusds.jose.proc.JWKSecurityContext;
+import com.nimbusds.jose.proc.JWSVerificationKeySelector;
 import java.net.URI;
 import java.nio.file.Path;
+import java.security.Key;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -11,6 +16,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.client.reactive.ReactorClientHttpConnector;
 import org.springframework.security.oauth2.core.DelegatingOAuth2TokenValidator;
@@ -31,11 +37,14 @@ final class TokenDecoders {
   private static final Duration KEYS_WITHIN = Duration.ofSeconds(5);
 
   /**
-   * Those of RSA and EC keys; never one of a shared secret, which a public key could be taken for.
+   * Those of RSA, EC and Ed25519 keys; never one of a shared secret, which a public key could be
+   * taken for.
    */
   private static final Set<JWSAlgorithm> ALGORITHMS =
-      Arrays.stream(SignatureAlgorithm.values())
-          .map(algorithm -> JWSAlgorithm.parse(algorithm.getName()))
+      Stream.concat(
+              Stream.of(JWSAlgorithm.EdDSA, JWSAlgorithm.Ed25519),
+              Arrays.stream(SignatureAlgorithm.values())
+                  .map(algorithm -> JWSAlgorithm.parse(algorithm.getName())))
           .collect(Collectors.toUnmodifiableSet());
 
   private TokenDecoders() {}
@@ -65,10 +74,12 @@ final class TokenDecoders {
     return NimbusReactiveJwtDecoder.withJwkSource(token -> Flux.fromIterable(keys.keys()))
         .validateType(false)
         .jwtProcessorCustomizer(
-            processor ->
-                processor.setJWSKeySelector(
-                    (header, context) ->
-                        ALGORITHMS.contains(header.getAlgorithm()) ? keys.of(header) : List.of()))
+            processor -> {
+              processor.setJWSVerifierFactory(new Verifiers());
+              processor.setJWSKeySelector(
+                  (header, context) ->
+                      ALGORITHMS.contains(header.getAlgorithm()) ? keys.of(header) : List.of());
+            })
         .build();
   }
 
@@ -77,10 +88,28 @@ final class TokenDecoders {
     HttpClient client = HttpClient.create().runOn(loops).responseTimeout(KEYS_WITHIN);
     return NimbusReactiveJwtDecoder.withJwkSetUri(address)
         .validateType(false)
-        .jwsAlgorithms(all -> all.addAll(List.of(SignatureAlgorithm.values())))
+        .jwtProcessorCustomizer(
+            processor -> {
+              processor.setJWSVerifierFactory(new Verifiers());
+              processor.setJWSKeySelector(new KeysOfAddress());
+            })
         .webClient(
             WebClient.builder().clientConnector(new ReactorClientHttpConnector(client)).build())
         .build();
+  }
+
+  /** Spring asks it for the algorithms, and so it must be the library's kind. */
+  private static final class KeysOfAddress extends JWSVerificationKeySelector<JWKSecurityContext> {
+    KeysOfAddress() {
+      super(ALGORITHMS, new JWKSecurityContextJWKSet());
+    }
+
+    @Override
+    public List<Key> selectJWSKeys(JWSHeader header, JWKSecurityContext context) {
+      return isAllowed(header.getAlgorithm())
+          ? new PublicKeys(context.getKeys()).of(header)
+          : List.of();
+    }
   }
 
   /** Who can change the keys on their way here can sign tokens. */

@@ -4,7 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.nimbusds.jose.JWSObject;
 import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jose.jwk.OctetKeyPair;
+import com.nimbusds.jose.util.Base64URL;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.sun.net.httpserver.HttpServer;
 import dev.sluice.gateway.security.SecurityProperties.Mode;
@@ -14,6 +17,11 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.PrivateKey;
+import java.security.Signature;
+import java.security.interfaces.EdECPublicKey;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -120,13 +128,67 @@ class TokenCallersTest {
   }
 
   @Test
+  void keysOfEd25519AreTakenFromPemAndFromAJwkSet() throws Exception {
+    // RFC 8037, A.1 to A.4: the key, and what it signs.
+    OctetKeyPair theirs =
+        OctetKeyPair.parse(
+            "{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"x\":\"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo\"}");
+    JWSObject example =
+        JWSObject.parse(
+            "eyJhbGciOiJFZERTQSJ9.RXhhbXBsZSBvZiBFZDI1NTE5IHNpZ25pbmc."
+                + "hgyY0il_MGCjP0JzlnLWG1PPOt7-09PGcvMg3AIbQR6dWbhijcNR4ki4iylGjg5BhVsPt9g7sVvpAr_MuM0KAg");
+    Ed25519 verifier = new Ed25519((EdECPublicKey) Ed25519.publicKey(theirs));
+    assertThat(example.verify(verifier)).isTrue();
+    assertThat(verifier.verify(example.getHeader(), new byte[1], example.getSignature())).isFalse();
+    assertThat(verifier.verify(example.getHeader(), new byte[1], new Base64URL("AA"))).isFalse();
+
+    KeyPair ours = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+    Path pem = folder.resolve("ed.pem");
+    Files.writeString(
+        pem,
+        "-----BEGIN PUBLIC KEY-----\n"
+            + Base64.getMimeEncoder().encodeToString(ours.getPublic().getEncoded())
+            + "\n-----END PUBLIC KEY-----\n");
+    Path jwks = folder.resolve("ed.json");
+    Files.writeString(
+        jwks, new JWKSet(List.of(theirs, Ed25519.jwk(ours.getPublic()))).toString(true));
+    for (Path keys : List.of(pem, jwks)) {
+      Callers callers = callers(keys.toString(), null, null);
+      for (String algorithm : List.of("EdDSA", "Ed25519")) {
+        String token = edwards(ours.getPrivate(), algorithm);
+        assertThat(caller(callers, token).rights().isAdmin()).isTrue();
+        assertThat(refusal(callers, token.substring(0, token.length() - 4) + "AAAA"))
+            .isEqualTo(ProblemCode.TOKEN_INVALID);
+      }
+      assertThat(refusal(callers, Tokens.OURS.of("admin"))).isEqualTo(ProblemCode.TOKEN_INVALID);
+    }
+    Callers others = callers(Tokens.OURS.file().toString(), null, null);
+    assertThat(refusal(others, edwards(ours.getPrivate(), "EdDSA")))
+        .isEqualTo(ProblemCode.TOKEN_INVALID);
+  }
+
+  private static String edwards(PrivateKey key, String algorithm) throws Exception {
+    Base64.Encoder base64 = Base64.getUrlEncoder().withoutPadding();
+    String claims =
+        "{\"scope\":\"admin\",\"exp\":" + Instant.now().plusSeconds(60).getEpochSecond() + "}";
+    String signed =
+        base64.encodeToString(("{\"alg\":\"" + algorithm + "\"}").getBytes(UTF_8))
+            + "."
+            + base64.encodeToString(claims.getBytes(UTF_8));
+    Signature signature = Signature.getInstance("Ed25519");
+    signature.initSign(key);
+    signature.update(signed.getBytes(UTF_8));
+    return signed + "." + base64.encodeToString(signature.sign());
+  }
+
+  @Test
   void aFileWithoutPublicKeysIsRefusedAndNotTold() throws Exception {
     Path secret = folder.resolve("secret.pem");
     Files.writeString(secret, "-----BEGIN PRIVATE KEY-----\nc2VjcmV0\n-----END PRIVATE KEY-----\n");
 
     assertThatThrownBy(() -> callers(secret.toString(), null, null))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("has no key of RSA or EC")
+        .hasMessageContaining("has no key of RSA, EC or Ed25519")
         .hasMessageNotContaining("c2VjcmV0");
     assertThatThrownBy(() -> callers(folder.resolve("absent").toString(), null, null))
         .hasMessageContaining("cannot be read");
@@ -139,7 +201,8 @@ class TokenCallersTest {
   void keysOfAnAddressAreReadAgainWhenOneIsNew() throws Exception {
     HttpServer server =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    JWKSet[] keys = {new JWKSet(Tokens.OURS.key())};
+    KeyPair edwards = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+    JWKSet[] keys = {new JWKSet(List.of(Tokens.OURS.key(), Ed25519.jwk(edwards.getPublic())))};
     server.createContext(
         "/jwks",
         exchange -> {
@@ -155,6 +218,10 @@ class TokenCallersTest {
       Callers callers = callers(address, null, null);
       assertThat(caller(callers, Tokens.OURS.of("admin")).rights().isAdmin()).isTrue();
       assertThat(refusal(callers, Tokens.FORGED.of("admin"))).isEqualTo(ProblemCode.TOKEN_INVALID);
+      for (String algorithm : List.of("EdDSA", "Ed25519")) {
+        String token = edwards(edwards.getPrivate(), algorithm);
+        assertThat(caller(callers, token).rights().isAdmin()).as(algorithm).isTrue();
+      }
       keys[0] = new JWKSet(List.of(Tokens.OURS.key(), Tokens.FORGED.key()));
       assertThat(caller(callers, Tokens.FORGED.of("admin")).rights().isAdmin()).isTrue();
     } finally {

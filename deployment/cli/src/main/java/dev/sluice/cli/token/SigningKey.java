@@ -16,20 +16,24 @@ import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
 import java.security.Signature;
+import java.security.interfaces.EdECKey;
 import java.security.spec.ECGenParameterSpec;
+import java.security.spec.InvalidKeySpecException;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Base64;
 import java.util.EnumSet;
 import java.util.Set;
 
 /**
- * A private key of P-256, in a file that only its owner reads, and beside it the public one, which
- * gateways are told of.
+ * A private key, in a file that only its owner reads, and beside it the public one, which gateways
+ * are told of. One that is made is of P-256; one that is there may be of Ed25519.
  */
 final class SigningKey {
   private static final Set<PosixFilePermission> OWNER =
       EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
   private static final Base64.Encoder LINES = Base64.getMimeEncoder(64, new byte[] {'\n'});
+
+  private static final String ED25519 = "Ed25519";
 
   private final PrivateKey key;
 
@@ -91,13 +95,22 @@ final class SigningKey {
       requireMine(file);
       String text = Files.readString(file, StandardCharsets.US_ASCII);
       byte[] der = Base64.getMimeDecoder().decode(text.replaceAll("-----[A-Z ]+-----", ""));
-      return new SigningKey(
-          KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(der)));
+      return new SigningKey(key(der));
     } catch (IOException e) {
       throw CommandFailure.usage("cannot read the key " + file + ": " + e);
     } catch (GeneralSecurityException | IllegalArgumentException e) {
       // What the cause says may be of the key.
-      throw CommandFailure.usage(file + " must be a private key of P-256 as PEM (PKCS #8): is not");
+      throw CommandFailure.usage(
+          file + " must be a private key of P-256 or Ed25519 as PEM (PKCS #8): is not");
+    }
+  }
+
+  private static PrivateKey key(byte[] der) throws GeneralSecurityException {
+    PKCS8EncodedKeySpec encoded = new PKCS8EncodedKeySpec(der);
+    try {
+      return KeyFactory.getInstance("EC").generatePrivate(encoded);
+    } catch (InvalidKeySpecException notEc) {
+      return KeyFactory.getInstance(ED25519).generatePrivate(encoded);
     }
   }
 
@@ -110,10 +123,20 @@ final class SigningKey {
     }
   }
 
-  /** The signature as a JWS has it (RFC 7518, 3.4). */
+  /** Of the signature, as a JWS says it. */
+  String algorithm() {
+    return isEdwards() ? "EdDSA" : "ES256";
+  }
+
+  private boolean isEdwards() {
+    return key instanceof EdECKey;
+  }
+
+  /** The signature as a JWS has it (RFC 7518, 3.4; RFC 8037, 3.1). */
   byte[] sign(byte[] what) {
     try {
-      Signature signature = Signature.getInstance("SHA256withECDSAinP1363Format");
+      Signature signature =
+          Signature.getInstance(isEdwards() ? ED25519 : "SHA256withECDSAinP1363Format");
       signature.initSign(key);
       signature.update(what);
       return signature.sign();

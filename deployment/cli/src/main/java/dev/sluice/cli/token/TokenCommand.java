@@ -33,7 +33,7 @@ public final class TokenCommand implements Runnable {
   private static final Pattern RIGHT = Pattern.compile("admin|(ingest|query):[a-z0-9_.*-]{1,100}");
   private static final Pattern SPAN = Pattern.compile("([1-9][0-9]{0,8})([smhd])");
   private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
-  private static final String HEADER = "{\"alg\":\"ES256\",\"typ\":\"JWT\"}";
+  private static final String HEADER = "{\"alg\":\"%s\",\"typ\":\"JWT\"}";
 
   @Spec CommandSpec spec;
 
@@ -75,7 +75,7 @@ public final class TokenCommand implements Runnable {
   @Option(
       names = "--key",
       paramLabel = "FILE",
-      description = "The private key (default: ~/.sluice/token-key.pem).")
+      description = "The private key, of P-256 or Ed25519 (default: ~/.sluice/token-key.pem).")
   @Nullable Path key;
 
   @Override
@@ -93,8 +93,9 @@ public final class TokenCommand implements Runnable {
                   + " --sluice.security.keys="
                   + SigningKey.publicFile(file));
     }
-    String signed = encoded(HEADER) + "." + encoded(claims);
-    byte[] signature = SigningKey.read(file).sign(signed.getBytes(UTF_8));
+    SigningKey signing = SigningKey.read(file);
+    String signed = encoded(HEADER.formatted(signing.algorithm())) + "." + encoded(claims);
+    byte[] signature = signing.sign(signed.getBytes(UTF_8));
     spec.commandLine().getOut().println(signed + "." + BASE64.encodeToString(signature));
   }
 
