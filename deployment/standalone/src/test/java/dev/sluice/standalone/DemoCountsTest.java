@@ -6,7 +6,11 @@ import static org.awaitility.Awaitility.await;
 import dev.sluice.fleet.Fleet;
 import dev.sluice.fleet.FleetOptions;
 import java.net.URI;
+import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -52,6 +56,55 @@ class DemoCountsTest {
       // The demo's switches are the demo's alone.
       assertThat(running.send("POST", "/demo/fleet", "{}").body()).contains("NOT_FOUND");
       assertThat(rows).allSatisfy(row -> assertThat(row.get("reports").asLong()).isPositive());
+      sluicesOwnStreamsHaveViewsAsOthersDo(running);
     }
+  }
+
+  private static void sluicesOwnStreamsHaveViewsAsOthersDo(RunningHouse running) throws Exception {
+    String devices = "SELECT event, COUNT(*) AS n FROM \"sluice.devices\" GROUP BY event";
+    view(running, "came_and_went", devices);
+    view(
+        running,
+        "changed",
+        "SELECT name, COUNT(*) AS n FROM \"sluice.audit\" GROUP BY TUMBLE(ts, INTERVAL '1' SECOND), name");
+
+    await()
+        .atMost(60, TimeUnit.SECONDS)
+        .untilAsserted(
+            () ->
+                assertThat(totals(running, "SELECT event, n FROM came_and_went"))
+                    .isEqualTo(totals(running, devices))
+                    .containsOnlyKeys("connected", "disconnected"));
+    // Nothing is changed after the last view: silence closes its window.
+    await()
+        .atMost(60, TimeUnit.SECONDS)
+        .untilAsserted(
+            () ->
+                assertThat(totals(running, "SELECT name, n FROM changed"))
+                    .containsEntry("buses", 1L)
+                    .containsEntry("changed", 1L));
+  }
+
+  private static void view(RunningHouse running, String name, String sql) throws Exception {
+    HttpResponse<String> defined =
+        running.send(
+            "PUT",
+            "/v1/views/" + name,
+            RunningHouse.JSON.createObjectNode().put("sql", sql).toString(),
+            "Content-Type",
+            "application/json");
+    assertThat(defined.statusCode()).as(defined.body()).isEqualTo(201);
+  }
+
+  /** The last number of each name. */
+  private static Map<String, Long> totals(RunningHouse running, String sql) throws Exception {
+    Map<String, Long> totals = new HashMap<>();
+    JsonNode answer = running.ask(sql, "earliest", "now");
+    for (String some : List.of("rows", "open")) {
+      for (JsonNode row : answer.path(some)) {
+        totals.put(row.get(0).stringValue(), row.get(1).longValue());
+      }
+    }
+    return totals;
   }
 }

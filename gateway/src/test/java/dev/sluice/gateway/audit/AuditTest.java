@@ -8,7 +8,10 @@ import dev.sluice.gateway.Http;
 import dev.sluice.gateway.RunningGateway;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -113,15 +116,17 @@ class AuditTest {
                   // Again, as others may just have been refused more often than is told.
                   HttpResponse<String> refused =
                       Http.get(
-                          gateway.http("/v1/streams?ticket=hush"),
+                          gateway.http("/v1/streams/audited_origin?ticket=hush"),
                           "Origin",
                           "https://audited.example");
                   assertThat(refused.statusCode()).isEqualTo(403);
-                  return told("kind = 'refused' AND subject = 'unknown'", 0);
+                  return told("name = '/v1/streams/audited_origin'", 0);
                 },
                 rows -> !rows.isEmpty());
 
-    assertThat(text(told.get(0), "name")).isEqualTo("/v1/streams");
+    assertThat(text(told.get(0), "kind")).isEqualTo("refused");
+    assertThat(text(told.get(0), "subject")).isEqualTo("unknown");
+    assertThat(text(told.get(0), "outcome")).isEqualTo("403");
     assertThat(text(told.get(0), "action")).isEqualTo("get");
     assertThat(text(told.get(0), "address")).startsWith("127.0.0.1:");
   }
@@ -138,8 +143,10 @@ class AuditTest {
         Http.open(
             gateway.http(),
             "GET "
-                + gateway.query("SELECT device AS d FROM audited_deeds").toString().substring(
-                    gateway.http().toString().length())
+                + gateway
+                    .query("SELECT device AS d FROM audited_deeds")
+                    .toString()
+                    .substring(gateway.http().toString().length())
                 + " HTTP/1.1",
             "Host: localhost",
             "Accept: text/event-stream")) {
@@ -159,12 +166,46 @@ class AuditTest {
         told("outcome = 'asked' AND name IN ('audited_deeds', '" + query + "')", 3);
 
     assertThat(told)
-        .extracting(row -> text(row, "action") + " " + text(row, "kind") + " " + text(row, "before"))
+        .extracting(
+            row -> text(row, "action") + " " + text(row, "kind") + " " + text(row, "before"))
         .containsExactly(
             "replay dead-letters {\"code\":[\"FIELD_TYPE\"]}",
             "delete dead-letters {}",
             "delete query {\"sql\":\"SELECT device AS d FROM audited_deeds\"}");
     assertThat(told).allSatisfy(row -> assertThat(text(row, "subject")).isEqualTo("anonymous"));
+  }
+
+  @Test
+  void whoComesBackWithATokenGoesOnBehindIt() {
+    for (int i = 0; i < 2; i++) {
+      send("PUT", "/v1/streams/resumed_" + i, STREAM.formatted(""));
+      send("DELETE", "/v1/streams/resumed_" + i, "");
+    }
+    told("name LIKE 'resumed_%'", 4);
+    String to = "to=" + Instant.now();
+
+    List<String> all = rows(to);
+
+    assertThat(all).hasSize(4);
+    for (int i = 0; i < 3; i++) {
+      String id = all.get(i).substring(all.get(i).indexOf("id: ") + 4).split("\n", 2)[0];
+      assertThat(rows(to, "Last-Event-ID", id)).isEqualTo(all.subList(i + 1, 4));
+    }
+  }
+
+  /** The server-sent events that are rows, as they came. */
+  private static List<String> rows(String to, String... headers) {
+    List<String> all = new ArrayList<>(List.of("Accept", "text/event-stream"));
+    all.addAll(List.of(headers));
+    String answer =
+        Http.get(
+                gateway.query(
+                    "SELECT action, name FROM \"sluice.audit\" WHERE name LIKE 'resumed_%'",
+                    "from=earliest", to),
+                all.toArray(String[]::new))
+            .body();
+    assertThat(answer).contains("event: end");
+    return Stream.of(answer.split("\n\n")).filter(event -> event.contains("event: row")).toList();
   }
 
   @Test
