@@ -118,7 +118,7 @@ final class DeadLetterDoor {
   }
 
   private static ObjectNode letter(CatalogStream stream, LetterIds ids, Entry.Letter one) {
-    String key = KeyOfLetter.of(one.letter(), stream.definition().identity().key());
+    String key = KeyOfLetter.of(one.letter(), stream.definition());
     return LetterJson.of(one.letter(), ids, key);
   }
 

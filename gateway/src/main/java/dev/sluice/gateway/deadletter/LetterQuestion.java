@@ -8,6 +8,7 @@ import dev.sluice.engine.query.TimeBound;
 import dev.sluice.model.problem.Nearest;
 import dev.sluice.model.problem.Problem;
 import dev.sluice.model.problem.ProblemCode;
+import dev.sluice.model.stream.StreamDefinition;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -105,16 +106,17 @@ record LetterQuestion(
             ? Long.MIN_VALUE
             : TimeBound.instant("from", from, now),
         to == null ? Long.MAX_VALUE : TimeBound.instant("to", to, now),
-        device(one(parameters, "device"), stream.definition().identity().key()));
+        device(one(parameters, "device"), stream.definition()));
   }
 
   /** A device is what the letter's key says, or else its connection. */
   private static @Nullable Predicate<DeadLetter> device(
-      @Nullable String device, @Nullable String key) {
+      @Nullable String device, StreamDefinition stream) {
     return device == null
         ? null
         : letter ->
-            device.equals(letter.origin().device()) || device.equals(KeyOfLetter.of(letter, key));
+            device.equals(letter.origin().device())
+                || device.equals(KeyOfLetter.of(letter, stream));
   }
 
   private static @Nullable Integer limit(@Nullable String text) {

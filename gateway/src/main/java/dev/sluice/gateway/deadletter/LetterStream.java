@@ -109,7 +109,7 @@ final class LetterStream {
     }
     for (Entry entry : page.entries()) {
       if (entry instanceof Entry.Letter one) {
-        String key = KeyOfLetter.of(one.letter(), stream.definition().identity().key());
+        String key = KeyOfLetter.of(one.letter(), stream.definition());
         add(text, entry.offset(), "letter", LetterJson.of(one.letter(), ids, key));
       } else if (entry instanceof Mark mark) {
         add(text, entry.offset(), "gone", LetterJson.of(mark, ids));

@@ -29,7 +29,7 @@ final class DeadLetters {
     if (rejection.field() != null) {
       headers.put("field", rejection.field().getBytes(UTF_8));
     }
-    headers.put("format", Formats.ofEvent(frame.format()).getBytes(UTF_8));
+    headers.put("format", Formats.ofEvent(frame.format(), rejection.original()).getBytes(UTF_8));
     if (rejection.original().length >= eventBytes) {
       headers.put("cut", YES);
     }

@@ -55,14 +55,16 @@ final class Formats {
 
   /**
    * The MIME type of one event, cut out of a frame of that format; one of CSV has its row of names,
-   * and one of SenML is resolved, as a pack in JSON.
+   * and one of SenML is resolved, as a pack in JSON, if it could be.
    */
-  static String ofEvent(FrameFormat format) {
+  static String ofEvent(FrameFormat format, byte[] event) {
     return switch (format) {
       case JSON, NDJSON, EITHER -> "application/json";
       case CBOR -> "application/cbor";
       case CSV -> "text/csv";
-      case SENML_JSON, SENML_CBOR -> "application/senml+json";
+      case SENML_JSON -> "application/senml+json";
+      case SENML_CBOR ->
+          event.length > 0 && event[0] == '[' ? "application/senml+json" : "application/senml+cbor";
       case CLOUDEVENT, CLOUDEVENTS -> "application/cloudevents+json";
     };
   }

@@ -7,6 +7,7 @@ import dev.sluice.engine.log.LogRecord;
 import dev.sluice.model.json.DecodedFrame;
 import dev.sluice.model.json.FrameFormat;
 import dev.sluice.model.json.Rejection;
+import dev.sluice.model.problem.Problem;
 import dev.sluice.model.problem.ProblemCode;
 
 /**
@@ -50,8 +51,9 @@ public final class LetterDoor {
               + " bytes were kept: have the device send it again");
     }
     DecodedFrame<LogRecord> decoded = ingest.decode(stream, frame(original, format), format);
-    if (decoded.problem() != null) {
-      return rejected(ProblemCode.EVENT_NOT_JSON, decoded.problem().detail());
+    Problem problem = decoded.problem();
+    if (problem != null) {
+      return rejected(letter, format, problem);
     }
     if (decoded.events().size() + decoded.rejected().size() != 1) {
       return rejected(
@@ -62,6 +64,16 @@ public final class LetterDoor {
     }
     Rejection why = decoded.rejected().get(0);
     return Resend.rejected(new Reason(why.code().name(), why.field(), why.detail()));
+  }
+
+  private static Resend rejected(DeadLetter letter, FrameFormat format, Problem problem) {
+    if (problem.code() == ProblemCode.MEDIA_TYPE_UNSUPPORTED) {
+      return rejected(problem.code(), problem.detail());
+    }
+    return format == FrameFormat.SENML_JSON
+        // A record that could not be resolved: without its pack it never will be.
+        ? Resend.rejected(letter.reason())
+        : rejected(ProblemCode.EVENT_NOT_JSON, problem.detail());
   }
 
   private static Resend rejected(ProblemCode code, String detail) {

@@ -117,6 +117,43 @@ class DeadLetterDoorTest {
   }
 
   @Test
+  void aLetterOfEachFormatHasItsKeyAndIsSentAgainAsItCame() {
+    GATEWAY.declare(
+        "dl_formats",
+        """
+        {"fields": [{"name": "device", "type": "STRING", "pointer": "/who/id", "cloudevent": "/subject"},
+                    {"name": "n", "type": "LONG"}],
+         "key": "device", "partitions": 1,
+         "senml": {"device": "device", "records": [{"name": "n", "field": "n"}]}}""");
+    String events = "/v1/streams/dl_formats/events";
+    for (String[] frame :
+        new String[][] {
+          {"application/json", "[{\"who\": {\"id\": \"j\"}, \"n\": 0.5}]"},
+          {
+            "application/cloudevents+json",
+            "{\"specversion\": \"1.0\", \"id\": \"1\", \"source\": \"/a\", \"type\": \"t\","
+                + " \"subject\": \"c\", \"data\": {\"n\": 0.5}}"
+          },
+          {
+            "application/senml+json",
+            "[{\"bn\": \"urn:dev:s:\", \"n\": \"n\", \"v\": 0.5}, {\"n\": \"n\", \"v\": true, \"vs\": \"two\"}]"
+          }
+        }) {
+      Http.send("POST", GATEWAY.http(events), frame[1], "Content-Type", frame[0]);
+    }
+
+    JsonNode page = page("dl_formats", "?order=oldest");
+
+    assertThat(page.path("letters").valueStream().map(letter -> letter.path("key").asString("-")))
+        .containsExactly("j", "c", "urn:dev:s", "-");
+    assertThat(texts(page("dl_formats", "?device=urn:dev:s"))).hasSize(1);
+    JsonNode again = replay("dl_formats", "");
+    assertThat(again.path("codes"))
+        .as("%s", again)
+        .isEqualTo(JSON.readTree("{\"FIELD_TYPE\": 3, \"EVENT_NOT_SENML\": 1}"));
+  }
+
+  @Test
   void pagesAndLinesGoOnWhereTheyEnded() {
     declare("dl_paged", "reject");
     send(

@@ -37,7 +37,6 @@ final class SenmlDecoding<E> extends TokenDecoding<E> {
   private final SenmlReader reader;
   private final Function<EventRow, E> factory;
 
-  /** Those with longer names come first, and of one name those with a unit. */
   private final List<Mapping> mappings;
 
   private final Map<Source, Pending> pending = new LinkedHashMap<>();
@@ -93,10 +92,7 @@ final class SenmlDecoding<E> extends TokenDecoding<E> {
     this.reader = new SenmlReader(tokens, format == FrameFormat.SENML_CBOR, now);
     this.factory = factory;
     Senml senml = schema.stream.intake().senml();
-    this.mappings = new ArrayList<>(senml == null ? List.of() : senml.records());
-    mappings.sort(
-        Comparator.comparing((Mapping mapping) -> -mapping.name().length())
-            .thenComparing(mapping -> mapping.unit() == null));
+    this.mappings = senml == null ? List.of() : senml.bySpecificity();
   }
 
   @Override

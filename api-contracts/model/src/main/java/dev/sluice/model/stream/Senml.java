@@ -2,6 +2,7 @@ package dev.sluice.model.stream;
 
 import static dev.sluice.model.stream.StreamDefinition.invalid;
 
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -65,6 +66,18 @@ public record Senml(@Nullable String device, List<Mapping> records) {
           "senml.records",
           "senml.records must be 1 to " + MAX_RECORDS + " records: has " + records.size());
     }
+  }
+
+  /**
+   * In the order in which the first that takes a record has it: those with longer names, and of one
+   * name those with a unit.
+   */
+  public List<Mapping> bySpecificity() {
+    return records.stream()
+        .sorted(
+            Comparator.comparing((Mapping mapping) -> -mapping.name().length())
+                .thenComparing(mapping -> mapping.unit() == null))
+        .toList();
   }
 
   /**
