@@ -47,8 +47,8 @@ class EngineConfiguration {
   }
 
   @Bean
-  Catalog catalog(CatalogProperties properties, EventLog log) {
-    return Catalog.open(properties.toSettings(), log);
+  Catalog catalog(CatalogProperties properties, EventLog log, SchemaRegistryProperties registry) {
+    return Catalog.open(properties.toSettings(), log, registry.ids());
   }
 
   @Bean

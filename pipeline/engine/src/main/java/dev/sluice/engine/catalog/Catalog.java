@@ -46,11 +46,11 @@ public final class Catalog extends CatalogReads implements AutoCloseable {
   private final GatewayLeases gateways;
   private final Tickets tickets;
 
-  private Catalog(CatalogSettings settings, byte[] resumeKey, EventLog log) {
+  private Catalog(CatalogSettings settings, byte[] resumeKey, EventLog log, SchemaIds ids) {
     this.settings = settings;
     this.resumeKey = resumeKey;
     this.log = log;
-    this.tables = new CatalogTables(settings.timeout());
+    this.tables = new CatalogTables(settings.timeout(), ids);
     this.streamChanges = new StreamChanges(tables, log);
     this.builds = new ViewBuilds(tables, log);
     this.viewChanges = new ViewChanges(tables, builds, log);
@@ -73,8 +73,17 @@ public final class Catalog extends CatalogReads implements AutoCloseable {
    * @throws IllegalStateException the database lets nobody in, or cannot be migrated
    */
   public static Catalog open(CatalogSettings settings, EventLog log) {
+    return open(settings, log, SchemaIds.OWN);
+  }
+
+  /**
+   * The same, with schemas that get their ids elsewhere.
+   *
+   * @throws IllegalStateException the database lets nobody in, or cannot be migrated
+   */
+  public static Catalog open(CatalogSettings settings, EventLog log, SchemaIds ids) {
     byte[] resumeKey = CatalogMigration.run(settings);
-    Catalog catalog = new Catalog(settings, resumeKey, log);
+    Catalog catalog = new Catalog(settings, resumeKey, log, ids);
     try {
       catalog.listener.start();
       log.lookUpIn(catalog);

@@ -1,6 +1,5 @@
 package dev.sluice.engine.catalog;
 
-import dev.sluice.model.avro.StreamSchema;
 import dev.sluice.model.problem.ProblemException;
 import dev.sluice.model.stream.StreamDefinition;
 import dev.sluice.model.stream.StreamJson;
@@ -51,14 +50,16 @@ final class CatalogTables {
   private final FeedStatements feeds;
   private final AuditStatements audit;
   private final SchemaStatements schemas;
+  private final SchemaIds ids;
 
-  CatalogTables(Duration timeout) {
+  CatalogTables(Duration timeout, SchemaIds ids) {
     this.statements = new Statements(timeout);
     this.references = new TableStatements(statements);
     this.builds = new BuildStatements(statements);
     this.feeds = new FeedStatements(statements);
     this.audit = new AuditStatements(statements);
     this.schemas = new SchemaStatements(statements);
+    this.ids = ids;
   }
 
   /** Those on what is to be told of changes. */
@@ -308,20 +309,8 @@ final class CatalogTables {
 
   /** The id of the stream's schema, which is entered where it is new. */
   Mono<Integer> schemaId(Connection connection, StreamDefinition stream) {
-    String subject = stream.topic() + "-value";
-    String definition = StreamSchema.of(stream).toString();
-    return statements
-        .rows(
-            connection
-                .createStatement(
-                    "INSERT INTO sluice.schemas (subject, version, definition)"
-                        + " SELECT $1, 1 + coalesce(max(version), 0), $2 FROM sluice.schemas WHERE subject = $1"
-                        + " ON CONFLICT (subject, definition) DO UPDATE SET subject = excluded.subject"
-                        + " RETURNING id")
-                .bind("$1", subject)
-                .bind("$2", definition),
-            row -> Math.toIntExact(Statements.number(row, "id")))
-        .single();
+    boolean ours = ids == SchemaIds.OWN || stream.foreign() != null;
+    return ours ? schemas.number(connection, stream) : schemas.register(connection, stream, ids);
   }
 
   private Mono<Void> change(Connection connection, String sql, String name) {

@@ -1,7 +1,10 @@
 package dev.sluice.engine.catalog;
 
 import dev.sluice.model.avro.StreamSchema;
+import dev.sluice.model.problem.Problem;
+import dev.sluice.model.problem.ProblemCode;
 import dev.sluice.model.stream.Field;
+import dev.sluice.model.stream.StreamDefinition;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.Readable;
 import io.r2dbc.spi.Statement;
@@ -28,6 +31,10 @@ final class SchemaStatements {
           + " SELECT s.name, s.schema_id, s.created FROM sluice.streams s WHERE NOT EXISTS ("
           + "SELECT FROM sluice.stream_schemas h WHERE h.stream = s.name AND h.schema_id = s.schema_id)"
           + ") x JOIN sluice.schemas c ON c.id = x.schema_id";
+
+  /** What is there already has its id. */
+  private static final String SAME =
+      " ON CONFLICT (subject, definition) DO UPDATE SET subject = excluded.subject RETURNING id";
 
   private final Statements statements;
 
@@ -75,6 +82,66 @@ final class SchemaStatements {
             row -> Optional.of(Statements.text(row, "definition")))
         .next()
         .defaultIfEmpty(Optional.empty());
+  }
+
+  /** The id of the stream's schema, which is a new one if it was none before. */
+  Mono<Integer> number(Connection connection, StreamDefinition stream) {
+    return statements
+        .rows(
+            connection
+                .createStatement(
+                    "INSERT INTO sluice.schemas (subject, version, definition)"
+                        + " SELECT $1, 1 + coalesce(max(version), 0), $2 FROM sluice.schemas WHERE subject = $1"
+                        + SAME)
+                .bind("$1", subject(stream))
+                .bind("$2", StreamSchema.of(stream).toString()),
+            row -> Math.toIntExact(Statements.number(row, "id")))
+        .single();
+  }
+
+  /**
+   * The same, with an id that is given elsewhere. A registry gives equal texts one id, whatever
+   * their subjects; so the text names the topic.
+   */
+  Mono<Integer> register(Connection connection, StreamDefinition stream, SchemaIds ids) {
+    Schema schema = StreamSchema.of(stream);
+    schema.addProp("topic", stream.topic());
+    String definition = schema.toString();
+    return ids.of(subject(stream), definition)
+        .flatMap(
+            given ->
+                keep(connection, given, subject(stream), definition)
+                    .filter(given::equals)
+                    .switchIfEmpty(Mono.error(() -> taken(stream, given))));
+  }
+
+  private Mono<Integer> keep(Connection connection, int id, String subject, String definition) {
+    return statements
+        .rows(
+            connection
+                .createStatement(
+                    "INSERT INTO sluice.schemas (id, subject, version, definition)"
+                        + " SELECT $3, $1, (SELECT 1 + coalesce(max(version), 0) FROM sluice.schemas"
+                        + " WHERE subject = $1), $2 WHERE NOT EXISTS (SELECT FROM sluice.schemas"
+                        + " WHERE id = $3 AND (subject, definition) <> ($1, $2))"
+                        + SAME)
+                .bind("$1", subject)
+                .bind("$2", definition)
+                .bind("$3", id),
+            row -> Math.toIntExact(Statements.number(row, "id")))
+        .next();
+  }
+
+  private static RuntimeException taken(StreamDefinition stream, int id) {
+    return Problem.of(
+            ProblemCode.STREAM_INCOMPATIBLE,
+            "the schema registry gives the schema of %s the id %d, but records here have that id for another schema, or another id for this one: the ids of all streams must come from one registry, from the first stream on"
+                .formatted(stream.name(), id))
+        .toException();
+  }
+
+  private static String subject(StreamDefinition stream) {
+    return stream.topic() + "-value";
   }
 
   /** Has records of the stream be of its schema from now on. */

@@ -6,8 +6,10 @@ import dev.sluice.model.problem.ProblemException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
@@ -16,19 +18,23 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Schemas by their id, from a registry that speaks Confluent's API. A schema of an id never
- * changes, so what was found is kept, up to a bound; that there is none is asked again by each
- * reader.
+ * Schemas by their id, and ids of schemas, from a registry that speaks Confluent's API. A schema of
+ * an id never changes, so what was found is kept, up to a bound; that there is none is asked again
+ * by each reader.
  */
 public final class SchemaRegistry {
   private static final Duration PATIENCE = Duration.ofSeconds(5);
   private static final int MOST_SCHEMAS = 1_000;
   private static final int MOST_BYTES = 1 << 20;
+  private static final int MOST_TOLD = 1_000;
+  private static final int CONFLICT = 409;
+  private static final int UNPROCESSABLE = 422;
   private static final JsonMapper JSON = JsonMapper.shared();
 
   private final @Nullable URI url;
@@ -71,11 +77,72 @@ public final class SchemaRegistry {
     return found;
   }
 
-  private Optional<String> fetch(int id) {
+  /**
+   * Has the registry know a schema. Does not wait on the caller's thread.
+   *
+   * @param schema Avro's, as JSON
+   * @return the id that the registry gives it, which is the same however often it is told; fails
+   *     with STREAM_INCOMPATIBLE if it refuses the schema, with LOG_UNAVAILABLE if it is away
+   */
+  public Mono<Integer> register(String subject, String schema) {
+    return Mono.defer(
+        () -> {
+          URI asked =
+              url()
+                  .resolve(
+                      "subjects/"
+                          + URLEncoder.encode(subject, StandardCharsets.UTF_8)
+                          + "/versions");
+          HttpRequest request =
+              HttpRequest.newBuilder(asked)
+                  .timeout(PATIENCE)
+                  .header("Content-Type", "application/vnd.schemaregistry.v1+json")
+                  .header("Accept", "application/vnd.schemaregistry.v1+json, application/json")
+                  .POST(
+                      BodyPublishers.ofByteArray(
+                          JSON.writeValueAsBytes(JSON.createObjectNode().put("schema", schema))))
+                  .build();
+          return Mono.fromFuture(() -> http.sendAsync(request, BodyHandlers.ofString()))
+              .onErrorMap(
+                  IOException.class, e -> unavailable(asked + " did not answer (" + e + ")", e))
+              .map(answer -> id(asked, answer.statusCode(), answer.body()));
+        });
+  }
+
+  private static int id(URI asked, int status, String body) {
+    JsonNode answer;
+    try {
+      answer = JSON.readTree(body);
+    } catch (JacksonException e) {
+      throw unavailable(asked + " answered " + status + " and no JSON", e);
+    }
+    if (status == CONFLICT || status == UNPROCESSABLE) {
+      String why = answer.path("message").asString("");
+      throw Problem.of(
+              ProblemCode.STREAM_INCOMPATIBLE,
+              "the schema registry refuses the schema ("
+                  + asked
+                  + " answered "
+                  + status
+                  + "): "
+                  + why.substring(0, Math.min(why.length(), MOST_TOLD)))
+          .toException();
+    }
+    if (status != 200 || !answer.path("id").isInt()) {
+      throw unavailable(asked + " answered " + status, null);
+    }
+    return answer.path("id").intValue();
+  }
+
+  private URI url() {
     if (url == null) {
       throw unavailable("none is set: name one in sluice.schema-registry.url", null);
     }
-    URI asked = url.resolve("schemas/ids/" + id);
+    return url;
+  }
+
+  private Optional<String> fetch(int id) {
+    URI asked = url().resolve("schemas/ids/" + id);
     HttpRequest request =
         HttpRequest.newBuilder(asked)
             .timeout(PATIENCE)
@@ -118,7 +185,7 @@ public final class SchemaRegistry {
     Problem problem =
         Problem.of(
             ProblemCode.LOG_UNAVAILABLE,
-            "the schema registry, which the values of this topic need: " + what);
+            "the schema registry, which the values of the topic need: " + what);
     return cause == null ? problem.toException() : problem.toException(cause);
   }
 }
