@@ -19,7 +19,7 @@ record Refusals(RefusedAttempts attempts) {
 
   /**
    * @param caller null: whoever it is was not let in
-   * @param what the route; null: it has none
+   * @param what the route, or that it was the set-up; null: it has no route
    */
   void tell(@Nullable Caller caller, Peer from, @Nullable String what, Throwable failure) {
     if (failure instanceof ProblemException refusal) {
