@@ -20,16 +20,20 @@ export interface GatewayOptions {
   /** Of its HTTP port; in a page the page's own origin if not given. */
   url?: string | URL;
   token?: TokenSource;
+  /** In place of the platform's: one that adds to each request, say. */
+  fetch?: typeof fetch;
 }
 
 /** A gateway's HTTP doors, for who asks and for who sends. */
 export class Gateway implements Server {
   private readonly token: TokenSource | undefined;
   private readonly url: string | URL | undefined;
+  private readonly through: typeof fetch;
 
-  constructor({ url, token }: GatewayOptions = {}) {
+  constructor({ url, token, fetch: through }: GatewayOptions = {}) {
     this.url = url;
     this.token = token;
+    this.through = through ?? ((...asked) => fetch(...asked));
   }
 
   post(body: string, signal: AbortSignal): Promise<Response> {
@@ -93,7 +97,7 @@ export class Gateway implements Server {
     if (token) {
       headers.set('Authorization', `Bearer ${token}`);
     }
-    return fetch(this.address(path), { ...request, headers, cache: 'no-store' });
+    return this.through(this.address(path), { ...request, headers, cache: 'no-store' });
   }
 
   private address(path: string): URL {

@@ -11,6 +11,11 @@ test('the pages are reached by the keyboard, and focus goes to what was opened',
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Streams');
   await expect(page).toHaveTitle('Streams · Sluice');
   await expect(page.getByRole('link', { name: 'Streams' })).toHaveAttribute('aria-current', 'page');
+
+  // Nobody is asked here who they are.
+  await expect(page.getByRole('link', { name: 'buses' })).toBeVisible();
+  await expect(page.getByText(/sign(ed)? (in|out)/i)).toHaveCount(0);
+  expect(await page.evaluate(() => sessionStorage.length)).toBe(0);
 });
 
 test('a chosen theme is there from the first paint of the next visit on', async ({ page }) => {
@@ -32,6 +37,11 @@ test('a browser whose language is none gets numbers in English', async ({ page }
   await open(page, 'live');
   await expect(page.getByRole('img', { name: /^Reports per second/ })).toBeVisible();
   await expect(page.getByText(/roads of \d+,\d{3} steps driven$/)).toBeVisible();
+});
+
+test('the page of the API loads, and blocks nothing of its own', async ({ page }) => {
+  await page.goto('/docs/');
+  await expect(page.getByRole('button', { name: /v1\/caller Who asks/ })).toBeVisible();
 });
 
 test.describe('without its server', () => {

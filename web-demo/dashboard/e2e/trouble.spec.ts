@@ -87,6 +87,7 @@ test.describe('a gateway that goes', () => {
     const after = await pointsOf(page, RATE);
     expect(after.points, 'one point each second').toBe(after.seconds + 1);
     const ends = await secondsThatCame(page);
+    expect(ends.length).toBeGreaterThan(8);
     expect(new Set(ends).size, 'no second came twice').toBe(ends.length);
     expect(
       asked.at(-1)?.every(({ after }) => after),
@@ -108,7 +109,7 @@ async function keepWhatComes(page: Page) {
     const real = globalThis.fetch;
     globalThis.fetch = async (...asked) => {
       const response = await real(...asked);
-      if (asked[0] !== '/v1/query' || !response.body) {
+      if (!`${asked[0]}`.endsWith('/v1/query') || !response.body) {
         return response;
       }
       const [one, other] = response.body.tee();

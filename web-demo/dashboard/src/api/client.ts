@@ -1,4 +1,5 @@
 import { type Problem, ProblemError, problemOf, type QuerySpec, unreachable } from 'sluice-client';
+import { session } from '../session';
 import type {
   Ack,
   DeadLetterPage,
@@ -131,7 +132,7 @@ async function send(
 ): Promise<Response> {
   let response: Response;
   try {
-    response = await fetch(path, {
+    response = await session.fetch(path, {
       method,
       cache: 'no-store',
       headers: { Accept: accept, ...(body === undefined ? {} : { 'Content-Type': 'application/json' }) },

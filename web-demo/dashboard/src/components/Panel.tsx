@@ -70,16 +70,18 @@ export function ProblemNote({
   problem,
   waits = false,
 }: {
-  problem: Pick<Problem, 'title' | 'code' | 'detail'>;
+  problem: Pick<Problem, 'title' | 'code' | 'detail'> & Partial<Pick<Problem, 'status'>>;
+  /** Whether it is asked again by itself: what is forbidden is not. */
   waits?: boolean;
 }) {
+  const again = waits && problem.status !== 403;
   return (
-    <div class={`problem ${waits ? 'problem-waits' : ''}`} role={waits ? 'status' : 'alert'}>
+    <div class={`problem ${again ? 'problem-waits' : ''}`} role={again ? 'status' : 'alert'}>
       <p class="problem-title">
         {problem.title} <code>{problem.code}</code>
       </p>
       <p>{problem.detail}</p>
-      {waits && <p class="muted">Asked again in a moment.</p>}
+      {again && <p class="muted">Asked again in a moment.</p>}
     </div>
   );
 }

@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { ConnectionState, Problem, QueryListener, QuerySpec, Row } from 'sluice-client';
 import { painting } from '../painting/painting';
+import { session } from '../session';
 import { LatestRows } from './latest';
 import { connection } from './page';
 
@@ -61,6 +62,9 @@ export function useQuery(spec: QuerySpec | null, listener: QueryListener): Query
         setState({ status: 'waiting', problem });
       },
       onError: (problem) => {
+        if (problem.status === 401) {
+          session.refused(problem);
+        }
         newest.current.onError?.(problem);
         setState({ status: 'failed', problem });
       },

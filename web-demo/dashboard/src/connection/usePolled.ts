@@ -11,6 +11,9 @@ export interface Polled<T> {
   refresh: () => void;
 }
 
+/** Asked again, it would be refused again, and each time told to the audit. */
+const FORBIDDEN = 403;
+
 /**
  * Asks now, and again so long after each answer, while the component is there and the page is seen. `key` says what
  * is asked: another one begins anew.
@@ -35,9 +38,12 @@ export function usePolled<T>(key: string, ask: (signal: AbortSignal) => Promise<
           setAnswer({ key, value });
         }
       } catch (thrown) {
+        const problem = asProblem(thrown);
         if (!call.signal.aborted) {
-          const problem = asProblem(thrown);
           setAnswer((old) => (old.key === key ? { ...old, problem } : { key, problem }));
+        }
+        if (problem.status === FORBIDDEN) {
+          return;
         }
       }
       if (!call.signal.aborted) {

@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { ConnectionState } from 'sluice-client';
+import { session } from '../session';
 import { useVisible } from './visible';
 import { Watch } from './watch';
 
@@ -16,11 +17,16 @@ export function useWatch<T>(path: string, onDocument: (document: T) => void): Co
     }
     const watch = new Watch<T>(
       {
-        open: (signal) => fetch(path, { headers: { Accept: 'text/event-stream' }, cache: 'no-store', signal }),
+        open: (signal) => session.fetch(path, { headers: { Accept: 'text/event-stream' }, cache: 'no-store', signal }),
         random: Math.random,
       },
       (document) => newest.current(document),
-      (next) => setState((old) => (old.status === 'live' && next.status === 'live' ? old : next)),
+      (next) => {
+        if (next.status === 'disconnected' && next.problem.status === 401) {
+          session.refused(next.problem);
+        }
+        setState((old) => (old.status === 'live' && next.status === 'live' ? old : next));
+      },
     );
     watch.open();
     return () => watch.close();

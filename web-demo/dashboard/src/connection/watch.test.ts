@@ -86,7 +86,7 @@ it('takes silence for an end', async () => {
 
 it('waits longer each time it is refused', async () => {
   const { watch, answers, states, refuse } = watching();
-  refuse(new Response('{"code":"SUBSCRIBER_LIMIT","detail":"d"}', { status: 429 }));
+  refuse(new Response('{"code":"SUBSCRIBER_LIMIT","detail":"d","status":429}', { status: 429 }));
   watch.open();
   await soon();
   expect(states.at(-1)).toMatchObject({ status: 'disconnected', problem: { code: 'SUBSCRIBER_LIMIT' } });
@@ -108,4 +108,19 @@ it('is silent once it is closed', async () => {
   await vi.advanceTimersByTimeAsync(60_000);
   expect(answers).toHaveLength(1);
   expect(states).toEqual([]);
+});
+
+it('says why the server ended, and does not come back to who is refused', async () => {
+  const { watch, answers, documents, states, refuse } = watching();
+  watch.open();
+  await soon();
+  const problem = { type: 't', title: 'Expired', status: 401, code: 'TOKEN_EXPIRED', detail: 'd' };
+  answers[0]?.say(`event: error\ndata: ${JSON.stringify(problem)}\n\n`);
+  await soon();
+  expect(documents).toEqual([]);
+  expect(states.at(-1)).toMatchObject({ status: 'disconnected', problem });
+  refuse(undefined);
+  await vi.advanceTimersByTimeAsync(600_000);
+  expect(answers).toHaveLength(1);
+  watch.close();
 });

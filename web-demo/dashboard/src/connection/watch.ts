@@ -2,7 +2,9 @@ import {
   asProblem,
   backoff,
   type ConnectionState,
+  isTransient,
   localProblem,
+  type Problem,
   ProblemError,
   problemOf,
   readEvents,
@@ -20,7 +22,7 @@ export interface Source {
 
 /**
  * Documents that a server sends one after the other, each the whole truth: none is missed for having been away, so
- * nothing is resumed. Comes back by itself until it is closed.
+ * nothing is resumed. Comes back by itself until it is closed, or refused for good.
  */
 export class Watch<T> {
   private call: AbortController | undefined;
@@ -59,12 +61,15 @@ export class Watch<T> {
     if (!response.ok || !response.body) {
       throw new ProblemError(await problemOf(response));
     }
-    for await (const documents of readEvents<T>(response.body)) {
+    for await (const documents of readEvents<T | Problem>(response.body)) {
       if (this.call !== call) {
         return;
       }
       this.watchSilence(call);
       for (const document of documents) {
+        if (isProblem(document)) {
+          throw new ProblemError(document);
+        }
         this.reached();
         this.onDocument(document);
       }
@@ -96,7 +101,15 @@ export class Watch<T> {
     }
     this.hangUp();
     this.since ??= Date.now();
-    this.onState({ status: 'disconnected', since: this.since, problem: asProblem(thrown) });
-    this.timer = setTimeout(() => this.open(), backoff(++this.failures, this.source.random()));
+    const problem = asProblem(thrown);
+    this.onState({ status: 'disconnected', since: this.since, problem });
+    if (isTransient(problem)) {
+      this.timer = setTimeout(() => this.open(), backoff(++this.failures, this.source.random()));
+    }
   }
+}
+
+/** What a server says last, when it ends the answer for a reason. */
+function isProblem(document: unknown): document is Problem {
+  return typeof document === 'object' && document !== null && 'code' in document && 'detail' in document;
 }

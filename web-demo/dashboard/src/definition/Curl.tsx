@@ -1,7 +1,10 @@
 import { CopyButton } from '../components';
+import { withToken } from '../format';
+import { useSession } from '../session';
 
 /** The same request, for the shell. */
-export function Curl({ text, label }: { text: string; label: string }) {
+export function Curl({ text: line, label }: { text: string; label: string }) {
+  const text = useSession().status === 'in' ? withToken(line) : line;
   return (
     <div class="curl">
       <div class="curl-head">

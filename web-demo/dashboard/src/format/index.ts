@@ -1,3 +1,3 @@
 export * from './format';
 export { locale } from './locale';
-export { shellQuoted } from './shell';
+export { shellQuoted, withToken } from './shell';

@@ -2,6 +2,9 @@ import type { ComponentType } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { asProblem, type Problem } from '../api';
 import { ErrorBoundary, ProblemNote } from '../components';
+import { useSession } from '../session';
+import { SignedIn } from '../session/SignedIn';
+import { SignIn } from '../session/SignIn';
 import { ConnectionBadge } from './ConnectionBadge';
 import { entryOf, FALLBACK, PAGES, type PageEntry } from './pages';
 import { useRoute } from './route';
@@ -13,18 +16,23 @@ import { ThemeToggle } from './ThemeToggle';
 export function Shell() {
   const { page } = useRoute();
   const entry = entryOf(page) ?? FALLBACK;
+  const session = useSession();
+  const out = session.status === 'out';
+  const title = out ? 'Sign in' : entry.title;
   const main = useRef<HTMLElement>(null);
   const first = useRef(true);
 
   useEffect(() => {
-    document.title = `${entry.title} · Sluice`;
+    document.title = `${title} · Sluice`;
     if (first.current) {
       first.current = false;
       return;
     }
     scrollTo(0, 0);
-    main.current?.focus({ preventScroll: true });
-  }, [entry]);
+    if (!out) {
+      main.current?.focus({ preventScroll: true });
+    }
+  }, [entry, title, out]);
 
   return (
     <div class="shell">
@@ -36,21 +44,9 @@ export function Shell() {
           <img src={mark} alt="" width="28" height="28" />
           <span>Sluice</span>
         </a>
-        <nav class="nav" aria-label="Pages">
-          <ul>
-            {PAGES.map(({ path, title, icon }) => (
-              <li key={path}>
-                <a href={`#/${path}`} aria-current={path === entry.path ? 'page' : undefined}>
-                  <svg viewBox="0 0 20 20" class="icon" aria-hidden="true">
-                    <path d={icon} />
-                  </svg>
-                  {title}
-                </a>
-              </li>
-            ))}
-          </ul>
-        </nav>
+        {!out && <Pages current={entry} />}
         <div class="rail-foot">
+          <SignedIn />
           <ConnectionBadge />
           <a class="rail-link" href="/docs/">
             API
@@ -59,11 +55,34 @@ export function Shell() {
         </div>
       </header>
       <main id="main" class="main" tabIndex={-1} ref={main}>
-        <ErrorBoundary key={entry.path}>
-          <Lazy entry={entry} />
-        </ErrorBoundary>
+        {out ? (
+          <SignIn reason={session.reason} />
+        ) : (
+          <ErrorBoundary key={entry.path}>
+            <Lazy entry={entry} />
+          </ErrorBoundary>
+        )}
       </main>
     </div>
+  );
+}
+
+function Pages({ current }: { current: PageEntry }) {
+  return (
+    <nav class="nav" aria-label="Pages">
+      <ul>
+        {PAGES.map(({ path, title, icon }) => (
+          <li key={path}>
+            <a href={`#/${path}`} aria-current={path === current.path ? 'page' : undefined}>
+              <svg viewBox="0 0 20 20" class="icon" aria-hidden="true">
+                <path d={icon} />
+              </svg>
+              {title}
+            </a>
+          </li>
+        ))}
+      </ul>
+    </nav>
   );
 }
 

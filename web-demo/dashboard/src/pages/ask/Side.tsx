@@ -2,6 +2,7 @@ import { useId, useMemo, useRef, useState } from 'preact/hooks';
 import type { Problem } from '../../api';
 import { Button, CopyButton, Empty, ProblemNote } from '../../components';
 import { ago } from '../../format';
+import { useSession } from '../../session';
 import { COPIES } from './copies';
 import type { examples } from './examples';
 import { type Asked, forget } from './history';
@@ -135,10 +136,11 @@ function times({ from, to, speed }: Question): string[] {
 }
 
 function Code({ question }: { question: Question }) {
+  const signed = useSession().status === 'in';
   return (
     <div class="ask-copies">
       {COPIES.map(({ name, about, write }) => {
-        const text = write(question, location.origin);
+        const text = write(question, location.origin, signed);
         return (
           <section key={name}>
             <div class="ask-copy-head">

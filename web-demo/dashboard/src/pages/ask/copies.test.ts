@@ -45,6 +45,34 @@ describe('JavaScript', () => {
   });
 });
 
+describe('with a token', () => {
+  it('is asked of the shell, outside all quotes that keep it from it', () => {
+    const printed = execFileSync('sh', ['-c', curl(question, ORIGIN, true).replace(/^curl/, "printf '%s\\0'")], {
+      encoding: 'utf8',
+      env: { ...process.env, SLUICE_TOKEN: 'a.b.c' },
+    });
+    expect(printed.split('\0').slice(0, 3)).toEqual(['-H', 'Authorization: Bearer a.b.c', '-NG']);
+  });
+
+  it('goes by a ticket where there is no header', async () => {
+    const asked: string[] = [];
+    class Source {
+      constructor(url: string) {
+        asked.push(url);
+      }
+      addEventListener() {}
+    }
+    const given = async (url: string, init: RequestInit) => {
+      asked.push(`${init.method} ${url} ${new Headers(init.headers).get('Authorization')}`);
+      return Response.json({ ticket: 't&t' });
+    };
+    const script = `return (async () => {${eventSource(question, ORIGIN, true)}})()`;
+    await new Function('EventSource', 'fetch', 'token', script)(Source, given, 'a.b.c');
+    expect(asked[0]).toBe(`POST ${ORIGIN}/v1/tickets Bearer a.b.c`);
+    expect(new URL(asked[1] as string).searchParams.get('ticket')).toBe('t&t');
+  });
+});
+
 describe('Java', () => {
   it('has one literal a line, in ASCII', () => {
     expect(javaQuoted('a "b"\n\\c ü😀')).toBe('"a \\"b\\"\\n"\n            + "\\\\c \\u00fc\\ud83d\\ude00"');

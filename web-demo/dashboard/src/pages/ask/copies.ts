@@ -1,11 +1,11 @@
-import { shellQuoted } from '../../format';
+import { shellQuoted, withToken } from '../../format';
 import { type Parameters, parametersOf, type Question } from './question';
 
-/** The same question, asked from elsewhere. `origin`: where Sluice is, `http://localhost:8080`. */
+/** The same question, asked from elsewhere. `origin`: where Sluice is, `http://localhost:8080`; `signed`: by who has a token. */
 export interface Copy {
   name: string;
   about: string;
-  write: (question: Question, origin: string) => string;
+  write: (question: Question, origin: string, signed: boolean) => string;
 }
 
 export const COPIES: readonly Copy[] = [
@@ -22,17 +22,19 @@ function entries(question: Question): [string, string][] {
   return Object.entries(parametersOf(question) as Required<Parameters>);
 }
 
-export function curl(question: Question, origin: string): string {
+export function curl(question: Question, origin: string, signed = false): string {
   const data = entries(question).map(([name, value]) => `--data-urlencode ${shellQuoted(`${name}=${value}`)}`);
-  return [`curl -NG ${shellQuoted(`${origin}/v1/query`)}`, ...data].join(' \\\n  ');
+  const line = [`curl -NG ${shellQuoted(`${origin}/v1/query`)}`, ...data].join(' \\\n  ');
+  return signed ? withToken(line) : line;
 }
 
-export function eventSource(question: Question, origin: string): string {
+/** A browser sets no header of an EventSource: a ticket stands for the token. */
+export function eventSource(question: Question, origin: string, signed = false): string {
   const members = entries(question).map(([name, value]) => `  ${name}: ${scriptQuoted(value)},`);
   return `const question = new URLSearchParams({
 ${members.join('\n')}
 });
-const source = new EventSource(${scriptQuoted(`${origin}/v1/query?`)} + question);
+${signed ? ticketed(origin) : ''}const source = new EventSource(${scriptQuoted(`${origin}/v1/query?`)} + question);
 for (const kind of ['row', 'update', 'watermark', 'gap']) {
   source.addEventListener(kind, (event) => console.log(kind, JSON.parse(event.data)));
 }
@@ -47,7 +49,17 @@ source.addEventListener('error', (event) => {
 `;
 }
 
-export function java(question: Question, origin: string): string {
+function ticketed(origin: string): string {
+  return `// Good for one request within 30 s: once the connection was cut, another is needed.
+const given = await fetch(${scriptQuoted(`${origin}/v1/tickets`)}, {
+  method: 'POST',
+  headers: { Authorization: \`Bearer \${token}\` },
+});
+question.set('ticket', (await given.json()).ticket);
+`;
+}
+
+export function java(question: Question, origin: string, signed = false): string {
   const puts = entries(question).map(([name, value]) => `    question.put("${name}", ${javaQuoted(value)});`);
   return `import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -78,7 +90,7 @@ ${puts.join('\n')}
 
   /** Whether there is no more to come. */
   private static boolean answered(HttpClient client, URI uri) throws InterruptedException {
-    HttpRequest.Builder request = HttpRequest.newBuilder(uri).header("Accept", "text/event-stream");
+    HttpRequest.Builder request = HttpRequest.newBuilder(uri).header("Accept", "text/event-stream");${signed ? JAVA_TOKEN : ''}
     if (!lastId.isEmpty()) {
       request.header("Last-Event-ID", lastId);
     }
@@ -129,6 +141,9 @@ ${puts.join('\n')}
 }
 `;
 }
+
+const JAVA_TOKEN = `
+    request.header("Authorization", "Bearer " + System.getenv("SLUICE_TOKEN"));`;
 
 /** For JavaScript, in a file or in a script element of a page. */
 export function scriptQuoted(text: string): string {

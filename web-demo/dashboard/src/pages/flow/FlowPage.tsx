@@ -1,5 +1,5 @@
 import { useMemo, useRef, useState } from 'preact/hooks';
-import type { Flow } from '../../api';
+import { type Flow, isTransient } from '../../api';
 import { LineChart, SeriesStore } from '../../charts';
 import { Badge, Page, Panel, ProblemNote } from '../../components';
 import { type ConnectionState, type QuerySpec, useQuery, useWatch, WAITING } from '../../connection';
@@ -34,6 +34,14 @@ export default function FlowPage() {
     held.current = Date.now();
   }
 
+  const refusal = state.status === 'disconnected' && !isTransient(state.problem) ? state.problem : undefined;
+  if (refusal && !flow) {
+    return (
+      <Page title="Flow" about={ABOUT} controls={<WatchBadge state={state} />}>
+        <ProblemNote problem={refusal} />
+      </Page>
+    );
+  }
   const waiting = flow ? undefined : WAITING;
   if (known === undefined) {
     // What stands where is known once it is known whether there are switches: then nothing moves.
@@ -45,7 +53,7 @@ export default function FlowPage() {
   }
   return (
     <Page title="Flow" about={ABOUT} controls={<WatchBadge state={state} />}>
-      {state.status === 'disconnected' && <ProblemNote problem={state.problem} waits />}
+      {state.status === 'disconnected' && <ProblemNote problem={state.problem} waits={!refusal} />}
       {demo && <Switches state={demo} stored={flow ? rateOf(flow, 'log', 'records') : null} onState={setDemo} />}
       <Panel
         title="The way of the data"
@@ -105,10 +113,11 @@ function StoryLine({ story: { tone, title, text } }: { story: Story }) {
 }
 
 function WatchBadge({ state }: { state: ConnectionState }) {
+  const lost = state.status === 'disconnected' && (isTransient(state.problem) ? 'Disconnected' : 'Refused');
   return (
     <span role="status" data-flow={state.status}>
-      <Badge tone={state.status === 'live' ? 'good' : state.status === 'disconnected' ? 'bad' : 'neutral'} dot>
-        {state.status === 'live' ? 'Once a second' : state.status === 'disconnected' ? 'Disconnected' : 'Connecting'}
+      <Badge tone={state.status === 'live' ? 'good' : lost ? 'bad' : 'neutral'} dot>
+        {state.status === 'live' ? 'Once a second' : lost || 'Connecting'}
       </Badge>
     </span>
   );

@@ -3,16 +3,24 @@ package dev.sluice.standalone;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.sluice.embedded.Ports;
 import dev.sluice.standalone.demo.Demonstration;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.spec.ECGenParameterSpec;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The dashboard in a real browser, on the demo: its own end-to-end tests, {@code npm run e2e}. Some
@@ -25,17 +33,60 @@ class DashboardTest {
   private static final long PATIENCE_MINUTES = 30;
 
   @Test
-  void itsEndToEndTestsPass() throws Exception {
+  void itsEndToEndTestsPass(@TempDir Path keys) throws Exception {
     Demonstration demonstration = new Demonstration();
-    try (RunningHouse running = new RunningHouse(demonstration)) {
+    int port = Ports.choose("127.0.0.1", Map.of(Options.HTTP_PORT, 0)).get(Options.HTTP_PORT);
+    KeyPair key = key();
+    try (RunningHouse running = new RunningHouse(demonstration);
+        Gateway asking =
+            asking(running.house, port, pem(keys, "PUBLIC KEY", key.getPublic().getEncoded()))) {
       running.begin(demonstration, SPEED);
       HttpServer control = control(running.house.gateway());
       try {
-        playwright(running.house.http(), "http://127.0.0.1:" + control.getAddress().getPort());
+        playwright(
+            Map.of(
+                "SLUICE_URL",
+                running.house.http(),
+                "SLUICE_CONTROL",
+                "http://127.0.0.1:" + control.getAddress().getPort(),
+                "SLUICE_ASKING",
+                "http://localhost:" + port,
+                "SLUICE_ASKING_KEY",
+                pem(keys, "PRIVATE KEY", key.getPrivate().getEncoded()).toString()));
       } finally {
         control.stop(0);
       }
     }
+  }
+
+  /** One more gateway before the house's Kafka and PostgreSQL, which asks who it is. */
+  private static Gateway asking(House house, int port, Path key) {
+    return Gateway.start(
+        List.of(
+            "--server.address=127.0.0.1",
+            "--server.port=" + port,
+            "--spring.rsocket.server.address=127.0.0.1",
+            "--spring.rsocket.server.port=0",
+            "--sluice.kafka.bootstrap-servers=" + house.kafka(),
+            // As the embedded one always lets in.
+            "--sluice.postgres.url=" + house.postgres().replace("//", "//postgres:postgres@"),
+            "--sluice.security.mode=token",
+            "--sluice.security.keys=" + key,
+            "--sluice.security.clock-skew=0s"),
+        null);
+  }
+
+  private static KeyPair key() throws GeneralSecurityException {
+    KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+    generator.initialize(new ECGenParameterSpec("secp256r1"));
+    return generator.generateKeyPair();
+  }
+
+  private static Path pem(Path folder, String kind, byte[] encoded) throws IOException {
+    String text = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(encoded);
+    return Files.writeString(
+        folder.resolve(kind.replace(' ', '-') + ".pem"),
+        "-----BEGIN %1$s-----%n%2$s%n-----END %1$s-----%n".formatted(kind, text));
   }
 
   /** Has the gateway go away and come back when a test asks for it; all else stays. */
@@ -59,7 +110,7 @@ class DashboardTest {
         });
   }
 
-  private static void playwright(String sluice, String control)
+  private static void playwright(Map<String, String> environment)
       throws IOException, InterruptedException {
     Path said = Path.of("target", "dashboard-e2e.txt");
     List<String> command = new ArrayList<>(List.of("node", "e2e/run.mjs"));
@@ -72,8 +123,7 @@ class DashboardTest {
             .directory(DASHBOARD.toFile())
             .redirectErrorStream(true)
             .redirectOutput(said.toFile());
-    builder.environment().put("SLUICE_URL", sluice);
-    builder.environment().put("SLUICE_CONTROL", control);
+    builder.environment().putAll(environment);
     builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
     Process process = builder.start();
     try {
