@@ -1,8 +1,14 @@
 package dev.sluice.gateway.http;
 
+import dev.sluice.gateway.connection.ConnectionProperties;
+import dev.sluice.gateway.connection.ConnectionRules;
+import dev.sluice.gateway.connection.HttpWord;
 import dev.sluice.gateway.problem.Problems;
+import dev.sluice.gateway.tls.Tls;
 import dev.sluice.model.problem.Problem;
 import dev.sluice.model.problem.ProblemCode;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelOption;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import java.net.URI;
@@ -10,6 +16,7 @@ import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
@@ -189,5 +196,29 @@ class HttpConfiguration {
                                 NettyPipeline.ReactiveBridge,
                                 EarlyBytes.class.getName(),
                                 EarlyBytes.INSTANCE)));
+  }
+
+  /** TLS comes last, as it is to stand before everything else in a pipeline. */
+  @Bean
+  WebServerFactoryCustomizer<NettyReactiveWebServerFactory> heldConnections(
+      ConnectionRules connections, ConnectionProperties settings, Tls tls) {
+    Function<Problem, ByteBuf> word =
+        problem -> tls.isOn() ? Unpooled.EMPTY_BUFFER : HttpWord.of(problem);
+    return factory ->
+        factory.addServerCustomizers(
+            server ->
+                tls.secure(server)
+                    .idleTimeout(settings.idleTimeout())
+                    .doOnChannelInit(
+                        (observer, channel, address) -> {
+                          connections.holdHeads(channel);
+                          connections.hold(channel, word);
+                        }));
+  }
+
+  @Bean
+  @Order(Ordered.HIGHEST_PRECEDENCE)
+  WebFilter slowBodies(ConnectionProperties settings) {
+    return new SlowBodies(settings.bodyTimeout());
   }
 }

@@ -166,7 +166,8 @@ final class IngestHttp {
 
   private ProblemException tooSlow() {
     return Problem.of(
-            ProblemCode.BAD_REQUEST, "the body must be there within " + bodyTimeout + ": was not")
+            ProblemCode.REQUEST_TIMEOUT,
+            "the body must be there within " + bodyTimeout + ": was not")
         .toException();
   }
 

@@ -1,6 +1,7 @@
 package dev.sluice.gateway.problem;
 
 import dev.sluice.model.problem.Problem;
+import dev.sluice.model.problem.ProblemCode;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.Ordered;
@@ -52,6 +53,10 @@ class ProblemHandler implements WebExceptionHandler {
     }
     if (problem.code().status() == UNAVAILABLE || problem.code().status() == TOO_MANY) {
       headers.set(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);
+    }
+    if (problem.code() == ProblemCode.REQUEST_TIMEOUT) {
+      // Or the rest of the body would be waited for.
+      headers.setConnection("close");
     }
     byte[] body = Problems.toJson(problem);
     headers.setContentLength(body.length);

@@ -1,18 +1,31 @@
 package dev.sluice.gateway.rsocket;
 
 import dev.sluice.gateway.audit.RefusedAttempts;
+import dev.sluice.gateway.connection.ConnectionProperties;
+import dev.sluice.gateway.connection.ConnectionRules;
+import dev.sluice.gateway.problem.Problems;
 import dev.sluice.gateway.security.Callers;
 import dev.sluice.gateway.security.Expiry;
+import dev.sluice.gateway.tls.Tls;
+import dev.sluice.model.problem.Problem;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelOption;
 import io.rsocket.SocketAcceptor;
 import io.rsocket.core.RSocketServer;
+import io.rsocket.exceptions.RejectedSetupException;
+import io.rsocket.frame.ErrorFrameCodec;
+import io.rsocket.frame.FrameLengthCodec;
 import io.rsocket.plugins.DuplexConnectionInterceptor.Type;
 import io.rsocket.transport.ServerTransport;
 import io.rsocket.transport.netty.server.TcpServerTransport;
 import io.rsocket.transport.netty.server.WebsocketRouteTransport;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.reactor.netty.NettyRouteProvider;
 import org.springframework.boot.rsocket.autoconfigure.RSocketProperties;
 import org.springframework.boot.rsocket.context.RSocketServerBootstrap;
@@ -43,9 +56,7 @@ class RSocketConfiguration {
    * twice the greatest frame of events, so that one that is only a little too large gets an answer.
    */
   @Bean
-  FrameLimit frameLimit(
-      @org.springframework.beans.factory.annotation.Value("${sluice.ingest.frame-bytes:1MB}")
-          DataSize frameBytes) {
+  FrameLimit frameLimit(@Value("${sluice.ingest.frame-bytes:1MB}") DataSize frameBytes) {
     return FrameLimit.twice(frameBytes.toBytes());
   }
 
@@ -55,14 +66,15 @@ class RSocketConfiguration {
   }
 
   @Bean
-  RSocketServerCustomizer strictConnections(FrameLimit limit) {
+  RSocketServerCustomizer strictConnections(FrameLimit limit, ConnectionProperties settings) {
     return server ->
         server.interceptors(
             registry ->
                 registry.forConnection(
                     (type, connection) ->
                         type == Type.SOURCE
-                            ? new StrictConnection(connection, limit.bytes())
+                            ? new StrictConnection(
+                                connection, limit.bytes(), settings.headTimeout())
                             : connection));
   }
 
@@ -72,6 +84,9 @@ class RSocketConfiguration {
       ReactorResourceFactory resources,
       RoutingAcceptor routing,
       ObjectProvider<RSocketServerCustomizer> customizers,
+      ConnectionRules connections,
+      Tls tls,
+      @Value("${sluice.http.send-buffer:128KB}") DataSize sendBuffer,
       FrameLimit limit) {
     RSocketProperties.Server settings = properties.getServer();
     return acceptor -> {
@@ -79,6 +94,12 @@ class RSocketConfiguration {
           TcpServer.create()
               .runOn(resources.getLoopResources())
               .childOption(ChannelOption.SO_KEEPALIVE, true)
+              .childOption(ChannelOption.SO_SNDBUF, Math.toIntExact(sendBuffer.toBytes()))
+              .doOnChannelInit(
+                  (observer, channel, address) ->
+                      connections.hold(
+                          channel,
+                          problem -> tls.isOn() ? Unpooled.EMPTY_BUFFER : refusal(problem)))
               .bindAddress(
                   () -> {
                     int port = settings.getPort() == null ? 0 : settings.getPort();
@@ -87,10 +108,18 @@ class RSocketConfiguration {
                         : new InetSocketAddress(settings.getAddress(), port);
                   });
       return new NettyRSocketServer(
-          TcpServerTransport.create(tcp, limit.bytes())
+          TcpServerTransport.create(tls.secure(tcp), limit.bytes())
               .start(connections(routing, customizers.orderedStream().toList(), limit)),
           null);
     };
+  }
+
+  /** An ERROR frame, as of a set-up that is refused, before there was one. */
+  private static ByteBuf refusal(Problem problem) {
+    String word = new String(Problems.toJson(problem), StandardCharsets.UTF_8);
+    ByteBuf frame =
+        ErrorFrameCodec.encode(ByteBufAllocator.DEFAULT, 0, new RejectedSetupException(word));
+    return FrameLengthCodec.encode(ByteBufAllocator.DEFAULT, frame.readableBytes(), frame);
   }
 
   @Bean

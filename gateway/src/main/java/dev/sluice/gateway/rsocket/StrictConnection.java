@@ -14,13 +14,14 @@ import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.TimeoutException;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * A connection that ends when what comes on it cannot be read, and says why. rsocket-java takes no
- * notice of that: the connection stays open, nothing on it is answered any more, and the peer waits
- * until it gives up by itself.
+ * A connection that ends when what comes on it cannot be read, or nothing comes, and says why.
+ * rsocket-java takes no notice of that: the connection stays open, nothing on it is answered any
+ * more, and the peer waits until it gives up by itself.
  */
 final class StrictConnection implements DuplexConnection {
   /**
@@ -31,15 +32,23 @@ final class StrictConnection implements DuplexConnection {
 
   private final DuplexConnection source;
   private final int maxFrameBytes;
+  private final Duration firstFrame;
 
-  StrictConnection(DuplexConnection source, int maxFrameBytes) {
+  /**
+   * @param firstFrame until when it must be there
+   */
+  StrictConnection(DuplexConnection source, int maxFrameBytes, Duration firstFrame) {
     this.source = source;
     this.maxFrameBytes = maxFrameBytes;
+    this.firstFrame = firstFrame;
   }
 
   @Override
   public Flux<ByteBuf> receive() {
-    return source.receive().onErrorResume(this::end);
+    return source
+        .receive()
+        .timeout(Mono.delay(firstFrame), frame -> Mono.never())
+        .onErrorResume(this::end);
   }
 
   private Flux<ByteBuf> end(Throwable failure) {
@@ -57,6 +66,11 @@ final class StrictConnection implements DuplexConnection {
   }
 
   private Problem problem(Throwable failure) {
+    if (failure instanceof TimeoutException) {
+      return Problem.of(
+          ProblemCode.REQUEST_TIMEOUT,
+          "a connection's first frame must be there within " + firstFrame + ": was not");
+    }
     return failure instanceof TooLongFrameException
         ? Problem.of(
             ProblemCode.FRAME_TOO_LARGE,

@@ -1,0 +1,68 @@
+package dev.sluice.gateway.connection;
+
+import dev.sluice.engine.flow.Buffer;
+import dev.sluice.engine.flow.Flow;
+import dev.sluice.engine.flow.Hop;
+import dev.sluice.engine.flow.Label;
+import dev.sluice.engine.flow.Stage;
+import dev.sluice.model.problem.Problem;
+import dev.sluice.model.problem.ProblemCode;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
+import org.springframework.stereotype.Component;
+
+/**
+ * Puts the rules into the pipeline of every connection.
+ *
+ * <p>Shown as the hop {@code connections}: {@code malformed} were ended because the head of a
+ * request came too slowly, was too long or no HTTP; and as the buffer {@code open-connections}.
+ */
+@Component
+public final class ConnectionRules {
+  private final ConnectionProperties properties;
+  private final OpenConnections open;
+  private final LongAdder refused = new LongAdder();
+  private final LongAdder malformed;
+
+  ConnectionRules(ConnectionProperties properties, Flow flow) {
+    this.properties = properties;
+    this.open = new OpenConnections(properties.max(), properties.maxPerAddress());
+    Hop hop = new Hop(Stage.DOORS_IN, "connections");
+    malformed = hop.counting("malformed");
+    flow.add(hop);
+    flow.add(
+        new Buffer(
+                Label.of(Stage.DOORS_IN, "open-connections"),
+                new Buffer.Room("connections", open::count, properties.max()),
+                "refused with TOO_MANY_CONNECTIONS")
+            .dropping("connections", refused::sum));
+  }
+
+  /**
+   * For what every connection is. To be called when its channel is made, on its event loop.
+   *
+   * @param word how the port says a problem before anything else; an empty buffer says nothing
+   */
+  public void hold(Channel channel, Function<Problem, ByteBuf> word) {
+    InetAddress address = ((InetSocketAddress) channel.remoteAddress()).getAddress();
+    String refusal = open.enter(address);
+    if (refusal == null) {
+      channel.closeFuture().addListener(closed -> open.leave(address));
+    } else {
+      refused.increment();
+      channel
+          .pipeline()
+          .addFirst(
+              new TurnedAway(word.apply(Problem.of(ProblemCode.TOO_MANY_CONNECTIONS, refusal))));
+    }
+  }
+
+  /** For what speaks HTTP, besides. */
+  public void holdHeads(Channel channel) {
+    RequestHeads.watch(channel.pipeline(), properties.headTimeout(), malformed);
+  }
+}
