@@ -18,20 +18,23 @@ import org.springframework.stereotype.Component;
 /**
  * Puts the rules into the pipeline of every connection.
  *
- * <p>Shown as the hop {@code connections}: {@code malformed} were ended because the head of a
- * request came too slowly, was too long or no HTTP; and as the buffer {@code open-connections}.
+ * <p>Shown as the hop {@code connections}: {@code stalled} were ended because their socket took
+ * nothing, {@code malformed} because the head of a request came too slowly, was too long or no
+ * HTTP; and as the buffer {@code open-connections}.
  */
 @Component
 public final class ConnectionRules {
   private final ConnectionProperties properties;
   private final OpenConnections open;
   private final LongAdder refused = new LongAdder();
+  private final LongAdder stalled;
   private final LongAdder malformed;
 
   ConnectionRules(ConnectionProperties properties, Flow flow) {
     this.properties = properties;
     this.open = new OpenConnections(properties.max(), properties.maxPerAddress());
     Hop hop = new Hop(Stage.DOORS_IN, "connections");
+    stalled = hop.counting("stalled");
     malformed = hop.counting("malformed");
     flow.add(hop);
     flow.add(
@@ -52,6 +55,7 @@ public final class ConnectionRules {
     String refusal = open.enter(address);
     if (refusal == null) {
       channel.closeFuture().addListener(closed -> open.leave(address));
+      channel.pipeline().addFirst(new StalledWrites(properties.stalledTimeout(), stalled));
     } else {
       refused.increment();
       channel

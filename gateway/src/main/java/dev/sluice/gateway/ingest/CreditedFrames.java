@@ -3,13 +3,19 @@ package dev.sluice.gateway.ingest;
 import dev.sluice.gateway.ingest.IngestBudget.Reservation;
 import dev.sluice.model.problem.Problem;
 import dev.sluice.model.problem.ProblemCode;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 import reactor.core.publisher.Operators;
+import reactor.core.publisher.Sinks;
 import reactor.util.context.Context;
 
 /**
@@ -22,6 +28,7 @@ final class CreditedFrames extends Flux<CreditedFrames.Received> {
   private final Publisher<byte[]> source;
   private final FrameCredit credit;
   private final String door;
+  private final Sinks.Empty<Void> cut = Sinks.empty();
 
   /**
    * A frame that has come.
@@ -31,9 +38,36 @@ final class CreditedFrames extends Flux<CreditedFrames.Received> {
   @SuppressWarnings("ArrayRecordComponent") // bytes on their way to the log; never compared
   record Received(byte[] data, @Nullable Reservation room, Connection connection) {
 
-    /** It has been answered: it is no longer in flight. */
-    void answered() {
-      connection.answered(this);
+    /** It is no longer in flight, and its ack is unread until the answer's hold is let go. */
+    Answer answered(Answer answer) {
+      connection.answered(this, answer.json().length);
+      return answer.holding(new Unread(this, answer.json().length));
+    }
+  }
+
+  /** An ack that was not read. */
+  private static final class Unread implements Answer.Hold {
+    private final Received frame;
+    private final int bytes;
+    private final AtomicBoolean read = new AtomicBoolean();
+
+    Unread(Received frame, int bytes) {
+      this.frame = frame;
+      this.bytes = bytes;
+    }
+
+    @Override
+    public void handOver() {
+      if (frame.room() != null) {
+        frame.room().handOver();
+      }
+    }
+
+    @Override
+    public void letGo() {
+      if (read.compareAndSet(false, true)) {
+        frame.connection().read(frame, bytes);
+      }
     }
   }
 
@@ -44,8 +78,15 @@ final class CreditedFrames extends Flux<CreditedFrames.Received> {
    * @param inFlight frames that have come and were not answered
    * @param unread frames that have come and whose answer was not read
    * @param mostUnread how many that may be
+   * @param unreadBytes of acks that its socket has not taken
    */
-  record Standing(int granted, int inFlight, long inFlightBytes, long unread, long mostUnread) {}
+  record Standing(
+      int granted,
+      int inFlight,
+      long inFlightBytes,
+      long unread,
+      long mostUnread,
+      long unreadBytes) {}
 
   /**
    * @param door that the connection came by
@@ -58,13 +99,19 @@ final class CreditedFrames extends Flux<CreditedFrames.Received> {
 
   @Override
   public void subscribe(CoreSubscriber<? super Received> actual) {
-    source.subscribe(new Connection(credit, door, actual));
+    source.subscribe(new Connection(credit, door, cut, actual));
+  }
+
+  /** Fails with ACKS_UNREAD when the device is to be cut off; else never ends. */
+  Mono<Void> cutOff() {
+    return cut.asMono();
   }
 
   /** One connection. Its own lock guards what it counts; nobody is called under it. */
   static final class Connection implements CoreSubscriber<byte[]>, Subscription {
     private final FrameCredit credit;
     private final String door;
+    private final Sinks.Empty<Void> cut;
     private final CoreSubscriber<? super Received> actual;
     private final AtomicInteger granting = new AtomicInteger();
     private @Nullable Subscription upstream;
@@ -84,13 +131,31 @@ final class CreditedFrames extends Flux<CreditedFrames.Received> {
     private int window;
     private int inFlight;
     private long inFlightBytes;
+    private long unreadBytes;
+
+    /** When an ack was read, or the first of those that wait was made. */
+    private long lastRead;
+
     private long lastGrant;
     private long lastFrame;
+
+    /** No frame comes any more. */
     private boolean ended;
 
-    Connection(FrameCredit credit, String door, CoreSubscriber<? super Received> actual) {
+    /** And nobody reads acks any more. */
+    private boolean gone;
+
+    /** What is held for frames in flight and acks unread. */
+    private final Set<Reservation> rooms = new HashSet<>();
+
+    Connection(
+        FrameCredit credit,
+        String door,
+        Sinks.Empty<Void> cut,
+        CoreSubscriber<? super Received> actual) {
       this.credit = credit;
       this.door = door;
+      this.cut = cut;
       this.actual = actual;
       lastGrant = credit.now();
       lastFrame = lastGrant;
@@ -148,7 +213,21 @@ final class CreditedFrames extends Flux<CreditedFrames.Received> {
           isBacked
               ? credit.budget().received(credit.frameBytes(), bytes)
               : credit.budget().tryReserve(bytes);
+      keep(room);
       return new Received(data, room, this);
+    }
+
+    private void keep(@Nullable Reservation room) {
+      if (room == null) {
+        return;
+      }
+      synchronized (this) {
+        if (!gone) {
+          rooms.add(room);
+          return;
+        }
+      }
+      room.abandon();
     }
 
     private void exceeded() {
@@ -160,15 +239,86 @@ final class CreditedFrames extends Flux<CreditedFrames.Received> {
                     "a frame came that was not asked for: send as many as the credit says (REQUEST_N"
                         + " over RSocket)")
                 .toException());
+        leave();
       }
     }
 
-    void answered(Received frame) {
+    private void answered(Received frame, int ackBytes) {
+      long unread;
       synchronized (this) {
         inFlight--;
         inFlightBytes -= frame.data().length;
+        if (unreadBytes == 0) {
+          lastRead = credit.now();
+        }
+        unreadBytes += ackBytes;
+        unread = unreadBytes;
+      }
+      if (credit.tooMuchUnread(unread)) {
+        cutOff(unread);
+      } else {
+        grant();
+      }
+    }
+
+    private void read(Received frame, int ackBytes) {
+      synchronized (this) {
+        unreadBytes -= ackBytes;
+        lastRead = credit.now();
+        if (frame.room() != null) {
+          rooms.remove(frame.room());
+        }
+      }
+      if (frame.room() != null) {
+        frame.room().letGo();
       }
       grant();
+      leaveIfAllIsRead();
+    }
+
+    /** Ends it if acks wait and none was read since the time given. */
+    void cutOffIfUnread(long since) {
+      long unread;
+      synchronized (this) {
+        if (gone || unreadBytes == 0 || lastRead - since > 0) {
+          return;
+        }
+        unread = unreadBytes;
+      }
+      cutOff(unread);
+    }
+
+    /** By whoever subscribes, who cancels this then. */
+    private void cutOff(long unread) {
+      end();
+      if (leave()) {
+        cut.tryEmitError(credit.refuseUnread(unread).toException());
+      }
+    }
+
+    private void leaveIfAllIsRead() {
+      synchronized (this) {
+        if (!ended || inFlight > 0 || unreadBytes > 0) {
+          return;
+        }
+      }
+      leave();
+    }
+
+    /** Nobody is left to be told of what is in flight, or of what no connection has yet. */
+    private boolean leave() {
+      List<Reservation> left;
+      synchronized (this) {
+        if (gone) {
+          return false;
+        }
+        gone = true;
+        left = List.copyOf(rooms);
+        rooms.clear();
+      }
+      credit.remove(this);
+      left.forEach(Reservation::abandon);
+      return true;
     }
 
     @Override
@@ -188,7 +338,8 @@ final class CreditedFrames extends Flux<CreditedFrames.Received> {
     }
 
     synchronized Standing standing() {
-      return new Standing(granted, inFlight, inFlightBytes, mostDemand - demand, mostDemand);
+      return new Standing(
+          granted, inFlight, inFlightBytes, mostDemand - demand, mostDemand, unreadBytes);
     }
 
     /** Asks for what is due; one thread at a time, and not within itself. */
@@ -220,7 +371,7 @@ final class CreditedFrames extends Flux<CreditedFrames.Received> {
     }
 
     private synchronized int standingCredit() {
-      if (ended || granted > 0 || inFlight > 0 || demand == 0) {
+      if (ended || granted > 0 || inFlight > 0 || demand == 0 || isPiledUp()) {
         return 0;
       }
       granted = 1;
@@ -228,8 +379,14 @@ final class CreditedFrames extends Flux<CreditedFrames.Received> {
       return 1;
     }
 
+    /** Whoever leaves its acks unread is asked for nothing. */
+    private boolean isPiledUp() {
+      return unreadBytes > FrameCredit.UnreadAcks.PILE;
+    }
+
     private synchronized boolean wantsMore() {
       return !ended
+          && !isPiledUp()
           && granted < Math.min(window, demand)
           && inFlightBytes + (backed + 1L) * credit.frameBytes() <= credit.connectionBytes();
     }
@@ -272,7 +429,6 @@ final class CreditedFrames extends Flux<CreditedFrames.Received> {
         lost = backed;
         backed = 0;
       }
-      credit.remove(this);
       credit.budget().giveBack((long) lost * credit.frameBytes());
       return true;
     }
@@ -282,6 +438,7 @@ final class CreditedFrames extends Flux<CreditedFrames.Received> {
       // After a cancellation the error is that of the connection, which has gone: nobody misses it.
       if (end()) {
         actual.onError(error);
+        leave();
       }
     }
 
@@ -289,14 +446,15 @@ final class CreditedFrames extends Flux<CreditedFrames.Received> {
     public void onComplete() {
       if (end()) {
         actual.onComplete();
+        leaveIfAllIsRead();
       }
     }
 
     @Override
     public void cancel() {
-      if (end()) {
-        cancelUpstream();
-      }
+      end();
+      leave();
+      cancelUpstream();
     }
 
     private void cancelUpstream() {

@@ -2,7 +2,6 @@ package dev.sluice.gateway.ingest;
 
 import dev.sluice.gateway.ingest.CreditedFrames.Received;
 import dev.sluice.gateway.ingest.Frame.Origin;
-import dev.sluice.gateway.ingest.Ingest.Answer;
 import dev.sluice.gateway.presence.Arrival;
 import dev.sluice.gateway.presence.Arrivals;
 import dev.sluice.gateway.presence.Visit;
@@ -52,15 +51,18 @@ final class FrameChannels {
 
   /**
    * The acks of the frames. Frames are requested as {@link FrameCredit} and the demand for acks
-   * allow; one that was not requested ends the channel with CREDIT_EXCEEDED.
+   * allow; one that was not requested ends the channel with CREDIT_EXCEEDED, and a device that
+   * leaves its acks unread with ACKS_UNREAD.
    */
   Flux<Answer> acks(Publisher<byte[]> frames, Sender sender, Visit visit) {
     Scheduler thread = threads.next();
-    return new CreditedFrames(frames, credit, sender.origin().door())
+    CreditedFrames credited = new CreditedFrames(frames, credit, sender.origin().door());
+    return credited
         .index(
             (number, received) ->
                 store(sender.frame(number, received.data()), received, thread, visit))
-        .flatMapSequential(answer -> answer, maxUnread, 1);
+        .flatMapSequential(answer -> answer, maxUnread, 1)
+        .takeUntilOther(credited.cutOff());
   }
 
   /** Credit is given back before the ack leaves, so that the ack can tell of it. */
@@ -71,7 +73,7 @@ final class FrameChannels {
     return ingest
         .ingest(frame, received.room(), thread)
         .doOnNext(answer -> tell(visit, frame, answer.ack()))
-        .doOnTerminate(received::answered);
+        .map(received::answered);
   }
 
   private static void tell(Visit visit, Frame frame, Ack ack) {

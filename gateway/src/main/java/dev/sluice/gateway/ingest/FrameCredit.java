@@ -4,15 +4,20 @@ import dev.sluice.engine.flow.Buffer;
 import dev.sluice.engine.flow.Hop;
 import dev.sluice.engine.flow.Label;
 import dev.sluice.engine.flow.Stage;
+import dev.sluice.model.problem.Problem;
+import dev.sluice.model.problem.ProblemCode;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rules by which connections are granted frames ahead; shared by all of them.
+ * The rules by which connections are granted frames ahead, or cut off because they leave their acks
+ * unread; shared by all of them.
  *
  * <p>A connection with nothing in flight may always send one frame (its standing credit), so that
  * any number of idle devices can be connected; room for that frame is looked for when it comes. A
@@ -34,19 +39,34 @@ final class FrameCredit {
   private final int frameBytes;
   private final long connectionBytes;
   private final int maxGrants;
+  private final UnreadAcks unreadAcks;
+  private final LongAdder cutOff = new LongAdder();
   private final Set<CreditedFrames.Connection> connections = ConcurrentHashMap.newKeySet();
   private final AtomicLong lastReclaim;
+
+  /**
+   * How much may be left unread.
+   *
+   * @param bytes of a connection's acks, beyond which it is cut off
+   * @param timeout after which it is, if its socket has taken no ack
+   */
+  record UnreadAcks(long bytes, Duration timeout) {
+    /** Beyond which nothing more is granted. As much as Netty lets wait for a socket. */
+    static final long PILE = 64 << 10;
+  }
 
   FrameCredit(
       IngestBudget budget,
       int frameBytes,
       long connectionBytes,
       int maxGrants,
+      UnreadAcks unreadAcks,
       LongSupplier nanoTime) {
     this.budget = budget;
     this.frameBytes = frameBytes;
     this.connectionBytes = connectionBytes;
     this.maxGrants = maxGrants;
+    this.unreadAcks = unreadAcks;
     this.nanoTime = nanoTime;
     this.lastReclaim = new AtomicLong(nanoTime.getAsLong() - RECLAIM_NANOS);
   }
@@ -93,6 +113,43 @@ final class FrameCredit {
             () -> sum(null, CreditedFrames.Standing::unread),
             () -> sum(null, CreditedFrames.Standing::mostUnread)),
         "the device is granted nothing");
+  }
+
+  /** The bytes of acks that no socket has taken. */
+  Buffer ackBytes() {
+    return new Buffer(
+            Label.of(Stage.DOORS_IN, "ack-bytes"),
+            new Buffer.Room(
+                "bytes",
+                () -> sum(null, CreditedFrames.Standing::unreadBytes),
+                () -> connections.size() * unreadAcks.bytes()),
+            "the device is granted nothing, then cut off with ACKS_UNREAD")
+        .dropping("devices", cutOff::sum);
+  }
+
+  /** Whether a connection has left too much unread. */
+  boolean tooMuchUnread(long bytes) {
+    return bytes > unreadAcks.bytes();
+  }
+
+  /** A connection was cut off for what it left unread. */
+  Problem refuseUnread(long bytes) {
+    cutOff.increment();
+    return Problem.of(
+        ProblemCode.ACKS_UNREAD,
+        "acks of "
+            + bytes
+            + " bytes were left unread, beyond "
+            + unreadAcks.bytes()
+            + " or for more than "
+            + unreadAcks.timeout()
+            + ": read them while you send");
+  }
+
+  /** Cuts off who has read no ack for too long. To be called now and then. */
+  void cutOffUnread() {
+    long since = now() - unreadAcks.timeout().toNanos();
+    connections.forEach(connection -> connection.cutOffIfUnread(since));
   }
 
   /**

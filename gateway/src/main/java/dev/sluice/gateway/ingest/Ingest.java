@@ -57,14 +57,6 @@ final class Ingest {
 
   private record Decoder(CatalogStream stream, FrameDecoder frames) {}
 
-  /** An ack and its bytes, made before the log is asked so that its thread need not. */
-  @SuppressWarnings("ArrayRecordComponent") // bytes on their way to a socket; never compared
-  record Answer(Ack ack, byte[] json) {
-    static Answer of(Ack ack) {
-      return new Answer(ack, ack.toJson());
-    }
-  }
-
   private record Prepared(List<LogRecord> records, Answer answer) {}
 
   /**
@@ -117,7 +109,8 @@ final class Ingest {
   /**
    * Stores a frame. What has been begun goes on if the subscriber cancels.
    *
-   * @param room is released here, whatever happens; null: there is none, and the frame is refused
+   * @param room is held until the answer lets it go; released if there will be none. Null: there is
+   *     none, and the frame is refused
    * @param on where it is decoded: frames that are given to the same thread are appended in their
    *     order
    * @return fails with STREAM_UNKNOWN; everything else is an answer
@@ -128,7 +121,10 @@ final class Ingest {
 
   /** Stores a frame whose sender is answered nothing; what is not stored now never will be. */
   Mono<Void> forget(Frame frame, @Nullable Reservation room, Scheduler on) {
-    return ingest(frame, room, on, dropped, dropped).onErrorComplete().then();
+    return ingest(frame, room, on, dropped, dropped)
+        .doOnNext(answer -> answer.hold().letGo())
+        .onErrorComplete()
+        .then();
   }
 
   /**
@@ -154,9 +150,16 @@ final class Ingest {
         .subscribeOn(on)
         .flatMap(prepared -> append(frame, prepared))
         .map(answer -> counted(door, received, answer, notNow))
-        .doOnError(error -> withAnError.increment())
-        .doOnTerminate(room::release)
-        .cache();
+        .doOnNext(answer -> room.answered(answer.json().length))
+        .doOnError(
+            error -> {
+              withAnError.increment();
+              room.letGo();
+            })
+        .doOnSubscribe(begun -> room.begin())
+        .cache()
+        .map(answer -> answer.holding(room))
+        .doOnCancel(room::abandon);
   }
 
   private Prepared prepare(Frame frame, Reservation room) {
@@ -176,17 +179,17 @@ final class Ingest {
               decoded.events().get(decoded.events().size() - 1).key());
     }
     List<LogRecord> records = withDeadLetters(decoded, stream.deadLetterTopic(), frame, now);
-    if (!room.resize(bytes(records))) {
-      return new Prepared(List.of(), Answer.of(new Ack.Retry(frame.number(), budget.refuse())));
-    }
     int events = decoded.events().size();
     List<Rejection> bad = decoded.rejected();
-    return new Prepared(
-        records,
+    Answer answer =
         Answer.of(
             bad.isEmpty()
                 ? new Ack.Stored(frame.number(), events)
-                : new Ack.PartlyStored(frame.number(), events, bad)));
+                : new Ack.PartlyStored(frame.number(), events, bad));
+    if (!room.resize(Math.max(bytes(records), answer.json().length))) {
+      return new Prepared(List.of(), Answer.of(new Ack.Retry(frame.number(), budget.refuse())));
+    }
+    return new Prepared(records, answer);
   }
 
   /** What a frame holds, as it would be stored now; fails as {@link #stream} does. */

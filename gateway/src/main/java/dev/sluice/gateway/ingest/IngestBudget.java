@@ -21,7 +21,8 @@ import reactor.core.publisher.MonoSink;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * The bytes of all frames in flight, from the grant or the receipt of a frame to its ack.
+ * The bytes of all frames in flight, from the grant or the receipt of a frame until its ack, which
+ * can be larger, was taken by the device's socket.
  *
  * <p>Shown as the buffer {@code ingest}; dropped are frames answered with OVERLOADED, and waited
  * have HTTP requests, of which those that waited in vain are among the dropped too. Those that wait
@@ -199,23 +200,30 @@ final class IngestBudget {
       if (!remove(this)) {
         Reservation reservation = served;
         if (reservation != null && !reservation.claimed) {
-          reservation.release();
+          reservation.letGo();
         }
       }
     }
   }
 
-  /** A part of the budget, for one frame. */
-  final class Reservation {
+  /**
+   * A part of the budget, for one frame and then for its ack. Whoever answers lets it go; whoever
+   * has gone before it was answered, or before the ack was handed to a connection, abandons it.
+   */
+  final class Reservation implements Answer.Hold {
     private long bytes;
     private volatile boolean claimed;
+    private boolean begun;
+    private boolean answered;
+    private boolean handedOver;
+    private boolean abandoned;
     private boolean released;
 
     private Reservation(long bytes) {
       this.bytes = bytes;
     }
 
-    /** From here on, the caller releases it whatever happens. */
+    /** From here on, the caller lets it go whatever happens. */
     Reservation claim() {
       claimed = true;
       return this;
@@ -241,8 +249,45 @@ final class IngestBudget {
       return true;
     }
 
+    /** The frame is being stored, and will be answered. */
+    synchronized void begin() {
+      begun = true;
+    }
+
+    /** The frame is done with: what stays is for its ack. */
+    void answered(int ackBytes) {
+      boolean toNobody;
+      synchronized (this) {
+        answered = true;
+        toNobody = abandoned;
+      }
+      if (toNobody) {
+        letGo();
+      } else {
+        resize(ackBytes);
+      }
+    }
+
+    /** Nobody will be told. What the log is being given is still held until it has it. */
+    void abandon() {
+      boolean atOnce;
+      synchronized (this) {
+        abandoned = true;
+        atOnce = (!begun || answered) && !handedOver;
+      }
+      if (atOnce) {
+        letGo();
+      }
+    }
+
+    @Override
+    public synchronized void handOver() {
+      handedOver = true;
+    }
+
     /** Gives it back; the second time does nothing. */
-    void release() {
+    @Override
+    public void letGo() {
       long freed;
       synchronized (this) {
         if (released) {

@@ -11,6 +11,7 @@ import dev.sluice.engine.flow.Hop;
 import dev.sluice.engine.flow.Stage;
 import dev.sluice.engine.log.EventLog;
 import dev.sluice.gateway.http.Stopping;
+import dev.sluice.gateway.ingest.FrameCredit.UnreadAcks;
 import dev.sluice.gateway.presence.Arrivals;
 import dev.sluice.gateway.security.Expiry;
 import java.time.Clock;
@@ -58,9 +59,16 @@ class IngestConfiguration {
             (int) properties.frameBytes().toBytes(),
             properties.connectionBytes().toBytes(),
             properties.grants(),
+            new UnreadAcks(properties.ackBytes().toBytes(), properties.ackTimeout()),
             System::nanoTime);
     flow.add(credit.acks());
+    flow.add(credit.ackBytes());
     return credit;
+  }
+
+  @Bean
+  AckWatch ackWatch(FrameCredit credit) {
+    return new AckWatch(credit, Schedulers.parallel());
   }
 
   @Bean

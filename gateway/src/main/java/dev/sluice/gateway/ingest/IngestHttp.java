@@ -1,7 +1,6 @@
 package dev.sluice.gateway.ingest;
 
 import dev.sluice.gateway.ingest.Frame.Origin;
-import dev.sluice.gateway.ingest.Ingest.Answer;
 import dev.sluice.gateway.ingest.IngestBudget.Reservation;
 import dev.sluice.gateway.security.Caller;
 import dev.sluice.model.json.FrameFormat;
@@ -17,6 +16,7 @@ import org.springframework.core.io.buffer.DataBufferLimitException;
 import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
+import org.springframework.http.ReactiveHttpOutputMessage;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
@@ -118,7 +118,7 @@ final class IngestHttp {
         .doFinally(
             end -> {
               if (end != SignalType.ON_COMPLETE) {
-                room.release();
+                room.letGo();
               }
             });
   }
@@ -173,12 +173,28 @@ final class IngestHttp {
 
   private static Mono<ServerResponse> respond(Answer answer) {
     if (answer.ack() instanceof Ack.Refused refused) {
+      answer.hold().letGo();
       return respond(refused.problem(), Map.of());
     }
     if (answer.ack() instanceof Ack.Retry retry) {
+      answer.hold().letGo();
       return respond(retry.problem(), Map.of("frame", retry.frame(), "retry", true));
     }
-    return ServerResponse.ok().contentType(MediaType.APPLICATION_JSON).bodyValue(answer.json());
+    return ServerResponse.ok()
+        .contentType(MediaType.APPLICATION_JSON)
+        .contentLength(answer.json().length)
+        .body((response, context) -> write(answer, response));
+  }
+
+  /** Its room is held until the sender's socket has taken it. */
+  private static Mono<Void> write(Answer answer, ReactiveHttpOutputMessage response) {
+    return Mono.defer(
+        () -> {
+          answer.hold().handOver();
+          return response
+              .writeWith(Mono.just(response.bufferFactory().wrap(answer.json())))
+              .doFinally(end -> answer.hold().letGo());
+        });
   }
 
   private static Mono<ServerResponse> respond(Problem problem, Map<String, Object> more) {

@@ -19,6 +19,10 @@ import org.springframework.util.unit.DataSize;
  * @param grants frames that one connection may be granted ahead; 1 to 1,024
  * @param acks frames of one connection that may wait for their ack or for its being read; 1 to
  *     4,096
+ * @param ackBytes of the acks of one connection that may be left unread, beyond which it is cut
+ *     off; 64 KiB to 1 GiB
+ * @param ackTimeout until a connection that leaves acks unread is cut off if its socket takes none;
+ *     1 s to 1 hour
  * @param requestWait until an HTTP request for which there is no room gets 503; 0 to 1 minute
  * @param waitingRequests HTTP requests that may wait for room; 0 to 100,000
  * @param bodyTimeout until an HTTP request's body must be there; 1 s to 10 minutes
@@ -36,6 +40,8 @@ record IngestProperties(
     @DefaultValue("8MB") DataSize connectionBytes,
     @DefaultValue("8") int grants,
     @DefaultValue("64") int acks,
+    @DefaultValue("4MB") DataSize ackBytes,
+    @DefaultValue("30s") Duration ackTimeout,
     @DefaultValue("5s") Duration requestWait,
     @DefaultValue("1000") int waitingRequests,
     @DefaultValue("30s") Duration bodyTimeout,
@@ -54,6 +60,8 @@ record IngestProperties(
     within("connection-bytes", connectionBytes.toBytes(), frameBytes.toBytes(), 1L << 40, "bytes");
     within("grants", grants, 1, 1_024, "frames");
     within("acks", acks, 1, 4_096, "frames");
+    within("ack-bytes", ackBytes.toBytes(), 64 << 10, 1L << 30, "bytes");
+    within("ack-timeout", ackTimeout.toMillis(), 1_000, 3_600_000, "ms");
     within("request-wait", requestWait.toMillis(), 0, 60_000, "ms");
     within("waiting-requests", waitingRequests, 0, 100_000, "requests");
     within("body-timeout", bodyTimeout.toMillis(), 1_000, 600_000, "ms");

@@ -2,7 +2,6 @@ package dev.sluice.gateway.ingest;
 
 import dev.sluice.gateway.ingest.Frame.Origin;
 import dev.sluice.gateway.ingest.FrameChannels.Sender;
-import dev.sluice.gateway.ingest.Ingest.Answer;
 import dev.sluice.gateway.ingest.IngestBudget.Reservation;
 import dev.sluice.gateway.presence.SentKeys;
 import dev.sluice.gateway.presence.Visit;
@@ -10,7 +9,6 @@ import dev.sluice.gateway.rsocket.RSocketDoor;
 import dev.sluice.model.json.FrameFormat;
 import dev.sluice.model.problem.ProblemException;
 import io.netty.buffer.ByteBufUtil;
-import io.netty.buffer.Unpooled;
 import io.rsocket.Payload;
 import io.rsocket.util.ByteBufPayload;
 import java.util.regex.Matcher;
@@ -136,6 +134,6 @@ final class IngestRSocket implements RSocketDoor {
   }
 
   private static Payload payload(Answer answer) {
-    return ByteBufPayload.create(Unpooled.wrappedBuffer(answer.json()));
+    return ByteBufPayload.create(answer.bytes());
   }
 }

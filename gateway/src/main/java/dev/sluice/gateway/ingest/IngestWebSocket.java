@@ -1,5 +1,6 @@
 package dev.sluice.gateway.ingest;
 
+import dev.sluice.gateway.http.Channels;
 import dev.sluice.gateway.http.Stopping;
 import dev.sluice.gateway.ingest.Frame.Origin;
 import dev.sluice.gateway.ingest.FrameChannels.Sender;
@@ -13,6 +14,7 @@ import dev.sluice.model.json.FrameFormat;
 import dev.sluice.model.problem.Problem;
 import dev.sluice.model.problem.ProblemCode;
 import dev.sluice.model.problem.ProblemException;
+import io.netty.channel.Channel;
 import io.netty.handler.codec.CorruptedFrameException;
 import io.netty.handler.codec.PrematureChannelClosureException;
 import io.netty.handler.codec.TooLongFrameException;
@@ -23,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
@@ -123,10 +126,13 @@ final class IngestWebSocket {
           requireKnown(request.queryParams());
           FrameFormat format = format(request.queryParams().getFirst(TYPE), protocol);
           Sender sender = new Sender(stream, format, origin(exchange));
+          Channel channel = Channels.of(exchange.getRequest());
           return upgrade
               .upgrade(
                   exchange,
-                  session -> serve(session, sender, CREDITED.equals(protocol)),
+                  session ->
+                      serve(session, sender, CREDITED.equals(protocol))
+                          .transform(served -> endInTime(served, channel)),
                   protocol,
                   () -> info(exchange, protocol))
               .then(Mono.empty());
@@ -223,27 +229,35 @@ final class IngestWebSocket {
     return agent == null ? said : said + " " + agent;
   }
 
-  private Mono<Void> serve(WebSocketSession session, Sender sender, boolean credited) {
+  /** How to say goodbye, once the connection is over. */
+  private Mono<Mono<Void>> serve(WebSocketSession session, Sender sender, boolean credited) {
     Visit visit = channels.arrived(sender);
     WebSocketNotices notices = new WebSocketNotices(session);
     WebSocketFrames frames =
         new WebSocketFrames(session.receive(), notices, credited, System::nanoTime);
-    Flux<WebSocketMessage> acks =
-        channels
-            .acks(frames, sender, visit)
-            .map(answer -> notices.ack(answer.json()))
-            .doOnTerminate(notices::end);
+    Flux<Supplier<WebSocketMessage>> acks =
+        channels.acks(frames, sender, visit).map(notices::ack).doOnTerminate(notices::end);
     Mono<Void> silence = silence(frames, notices).doOnSuccess(silent -> visit.lost());
     Flux<Void> served =
         expiry
-            .until(sender.origin().caller(), Flux.merge(1, acks, notices.messages()))
-            .concatMap(message -> session.send(Mono.just(message)), 1)
+            .until(
+                sender.origin().caller(),
+                Flux.merge(1, acks, notices.messages().map(message -> () -> message)))
+            .concatMap(message -> session.send(Mono.fromSupplier(message)), 1)
             .takeUntilOther(Mono.firstWithSignal(stopping.asMono(), silence))
             .onErrorMap(TooLongFrameException.class, tooLong -> tooLong());
     return visit
         .during(served)
-        .then(Mono.defer(() -> session.close(CloseStatus.GOING_AWAY)))
-        .onErrorResume(failure -> end(session, failure));
+        .then(Mono.fromSupplier(() -> session.close(CloseStatus.GOING_AWAY)))
+        .onErrorResume(failure -> Mono.just(end(session, failure)));
+  }
+
+  /** Who reads nothing reads no goodbye either, for which the socket has no room. */
+  private static Mono<Void> endInTime(Mono<Mono<Void>> goodbye, Channel channel) {
+    return goodbye.flatMap(
+        said ->
+            Mono.firstWithSignal(
+                said, Mono.delay(LINGER.multipliedBy(2)).then(Mono.fromRunnable(channel::close))));
   }
 
   /** Asks the device again and again whether it is there; completes when it was silent for long. */

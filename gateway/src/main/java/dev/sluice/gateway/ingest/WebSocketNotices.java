@@ -2,11 +2,14 @@ package dev.sluice.gateway.ingest;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.springframework.core.io.buffer.NettyDataBufferFactory;
 import org.springframework.web.reactive.socket.WebSocketMessage;
 import org.springframework.web.reactive.socket.WebSocketSession;
 import reactor.core.publisher.Flux;
@@ -115,20 +118,25 @@ final class WebSocketNotices {
     return frames;
   }
 
-  /** An ack, with the credit that waits. */
-  WebSocketMessage ack(byte[] json) {
-    long frames = takeCredit();
-    if (frames == 0) {
-      return message(json);
-    }
-    byte[] member = (",\"credit\":" + frames + "}").getBytes(StandardCharsets.US_ASCII);
-    byte[] told = new byte[json.length - 1 + member.length];
-    System.arraycopy(json, 0, told, 0, json.length - 1);
-    System.arraycopy(member, 0, told, json.length - 1, member.length);
-    return message(told);
+  /** An ack, with the credit that waits; a message once it is sent. */
+  Supplier<WebSocketMessage> ack(Answer answer) {
+    byte[] told = withCredit(answer.json());
+    return () ->
+        new WebSocketMessage(WebSocketMessage.Type.TEXT, buffers().wrap(answer.bytes(told)));
   }
 
-  private WebSocketMessage message(byte[] json) {
-    return new WebSocketMessage(WebSocketMessage.Type.TEXT, session.bufferFactory().wrap(json));
+  private NettyDataBufferFactory buffers() {
+    return (NettyDataBufferFactory) session.bufferFactory();
+  }
+
+  private byte[] withCredit(byte[] json) {
+    long frames = takeCredit();
+    if (frames == 0) {
+      return json;
+    }
+    byte[] member = (",\"credit\":" + frames + "}").getBytes(StandardCharsets.US_ASCII);
+    byte[] told = Arrays.copyOf(json, json.length - 1 + member.length);
+    System.arraycopy(member, 0, told, json.length - 1, member.length);
+    return told;
   }
 }

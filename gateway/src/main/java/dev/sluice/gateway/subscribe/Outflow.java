@@ -5,6 +5,7 @@ import dev.sluice.engine.flow.Flow;
 import dev.sluice.engine.flow.Hop;
 import dev.sluice.engine.flow.Label;
 import dev.sluice.engine.flow.Stage;
+import dev.sluice.gateway.connection.Pending;
 import io.netty.channel.Channel;
 import java.util.Locale;
 import java.util.Set;
@@ -54,7 +55,7 @@ final class Outflow {
   }
 
   private long pending() {
-    return channels.stream().mapToLong(EventWriter::pending).sum();
+    return channels.stream().mapToLong(Pending::bytes).sum();
   }
 
   private long writable() {

@@ -4,6 +4,7 @@ import dev.sluice.engine.query.LiveQueries;
 import dev.sluice.engine.query.LiveQuery;
 import dev.sluice.engine.query.QueryEvent;
 import dev.sluice.engine.query.QueryRequest;
+import dev.sluice.gateway.connection.Pending;
 import dev.sluice.gateway.http.Channels;
 import dev.sluice.gateway.security.Caller;
 import dev.sluice.model.problem.Problem;
@@ -204,7 +205,7 @@ class QueryDoor implements WebHandler {
       HttpServerResponse server = ServerHttpResponseDecorator.getNativeResponse(response);
       server.chunkedTransfer(false);
     }
-    Flux<QueryEvent> events = answer.apply(() -> EventWriter.pending(channel));
+    Flux<QueryEvent> events = answer.apply(() -> Pending.bytes(channel));
     byte[] opening = face == Face.SSE ? SSE_OPENING : NOTHING;
     return response.writeWith(
         Flux.concat(

@@ -1,5 +1,6 @@
 package dev.sluice.gateway.subscribe;
 
+import dev.sluice.gateway.connection.Pending;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
@@ -55,7 +56,7 @@ final class StraightOut {
    *     shows there
    */
   int write(ByteBuf bytes) {
-    if (!bytes.hasMemoryAddress() || !channel.isActive() || EventWriter.pending(channel) != 0) {
+    if (!bytes.hasMemoryAddress() || !channel.isActive() || Pending.bytes(channel) != 0) {
       return 0;
     }
     try {

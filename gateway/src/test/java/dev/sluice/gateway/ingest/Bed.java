@@ -75,6 +75,10 @@ final class Bed implements Streams, AutoCloseable {
             flow);
   }
 
+  FrameCredit credit(long connectionBytes, int grants, FrameCredit.UnreadAcks unread) {
+    return new FrameCredit(budget, FRAME_BYTES, connectionBytes, grants, unread, System::nanoTime);
+  }
+
   void declare(String name) {
     StreamDefinition definition =
         new StreamDefinition(

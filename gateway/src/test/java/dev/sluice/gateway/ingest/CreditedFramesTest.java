@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.engine.flow.Flow;
 import dev.sluice.gateway.ingest.CreditedFrames.Received;
+import dev.sluice.gateway.ingest.FrameCredit.UnreadAcks;
 import dev.sluice.model.problem.ProblemCode;
 import dev.sluice.model.problem.ProblemException;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -26,7 +27,9 @@ class CreditedFramesTest {
       new IngestBudget(
           1000, 0, Duration.ZERO, Schedulers.parallel(), new Flow(new SimpleMeterRegistry()));
   private long now;
-  private final FrameCredit credit = new FrameCredit(budget, GREATEST, 450, 8, () -> now);
+  private final FrameCredit credit =
+      new FrameCredit(
+          budget, GREATEST, 450, 8, new UnreadAcks(100_000, Duration.ofSeconds(30)), () -> now);
 
   @Test
   void idleDeviceMaySendOneFrameAndHoldsNothing() {
@@ -142,6 +145,73 @@ class CreditedFramesTest {
     assertThat(woken.received.get(1).room()).isNotNull();
   }
 
+  @Test
+  void roomIsHeldUntilTheAckWasRead() {
+    Device device = new Device(64);
+    device.send(10);
+    Answer ack = device.answerOldest(80);
+    assertThat(budget.used()).isEqualTo(80 + GREATEST);
+    ack.hold().letGo();
+    ack.hold().letGo();
+    assertThat(budget.used()).isEqualTo(GREATEST);
+  }
+
+  @Test
+  void nothingIsGrantedWhileAcksPileUpUnread() {
+    Device device = new Device(64);
+    device.send(10);
+    device.send(10);
+    Answer first = device.answerOldest(70_000);
+    Answer second = device.answerOldest(10);
+    while (device.credit > 0) {
+      device.send(10);
+    }
+    assertThat(device.received).hasSize(4);
+    device.answerOldest(10);
+    device.answerOldest(10);
+    second.hold().letGo();
+    assertThat(device.credit).isZero();
+    first.hold().letGo();
+    assertThat(device.credit).isPositive();
+  }
+
+  @Test
+  void whoeverLeavesTooMuchUnreadIsCutOffAndGivesEverythingBack() {
+    Device device = new Device(64);
+    device.send(10);
+    device.send(10);
+    Answer onItsWay = device.answerOldest(90);
+    onItsWay.hold().handOver();
+    device.answerOldest(100_001);
+    assertThat(((ProblemException) device.failure()).problem().code())
+        .isEqualTo(ProblemCode.ACKS_UNREAD);
+    device.frames.cancel();
+    assertThat(device.cancelled).isTrue();
+    assertThat(budget.used()).isEqualTo(90);
+    onItsWay.hold().letGo();
+    assertThat(budget.used()).isZero();
+  }
+
+  @Test
+  void whoeverReadsNoAckForTooLongIsCutOffAlsoWhenItSendsNoMore() {
+    Device slow = new Device(64);
+    slow.send(10);
+    Answer ack = slow.answerOldest(10);
+    Device gone = new Device(64);
+    gone.send(10);
+    gone.source().onComplete();
+    gone.answerOldest(10);
+    now += 29 * SECOND;
+    credit.cutOffUnread();
+    assertThat(slow.failure).isNull();
+    ack.hold().letGo();
+    now += 2 * SECOND;
+    credit.cutOffUnread();
+    assertThat(slow.failure).isNull();
+    assertThat(((ProblemException) gone.failure()).problem().code())
+        .isEqualTo(ProblemCode.ACKS_UNREAD);
+  }
+
   /** A device that sends when it is told to, and an ingest path that answers when it is told to. */
   private final class Device implements Publisher<byte[]> {
     final List<Received> received = new ArrayList<>();
@@ -163,6 +233,9 @@ class CreditedFramesTest {
             @Override
             protected void hookOnNext(Received frame) {
               received.add(frame);
+              if (frame.room() != null) {
+                frame.room().begin();
+              }
             }
 
             @Override
@@ -170,7 +243,10 @@ class CreditedFramesTest {
               failure = error;
             }
           };
-      new CreditedFrames(this, CreditedFramesTest.this.credit, Doors.RSOCKET).subscribe(frames);
+      CreditedFrames credited =
+          new CreditedFrames(this, CreditedFramesTest.this.credit, Doors.RSOCKET);
+      credited.subscribe(frames);
+      credited.cutOff().subscribe(never -> {}, cut -> failure = cut);
     }
 
     @Override
@@ -220,10 +296,19 @@ class CreditedFramesTest {
 
     void answerOldest() {
       Received oldest = received.get(answered++);
-      if (oldest.room() != null) {
-        oldest.room().release();
+      answer(oldest, 10).hold().letGo();
+    }
+
+    /** An ack of so many bytes, that is not read yet. */
+    Answer answerOldest(int ackBytes) {
+      return answer(received.get(answered++), ackBytes);
+    }
+
+    private Answer answer(Received frame, int ackBytes) {
+      if (frame.room() != null) {
+        frame.room().answered(ackBytes);
       }
-      oldest.answered();
+      return frame.answered(new Answer(new Ack.Stored(0, 1), new byte[ackBytes], Answer.Hold.NONE));
     }
 
     void answerAll() {

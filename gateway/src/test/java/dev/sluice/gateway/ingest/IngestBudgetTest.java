@@ -35,9 +35,9 @@ class IngestBudgetTest {
     assertThat(second.resize(41)).isFalse();
     assertThat(second.resize(10)).isTrue();
     assertThat(budget.used()).isEqualTo(70);
-    first.release();
-    first.release();
-    second.release();
+    first.letGo();
+    first.letGo();
+    second.letGo();
     assertThat(budget.used()).isZero();
   }
 
@@ -60,7 +60,7 @@ class IngestBudgetTest {
     assertThat(budget.tryGrant(1)).isFalse();
     assertThat(all.resize(45)).isTrue();
     assertThat(served).containsExactly(1);
-    all.release();
+    all.letGo();
     assertThat(served).containsExactly(1, 2);
     assertThat(meters.get("sluice.buffer.waited").functionCounter().count()).isEqualTo(2);
   }
@@ -92,7 +92,7 @@ class IngestBudgetTest {
     Reservation all = reserve(100);
     Disposable waiter = budget.reserve(50).subscribe();
     waiter.dispose();
-    all.release();
+    all.letGo();
     assertThat(budget.used()).isZero();
   }
 
@@ -109,7 +109,7 @@ class IngestBudgetTest {
       } else if (!held.isEmpty() && step <= 120) {
         held.get(step % held.size()).resize(step - 80);
       } else if (!held.isEmpty()) {
-        held.remove(step % held.size()).release();
+        held.remove(step % held.size()).letGo();
       }
       assertThat(any.used())
           .isEqualTo(held.stream().mapToLong(Reservation::bytes).sum())

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.sluice.gateway.ingest.FrameCredit.UnreadAcks;
 import dev.sluice.gateway.rsocket.RSocketDoor;
 import dev.sluice.gateway.security.Caller;
 import io.rsocket.Payload;
@@ -42,7 +43,7 @@ class IngestRSocketTest {
 
   private final Bed bed = new Bed(BUDGET);
   private final FrameCredit credit =
-      new FrameCredit(bed.budget, Bed.FRAME_BYTES, 8L * Bed.FRAME_BYTES, GRANTS, System::nanoTime);
+      bed.credit(8L * Bed.FRAME_BYTES, GRANTS, new UnreadAcks(1 << 20, Duration.ofSeconds(30)));
   private final IngestRSocket door =
       new IngestRSocket(
           bed.ingest,

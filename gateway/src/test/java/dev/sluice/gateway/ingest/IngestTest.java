@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.engine.log.LogRecord;
-import dev.sluice.gateway.ingest.Ingest.Answer;
 import dev.sluice.model.problem.Problem;
 import dev.sluice.model.problem.ProblemCode;
 import dev.sluice.model.problem.ProblemException;
@@ -216,6 +215,7 @@ class IngestTest {
   }
 
   private static String json(Answer answer) {
+    answer.hold().letGo();
     return new String(answer.json(), UTF_8);
   }
 }

@@ -7,6 +7,7 @@ import static org.springframework.web.reactive.function.server.RouterFunctions.r
 import static org.springframework.web.reactive.function.server.RouterFunctions.toHttpHandler;
 
 import dev.sluice.gateway.http.Stopping;
+import dev.sluice.gateway.ingest.FrameCredit.UnreadAcks;
 import dev.sluice.gateway.security.Expiry;
 import dev.sluice.gateway.security.Known;
 import java.net.URI;
@@ -32,7 +33,7 @@ class IngestWebSocketTest {
 
   private final Bed bed = new Bed(BUDGET);
   private final FrameCredit credit =
-      new FrameCredit(bed.budget, Bed.FRAME_BYTES, 8L * Bed.FRAME_BYTES, GRANTS, System::nanoTime);
+      bed.credit(8L * Bed.FRAME_BYTES, GRANTS, new UnreadAcks(1 << 20, Duration.ofSeconds(30)));
   private final Stopping stopping = new Stopping();
   private final IngestWebSocket door =
       new IngestWebSocket(

@@ -61,6 +61,7 @@ public enum ProblemCode {
   FRAME_TOO_LARGE(413, "Frame too large"),
   FRAME_EMPTY(400, "Frame is empty"),
   CREDIT_EXCEEDED(429, "More frames than were granted"),
+  ACKS_UNREAD(429, "Acks were not read"),
   OVERLOADED(503, "Overloaded"),
   LOG_UNAVAILABLE(503, "Log unavailable"),
 
