@@ -10,10 +10,10 @@ import java.security.KeyStore;
 import java.util.Base64;
 
 /** A certificate that signed itself, and its key, as PEM files; made by the JDK's keytool. */
-record Certificate(Path certificate, Path key) {
+public record Certificate(Path certificate, Path key) {
   private static final String PASSWORD = "changeit";
 
-  static Certificate of(String name, Path directory)
+  public static Certificate of(String name, Path directory)
       throws IOException, InterruptedException, GeneralSecurityException {
     Path store = directory.resolve(name + ".p12");
     Process keytool =

@@ -91,7 +91,7 @@ public final class TestGateway implements AutoCloseable {
     return new TestGateway(tcp(0), 1, STORES_ALL, Set.of(tokens));
   }
 
-  static TestGateway startWithTls(SslContext tls) {
+  public static TestGateway startWithTls(SslContext tls) {
     return new TestGateway(tcp(0).secure(spec -> spec.sslContext(tls)), 1, STORES_ALL, Set.of());
   }
 

@@ -2,6 +2,9 @@ package dev.sluice.cli;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsParameters;
+import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -14,6 +17,9 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.CopyOnWriteArrayList;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import org.jspecify.annotations.Nullable;
 
 /** A real HTTP server that answers as the test says, and remembers what it was asked. */
 final class TestHttp implements AutoCloseable {
@@ -31,10 +37,29 @@ final class TestHttp implements AutoCloseable {
   private final HttpServer server;
 
   TestHttp() {
+    this(null);
+  }
+
+  /**
+   * @param tls what it speaks; null: none
+   */
+  TestHttp(@Nullable SSLContext tls) {
+    InetSocketAddress free = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     try {
-      server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+      server = tls == null ? HttpServer.create(free, 0) : HttpsServer.create(free, 0);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+    if (server instanceof HttpsServer secured && tls != null) {
+      secured.setHttpsConfigurator(
+          new HttpsConfigurator(tls) {
+            @Override
+            public void configure(HttpsParameters parameters) {
+              SSLParameters ours = tls.getDefaultSSLParameters();
+              ours.setNeedClientAuth(true);
+              parameters.setSSLParameters(ours);
+            }
+          });
     }
     server.createContext("/", this::serve);
     server.start();
@@ -54,7 +79,9 @@ final class TestHttp implements AutoCloseable {
   }
 
   String url() {
-    return "http://127.0.0.1:" + server.getAddress().getPort();
+    return (server instanceof HttpsServer ? "https" : "http")
+        + "://127.0.0.1:"
+        + server.getAddress().getPort();
   }
 
   private void serve(HttpExchange exchange) throws IOException {

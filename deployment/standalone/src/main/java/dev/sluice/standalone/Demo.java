@@ -68,7 +68,7 @@ final class Demo implements Callable<Integer> {
         spec.commandLine().getOut(),
         Greeting::demo,
         (house, parts) -> {
-          begin(demonstration, speed, new Access(tokenFile, null), house, parts);
+          begin(demonstration, speed, tokenFile, house, parts);
           if (!noOpen) {
             Browser.open(house.http());
           }
@@ -77,8 +77,9 @@ final class Demo implements Callable<Integer> {
 
   /** Sends the fleet out, and has the switches do something. */
   static Fleet begin(
-      Demonstration demonstration, double speed, Access access, House house, Parts parts)
+      Demonstration demonstration, double speed, @Nullable Path tokenFile, House house, Parts parts)
       throws Exception {
+    Access access = new Access(tokenFile, house.gateway().certificate());
     FleetOptions where =
         new FleetOptions(
             URI.create(house.http()), house.host(), house.rsocketPort(), speed, access, null);
@@ -86,7 +87,7 @@ final class Demo implements Callable<Integer> {
     // Ready means that the printed commands work: their stream is there.
     sending.fleet().declared().toFuture().get(DECLARED_WITHIN.toSeconds(), TimeUnit.SECONDS);
     parts.start("switches of the demo", () -> demonstration);
-    demonstration.begin(sending.fleet(), house.host(), house.httpPort(), access.tokenFile());
+    demonstration.begin(sending.fleet(), house.host(), house.httpPort(), access);
     return sending.fleet();
   }
 

@@ -1,7 +1,9 @@
 package dev.sluice.standalone;
 
 import dev.sluice.gateway.GatewayApplication;
+import dev.sluice.gateway.tls.Tls;
 import dev.sluice.standalone.demo.Demonstration;
+import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -12,6 +14,7 @@ final class Gateway implements AutoCloseable {
   private final List<String> settings;
   private final @Nullable Demonstration demonstration;
   private @Nullable ConfigurableApplicationContext context;
+  private @Nullable Path certificate;
 
   /**
    * @param settings {@code --name=value}; its ports among them, so that it comes back where it was
@@ -41,6 +44,17 @@ final class Gateway implements AutoCloseable {
       demonstration.addTo(builder);
     }
     context = builder.run(settings.toArray(String[]::new));
+    certificate = context.getBean(Tls.class).certificate();
+  }
+
+  /** The file with its ports' certificate; null: they speak no TLS. */
+  synchronized @Nullable Path certificate() {
+    return certificate;
+  }
+
+  /** The address of its HTTP door. */
+  String http(String host, int port) {
+    return "%s://%s:%d".formatted(certificate() == null ? "http" : "https", host, port);
   }
 
   /** Stops it, if it is there. */

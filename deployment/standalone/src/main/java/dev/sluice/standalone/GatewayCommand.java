@@ -68,6 +68,6 @@ final class GatewayCommand implements Callable<Integer> {
     settings.addAll(Options.settings(spec.commandLine()));
     return apart.untilStopped(
         () -> Gateway.start(settings, null),
-        gateway -> "the gateway runs: http://%s:%d".formatted(House.reachable(host), http));
+        gateway -> "the gateway runs: " + gateway.http(House.reachable(host), http));
   }
 }

@@ -90,7 +90,7 @@ record House(
   }
 
   String http() {
-    return "http://%s:%d".formatted(host, httpPort);
+    return gateway.http(host, httpPort);
   }
 
   private static Map<String, Integer> ports(Options options, boolean kafkaIsBehind) {

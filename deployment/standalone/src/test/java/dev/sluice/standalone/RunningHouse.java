@@ -2,7 +2,6 @@ package dev.sluice.standalone;
 
 import dev.sluice.embedded.DataDirectory;
 import dev.sluice.fleet.Fleet;
-import dev.sluice.fleet.FleetOptions.Access;
 import dev.sluice.standalone.demo.Demonstration;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -72,7 +71,7 @@ final class RunningHouse implements AutoCloseable {
 
   /** Sends the demo's fleet out. */
   Fleet begin(Demonstration demonstration, double speed) throws Exception {
-    return Demo.begin(demonstration, speed, Access.OPEN, house, parts);
+    return Demo.begin(demonstration, speed, null, house, parts);
   }
 
   void declare(String stream, String definition) throws Exception {

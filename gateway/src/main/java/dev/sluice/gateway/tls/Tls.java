@@ -2,6 +2,7 @@ package dev.sluice.gateway.tls;
 
 import dev.sluice.gateway.tls.TlsFiles.Loaded;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Objects;
@@ -54,7 +55,12 @@ public final class Tls implements AutoCloseable {
 
   /** Whether the ports are secured at all. */
   public boolean isOn() {
-    return properties.certificate() != null;
+    return certificate() != null;
+  }
+
+  /** The file with the ports' certificate; null: they are not secured. */
+  public @Nullable Path certificate() {
+    return properties.certificate();
   }
 
   /** The server, secured if {@link #isOn}. */

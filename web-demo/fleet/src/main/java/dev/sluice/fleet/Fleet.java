@@ -148,6 +148,8 @@ public final class Fleet implements Disposable {
     Path trusted = options.access().trusted();
     if (trusted != null) {
       device.tls(trusted);
+    } else if ("https".equals(options.http().getScheme())) {
+      device.tls();
     }
     return device.connect();
   }

@@ -32,8 +32,8 @@ public record FleetOptions(
    * What a gateway wants that is not open to all.
    *
    * @param tokenFile a token, read anew for each connection; null: none
-   * @param trusted the gateway's certificate, or its issuer's, as PEM, for both ports; null: no
-   *     TLS, but what the HTTP address says
+   * @param trusted the gateway's certificate, or its issuer's, as PEM, for both ports; null: those
+   *     that Java trusts, if the HTTP address begins with https, and else no TLS
    */
   public record Access(@Nullable Path tokenFile, @Nullable Path trusted) {
     /** Nothing. */

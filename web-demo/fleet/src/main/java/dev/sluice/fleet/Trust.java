@@ -12,7 +12,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
 /** Whom the fleet believes to be its gateway. */
-final class Trust {
+public final class Trust {
   private Trust() {}
 
   /**
@@ -20,7 +20,7 @@ final class Trust {
    *
    * @throws IllegalArgumentException if there are none
    */
-  static SSLContext in(Path pem) {
+  public static SSLContext in(Path pem) {
     try (InputStream in = Files.newInputStream(pem)) {
       KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
       trusted.load(null, null);

@@ -1,5 +1,6 @@
 package dev.sluice.cli.gateway;
 
+import dev.sluice.client.SluiceDeviceBuilder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -8,6 +9,9 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.function.Supplier;
+import javax.net.ssl.HttpsURLConnection;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 
 /** The gateway's HTTP face. */
@@ -26,13 +30,22 @@ public final class GatewayHttp {
 
   private final URI gateway;
   private final Supplier<@Nullable String> token;
+  private final Certificates certificates;
+  private final @Nullable SSLSocketFactory sockets;
 
   /**
    * @param token of who calls; null if nobody does
+   * @throws CommandFailure if the gateway speaks TLS and the certificates cannot be used
    */
-  GatewayHttp(URI gateway, Supplier<@Nullable String> token) {
+  GatewayHttp(URI gateway, Supplier<@Nullable String> token, Certificates certificates) {
     this.gateway = gateway;
     this.token = token;
+    this.certificates = certificates;
+    sockets = isSecured() ? certificates.sockets() : null;
+  }
+
+  private boolean isSecured() {
+    return "https".equals(gateway.getScheme());
   }
 
   /** An answer that is no error. */
@@ -60,6 +73,13 @@ public final class GatewayHttp {
 
   public String host() {
     return gateway.getHost();
+  }
+
+  /** Has a device speak TLS, and to the same, if this face does. */
+  public void secure(SluiceDeviceBuilder device) {
+    if (isSecured()) {
+      certificates.secure(device);
+    }
   }
 
   /**
@@ -112,6 +132,9 @@ public final class GatewayHttp {
   private HttpURLConnection send(String method, String path, @Nullable String json, String accept)
       throws IOException, ProblemAnswer {
     HttpURLConnection request = (HttpURLConnection) gateway.resolve(path).toURL().openConnection();
+    if (sockets != null) {
+      ((HttpsURLConnection) request).setSSLSocketFactory(sockets);
+    }
     request.setRequestMethod(method);
     request.setConnectTimeout((int) CONNECT_WITHIN.toMillis());
     request.setReadTimeout((int) ANSWER_WITHIN.toMillis());
@@ -148,6 +171,8 @@ public final class GatewayHttp {
             + gateway
             + ": "
             + failure.getMessage()
-            + "\nIs it running? `sluice up` starts one; --url says where another is.");
+            + (failure instanceof SSLException
+                ? "\n--cacert says whose certificates are trusted."
+                : "\nIs it running? `sluice up` starts one; --url says where another is."));
   }
 }

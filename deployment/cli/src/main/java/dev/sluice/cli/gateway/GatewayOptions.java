@@ -15,6 +15,7 @@ final class GatewayOptions {
   URI url = URI.create("http://localhost:8080");
 
   @Mixin Credentials credentials = new Credentials();
+  @Mixin Certificates certificates = new Certificates();
 
   /**
    * Its HTTP face.
@@ -26,6 +27,6 @@ final class GatewayOptions {
         || url.getHost() == null) {
       throw CommandFailure.usage("--url must be like http://localhost:8080: was " + url);
     }
-    return new GatewayHttp(url, credentials::now);
+    return new GatewayHttp(url, credentials::now, certificates);
   }
 }

@@ -91,7 +91,7 @@ public final class SendCommand extends GatewayCommand implements Callable<Intege
     String path = "/v1/streams/" + stream;
     Target target = Target.read(http.get(path).body());
     Tally tally = new Tally();
-    send(new Sender(host, port, stream, Duration.ofSeconds(patience), http::token), target, tally);
+    send(new Sender(http, host, port, stream, Duration.ofSeconds(patience)), target, tally);
     PrintWriter err = err();
     tally.firstRejections().forEach(err::println);
     out().println(tally);

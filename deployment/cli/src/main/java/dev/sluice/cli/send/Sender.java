@@ -2,14 +2,13 @@ package dev.sluice.cli.send;
 
 import dev.sluice.cli.file.Csv.CsvException;
 import dev.sluice.cli.gateway.CommandFailure;
+import dev.sluice.cli.gateway.GatewayHttp;
 import dev.sluice.client.SluiceDevice;
 import dev.sluice.client.SluiceDeviceBuilder;
 import dev.sluice.client.SluiceException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletionException;
-import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.SynchronousSink;
@@ -21,23 +20,22 @@ final class Sender {
   private static final int BUFFER_BYTES = 8 * 1024 * 1024;
   private static final Duration LAST_WORDS = Duration.ofSeconds(2);
 
+  private final GatewayHttp gateway;
   private final String host;
   private final int port;
   private final String stream;
   private final Duration patience;
-  private final Supplier<@Nullable String> token;
 
   /**
+   * @param gateway whose RSocket port it is: with the same token, and by TLS if it speaks that
    * @param patience how long to go on without a connection
-   * @param token of who calls; null if nobody does
    */
-  Sender(
-      String host, int port, String stream, Duration patience, Supplier<@Nullable String> token) {
+  Sender(GatewayHttp gateway, String host, int port, String stream, Duration patience) {
+    this.gateway = gateway;
     this.host = host;
     this.port = port;
     this.stream = stream;
     this.patience = patience;
-    this.token = token;
   }
 
   /**
@@ -50,8 +48,9 @@ final class Sender {
         SluiceDevice.builder(host, port, stream)
             .buffer(BUFFER_EVENTS, BUFFER_BYTES)
             .giveUpAfter(patience);
-    if (token.get() != null) {
-      builder.token(() -> Mono.fromSupplier(token));
+    gateway.secure(builder);
+    if (gateway.token() != null) {
+      builder.token(() -> Mono.fromSupplier(gateway::token));
     }
     SluiceDevice device = builder.connect();
     try {

@@ -7,10 +7,10 @@ import static org.springframework.web.reactive.function.server.RequestPredicates
 import static org.springframework.web.reactive.function.server.RouterFunctions.route;
 
 import dev.sluice.fleet.Fleet;
+import dev.sluice.fleet.FleetOptions.Access;
 import dev.sluice.model.problem.Problem;
 import dev.sluice.model.problem.ProblemCode;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -71,10 +71,10 @@ public final class Demonstration implements AutoCloseable {
   /**
    * From now on there is something to switch.
    *
-   * @param tokenFile who the stalled subscriber is; null: nobody is asked
+   * @param access of the stalled subscriber
    */
-  public void begin(Fleet fleet, String host, int httpPort, @Nullable Path tokenFile) {
-    switches = new Switches(fleet, new StalledSubscriber(host, httpPort, tokenFile), relay);
+  public void begin(Fleet fleet, String host, int httpPort, Access access) {
+    switches = new Switches(fleet, new StalledSubscriber(host, httpPort, access), relay);
   }
 
   private RouterFunction<ServerResponse> routes() {

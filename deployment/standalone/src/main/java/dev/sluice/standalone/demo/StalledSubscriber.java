@@ -1,5 +1,7 @@
 package dev.sluice.standalone.demo;
 
+import dev.sluice.fleet.FleetOptions.Access;
+import dev.sluice.fleet.Trust;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -8,6 +10,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,19 +36,17 @@ final class StalledSubscriber implements AutoCloseable {
 
   private final String host;
   private final int port;
-  private final @Nullable Path tokenFile;
+  private final Access access;
   private @Nullable Socket socket;
 
-  /**
-   * @param tokenFile a token, read whenever it asks; null: nobody is asked
-   */
-  StalledSubscriber(String host, int port, @Nullable Path tokenFile) {
+  StalledSubscriber(String host, int port, Access access) {
     this.host = host;
     this.port = port;
-    this.tokenFile = tokenFile;
+    this.access = access;
   }
 
   private String authorization() throws IOException {
+    Path tokenFile = access.tokenFile();
     return tokenFile == null
         ? ""
         : "Authorization: Bearer " + Files.readString(tokenFile).strip() + "\r\n";
@@ -59,6 +61,7 @@ final class StalledSubscriber implements AutoCloseable {
     try {
       asking.setReceiveBufferSize(RECEIVE_BUFFER);
       asking.connect(new InetSocketAddress(host, port), (int) CONNECT_WITHIN.toMillis());
+      asking = secured(asking);
       asking
           .getOutputStream()
           .write(
@@ -76,6 +79,19 @@ final class StalledSubscriber implements AutoCloseable {
       throw e;
     }
     socket = asking;
+  }
+
+  private Socket secured(Socket plain) throws IOException {
+    Path trusted = access.trusted();
+    if (trusted == null) {
+      return plain;
+    }
+    SSLSocket secured =
+        (SSLSocket) Trust.in(trusted).getSocketFactory().createSocket(plain, host, port, true);
+    SSLParameters parameters = secured.getSSLParameters();
+    parameters.setEndpointIdentificationAlgorithm("HTTPS");
+    secured.setSSLParameters(parameters);
+    return secured;
   }
 
   synchronized boolean isThere() {
