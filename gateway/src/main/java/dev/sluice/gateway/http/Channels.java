@@ -5,6 +5,7 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
+import reactor.netty.NettyInbound;
 import reactor.netty.http.server.HttpServerRequest;
 
 /** The connections that requests come by. */
@@ -13,9 +14,13 @@ public final class Channels {
 
   /** The one that a request came by. */
   public static Channel of(ServerHttpRequest request) {
-    HttpServerRequest server = ServerHttpRequestDecorator.getNativeRequest(request);
+    return of(ServerHttpRequestDecorator.<HttpServerRequest>getNativeRequest(request));
+  }
+
+  /** The one that something comes by. */
+  public static Channel of(NettyInbound inbound) {
     AtomicReference<Channel> channel = new AtomicReference<>();
-    server.withConnection(connection -> channel.set(connection.channel()));
+    inbound.withConnection(connection -> channel.set(connection.channel()));
     return Objects.requireNonNull(channel.get());
   }
 }

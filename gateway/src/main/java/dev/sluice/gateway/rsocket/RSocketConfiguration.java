@@ -3,6 +3,7 @@ package dev.sluice.gateway.rsocket;
 import dev.sluice.gateway.audit.RefusedAttempts;
 import dev.sluice.gateway.connection.ConnectionProperties;
 import dev.sluice.gateway.connection.ConnectionRules;
+import dev.sluice.gateway.http.Channels;
 import dev.sluice.gateway.problem.Problems;
 import dev.sluice.gateway.security.Callers;
 import dev.sluice.gateway.security.Expiry;
@@ -11,6 +12,7 @@ import dev.sluice.model.problem.Problem;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.rsocket.SocketAcceptor;
 import io.rsocket.core.RSocketServer;
@@ -18,18 +20,17 @@ import io.rsocket.exceptions.RejectedSetupException;
 import io.rsocket.frame.ErrorFrameCodec;
 import io.rsocket.frame.FrameLengthCodec;
 import io.rsocket.plugins.DuplexConnectionInterceptor.Type;
-import io.rsocket.transport.ServerTransport;
-import io.rsocket.transport.netty.server.TcpServerTransport;
+import io.rsocket.transport.ServerTransport.ConnectionAcceptor;
 import io.rsocket.transport.netty.server.WebsocketRouteTransport;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.function.Function;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.reactor.netty.NettyRouteProvider;
 import org.springframework.boot.rsocket.autoconfigure.RSocketProperties;
 import org.springframework.boot.rsocket.context.RSocketServerBootstrap;
-import org.springframework.boot.rsocket.netty.NettyRSocketServer;
 import org.springframework.boot.rsocket.server.RSocketServerCustomizer;
 import org.springframework.boot.rsocket.server.RSocketServerFactory;
 import org.springframework.context.annotation.Bean;
@@ -107,10 +108,10 @@ class RSocketConfiguration {
                         ? new InetSocketAddress(port)
                         : new InetSocketAddress(settings.getAddress(), port);
                   });
-      return new NettyRSocketServer(
-          TcpServerTransport.create(tls.secure(tcp), limit.bytes())
-              .start(connections(routing, customizers.orderedStream().toList(), limit)),
-          null);
+      return new RSocketPort(
+          tls.secure(tcp),
+          limit.bytes(),
+          connections(routing, customizers.orderedStream().toList(), limit));
     };
   }
 
@@ -133,21 +134,21 @@ class RSocketConfiguration {
       RoutingAcceptor routing,
       ObjectProvider<RSocketServerCustomizer> customizers,
       FrameLimit limit) {
-    return routes ->
-        routes.ws(
-            WEB_SOCKET_PATH,
-            WebsocketRouteTransport.newHandler(
-                connections(routing, customizers.orderedStream().toList(), limit)),
-            WebsocketServerSpec.builder().maxFramePayloadLength(limit.bytes()).build());
+    return routes -> {
+      Function<Channel, ConnectionAcceptor> acceptors =
+          connections(routing, customizers.orderedStream().toList(), limit);
+      return routes.ws(
+          WEB_SOCKET_PATH,
+          (in, out) ->
+              WebsocketRouteTransport.newHandler(acceptors.apply(Channels.of(in))).apply(in, out),
+          WebsocketServerSpec.builder().maxFramePayloadLength(limit.bytes()).build());
+    };
   }
 
-  /** A server for each connection, as only so its acceptor knows whence it comes. */
-  private static ServerTransport.ConnectionAcceptor connections(
+  /** A server for each connection, as only so its acceptor knows whence it comes, and of whom. */
+  private static Function<Channel, ConnectionAcceptor> connections(
       RoutingAcceptor acceptor, List<RSocketServerCustomizer> customizers, FrameLimit limit) {
-    return connection ->
-        server(acceptor.of(connection.remoteAddress()), customizers)
-            .asConnectionAcceptor(limit.bytes())
-            .apply(connection);
+    return channel -> server(acceptor.of(channel), customizers).asConnectionAcceptor(limit.bytes());
   }
 
   private static RSocketServer server(

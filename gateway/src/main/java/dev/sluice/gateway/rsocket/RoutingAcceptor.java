@@ -4,10 +4,12 @@ import dev.sluice.gateway.presence.Peer;
 import dev.sluice.gateway.problem.Problems;
 import dev.sluice.gateway.security.Caller;
 import dev.sluice.gateway.security.Callers;
+import dev.sluice.gateway.security.Certified;
 import dev.sluice.gateway.security.Expiry;
 import dev.sluice.model.problem.Problem;
 import dev.sluice.model.problem.ProblemCode;
 import dev.sluice.model.problem.ProblemException;
+import io.netty.channel.Channel;
 import io.rsocket.ConnectionSetupPayload;
 import io.rsocket.Payload;
 import io.rsocket.RSocket;
@@ -18,12 +20,12 @@ import io.rsocket.exceptions.RejectedException;
 import io.rsocket.exceptions.RejectedSetupException;
 import io.rsocket.util.DefaultPayload;
 import java.io.IOException;
-import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.Exceptions;
 import reactor.core.publisher.Flux;
@@ -31,7 +33,7 @@ import reactor.core.publisher.Mono;
 
 /**
  * Leads every request of every connection to the door of its route. Who calls is said by the
- * connection's set-up, and may be said otherwise by a request.
+ * connection's set-up, or its certificate, and may be said otherwise by a request.
  */
 final class RoutingAcceptor implements SocketAcceptor {
   /** How long the peer has to read why. */
@@ -52,28 +54,34 @@ final class RoutingAcceptor implements SocketAcceptor {
 
   @Override
   public Mono<RSocket> accept(ConnectionSetupPayload setup, RSocket peer) {
-    return accept(setup, peer, Peer.UNKNOWN);
+    return accept(setup, peer, Peer.UNKNOWN, null);
   }
 
-  /** The same for connections from an address, which a set-up does not know. */
-  SocketAcceptor of(SocketAddress address) {
-    return (setup, peer) -> accept(setup, peer, Peer.of(address, Clients.nameIn(setup)));
+  /** The same for one connection: its address and its certificate are not in its set-up. */
+  SocketAcceptor of(Channel channel) {
+    return (setup, peer) ->
+        accept(
+            setup,
+            peer,
+            Peer.of(channel.remoteAddress(), Clients.nameIn(setup)),
+            Certified.of(channel));
   }
 
-  private Mono<RSocket> accept(ConnectionSetupPayload setup, RSocket peer, Peer from) {
+  private Mono<RSocket> accept(
+      ConnectionSetupPayload setup, RSocket peer, Peer from, @Nullable Certified certificate) {
     String name = "rsocket-" + connections.incrementAndGet();
     String token = Metadata.tokenOf(setup, setup.metadataMimeType());
-    if (token == null) {
+    if (token == null && certificate == null) {
       // Each request may say it.
-      return Mono.just(new Connection(setup, name, from, callers.of(null)));
+      return Mono.just(new Connection(setup, name, from, null, callers.of(null, null)));
     }
     return callers
-        .of(token)
+        .of(token, certificate)
         .doOnError(refusal -> refusals.tell(null, from, "setup", refusal))
         .<RSocket>map(
             caller -> {
               endWithToken(caller, peer);
-              return new Connection(setup, name, from, Mono.just(caller));
+              return new Connection(setup, name, from, certificate, Mono.just(caller));
             })
         .onErrorMap(error -> new RejectedSetupException(said(Problems.of(error, name))));
   }
@@ -91,13 +99,20 @@ final class RoutingAcceptor implements SocketAcceptor {
     private final String dataMimeType;
     private final String name;
     private final Peer from;
+    private final @Nullable Certified certificate;
     private final Mono<Caller> peer;
 
-    Connection(ConnectionSetupPayload setup, String name, Peer from, Mono<Caller> peer) {
+    Connection(
+        ConnectionSetupPayload setup,
+        String name,
+        Peer from,
+        @Nullable Certified certificate,
+        Mono<Caller> peer) {
       this.metadataMimeType = setup.metadataMimeType();
       this.dataMimeType = setup.dataMimeType();
       this.name = name;
       this.from = from;
+      this.certificate = certificate;
       this.peer = peer;
     }
 
@@ -196,7 +211,7 @@ final class RoutingAcceptor implements SocketAcceptor {
               () -> {
                 String token = Metadata.tokenOf(payload, metadataMimeType);
                 String route = Metadata.routeOf(payload, metadataMimeType);
-                return (token == null ? peer : callers.of(token))
+                return (token == null ? peer : callers.of(token, certificate))
                     .doOnError(refusal -> refusals.tell(null, from, route, refusal))
                     .map(caller -> admit(route == null ? "" : route, caller));
               })

@@ -31,6 +31,11 @@ public record Caller(
 
   private static final String ATTRIBUTE = Caller.class.getName();
 
+  /** A device, by its certificate. */
+  static Caller of(Certified device, Rights rights) {
+    return new Caller(device.name(), rights, device.name(), null, device.expires());
+  }
+
   /** Who has sent the request. */
   public static Caller of(ServerWebExchange exchange) {
     return exchange.getRequiredAttribute(ATTRIBUTE);
@@ -42,7 +47,7 @@ public record Caller(
   }
 
   /**
-   * What is of all devices is not for a token that is bound to one.
+   * What is of all devices is not for who is bound to one.
    *
    * @throws dev.sluice.model.problem.ProblemException FORBIDDEN
    */
@@ -50,7 +55,7 @@ public record Caller(
     if (device != null) {
       throw Problem.of(
               ProblemCode.FORBIDDEN,
-              "this is of all devices, and the token is bound to one: ask with a token that is not")
+              "this is of all devices, and who calls is bound to one: ask with a token that is not")
           .toException();
     }
   }
@@ -67,7 +72,8 @@ public record Caller(
   static Problem expired() {
     return Problem.of(
         ProblemCode.TOKEN_EXPIRED,
-        "the token has expired: come back with a new one, and go on after the last event");
+        "the token, or the certificate, has expired: come back with a new one, and go on after the"
+            + " last event");
   }
 
   /** Says who has sent a request, before any door sees it. */

@@ -20,8 +20,9 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * Finds who sends a request, by its bearer token or its ticket, and lets it go on to its door only
- * if that caller may do what it asks. On the connection's event loop.
+ * Finds who sends a request, by its bearer token, its ticket or its connection's certificate, and
+ * lets it go on to its door only if that caller may do what it asks. On the connection's event
+ * loop.
  */
 final class CallerFilter implements WebFilter {
   private static final String BEARER = "Bearer ";
@@ -58,22 +59,24 @@ final class CallerFilter implements WebFilter {
   }
 
   private Mono<Caller> caller(ServerHttpRequest request, @Nullable String ticket) {
+    Certified certificate = Certified.of(Channels.of(request));
     List<String> said = request.getHeaders().getOrEmpty(HttpHeaders.AUTHORIZATION);
+    if (callers == Callers.OPEN) {
+      // What is said may be a proxy's or a browser's own, of no account where nobody is asked.
+      return callers.of(null, certificate);
+    }
     if (said.isEmpty()) {
-      return ticket == null || callers == Callers.OPEN ? callers.of(null) : tickets.redeem(ticket);
+      return ticket == null ? callers.of(null, certificate) : tickets.redeem(ticket);
     }
     String one = said.get(0);
     if (said.size() > 1 || !one.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
-      // A proxy's or a browser's own, of no account where nobody is asked.
-      return callers == Callers.OPEN
-          ? callers.of(null)
-          : Mono.error(
-              Problem.of(
-                      ProblemCode.TOKEN_INVALID,
-                      "Authorization must be there once, as Bearer and a token: was not")
-                  .toException());
+      return Mono.error(
+          Problem.of(
+                  ProblemCode.TOKEN_INVALID,
+                  "Authorization must be there once, as Bearer and a token: was not")
+              .toException());
     }
-    return callers.of(one.substring(BEARER.length()).strip());
+    return callers.of(one.substring(BEARER.length()).strip(), certificate);
   }
 
   /** Only what a browser can send without a header of its own is asked by a ticket. */

@@ -35,6 +35,7 @@ class SecurityConfiguration {
         yield new TokenCallers(
             TokenDecoders.of(properties, resources.getLoopResources()),
             properties.clockSkew(),
+            Rights.of(properties.certificateRights()),
             clock);
       }
     };

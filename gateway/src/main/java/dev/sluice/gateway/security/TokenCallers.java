@@ -34,6 +34,7 @@ final class TokenCallers implements Callers {
 
   private final ReactiveJwtDecoder decoder;
   private final Duration skew;
+  private final Rights ofDevices;
   private final Clock clock;
   private final Map<String, Caller> known =
       new LinkedHashMap<>(16, 0.75f, true) {
@@ -45,18 +46,26 @@ final class TokenCallers implements Callers {
         }
       };
 
-  TokenCallers(ReactiveJwtDecoder decoder, Duration skew, Clock clock) {
+  /**
+   * @param ofDevices what they may do by their certificate
+   */
+  TokenCallers(ReactiveJwtDecoder decoder, Duration skew, Rights ofDevices, Clock clock) {
     this.decoder = decoder;
     this.skew = skew;
+    this.ofDevices = ofDevices;
     this.clock = clock;
   }
 
   @Override
-  public Mono<Caller> of(@Nullable String token) {
-    return token == null
-        ? Mono.error(TokenCallers::nobody)
-        : Mono.defer(() -> find(token))
-            .doOnNext(caller -> caller.requireUnexpired(clock.instant()));
+  public Mono<Caller> of(@Nullable String token, @Nullable Certified certificate) {
+    return Mono.defer(() -> token == null ? device(certificate) : find(token))
+        .doOnNext(caller -> caller.requireUnexpired(clock.instant()));
+  }
+
+  private Mono<Caller> device(@Nullable Certified certificate) {
+    return certificate == null
+        ? Mono.error(nobody())
+        : Mono.just(Caller.of(certificate, ofDevices));
   }
 
   private Mono<Caller> find(String token) {
@@ -125,7 +134,8 @@ final class TokenCallers implements Callers {
     return Problem.of(
             ProblemCode.UNAUTHENTICATED,
             "say who calls: Authorization: Bearer and a token, or ?ticket= from POST /v1/tickets;"
-                + " over RSocket message/x.rsocket.authentication.v0 in the set-up or the request")
+                + " over RSocket message/x.rsocket.authentication.v0 in the set-up or the request;"
+                + " or show a device's certificate")
         .toException();
   }
 

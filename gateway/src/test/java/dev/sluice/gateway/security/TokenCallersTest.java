@@ -48,13 +48,17 @@ class TokenCallersTest {
 
   private static Callers callers(String keys, @Nullable String issuer, @Nullable String audience) {
     SecurityProperties properties =
-        new SecurityProperties(Mode.TOKEN, keys, issuer, audience, Duration.ofSeconds(10));
+        new SecurityProperties(
+            Mode.TOKEN, keys, issuer, audience, Duration.ofSeconds(10), List.of());
     return new TokenCallers(
-        TokenDecoders.of(properties, LOOPS), properties.clockSkew(), Clock.systemUTC());
+        TokenDecoders.of(properties, LOOPS),
+        properties.clockSkew(),
+        Rights.of(properties.certificateRights()),
+        Clock.systemUTC());
   }
 
   private static Caller caller(Callers callers, String token) {
-    return Objects.requireNonNull(callers.of(token).block(SOON));
+    return Objects.requireNonNull(callers.of(token, null).block(SOON));
   }
 
   private static ProblemCode refusal(Callers callers, String token) {
