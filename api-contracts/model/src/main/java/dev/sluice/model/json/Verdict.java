@@ -165,7 +165,7 @@ final class Verdict {
       reject(
           ProblemCode.KEY_NOT_YOURS,
           key,
-          key + " must be that of the device that the token is bound to: is another");
+          key + " must be that of the caller's own device: is another");
       return;
     }
     if (!schema.hasTime()) {

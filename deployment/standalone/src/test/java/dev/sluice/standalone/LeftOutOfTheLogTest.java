@@ -7,30 +7,56 @@ import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.joran.JoranConfigurator;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import io.netty.handler.ssl.SslClosedEngineException;
+import java.io.IOException;
 import java.net.URL;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.slf4j.spi.LocationAwareLogger;
+import reactor.core.Exceptions;
+import reactor.core.publisher.Operators;
 
 /** What the product's own logging leaves out. */
-class OrdinaryRetriesTest {
+class LeftOutOfTheLogTest {
   private static final String SENDER = "org.apache.kafka.clients.producer.internals.Sender";
   private static final String RETRIED =
       "Got error produce response with correlation id 23 on topic-partition sluice.partials-2,"
           + " retrying (2147483646 attempts left). Error: ";
 
-  @Test
-  void aTransactionThatIsSentAgainAsItMustIsNotWarnedOf() throws Exception {
+  private final LoggerContext context = new LoggerContext();
+  private final ListAppender<ILoggingEvent> appender = new ListAppender<>();
+
+  /** Whose lines come to the appender alone, if at all. */
+  private Logger logger(String name) throws Exception {
     URL configuration = Objects.requireNonNull(getClass().getResource("/logback.xml"));
-    LoggerContext context = new LoggerContext();
     JoranConfigurator configurator = new JoranConfigurator();
     configurator.setContext(context);
     configurator.doConfigure(configuration);
-    ListAppender<ILoggingEvent> appender = new ListAppender<>();
     appender.start();
-    Logger sender = context.getLogger(SENDER);
-    sender.addAppender(appender);
-    sender.setAdditive(false);
+    Logger logger = context.getLogger(name);
+    logger.addAppender(appender);
+    logger.setAdditive(false);
+    return logger;
+  }
+
+  @Test
+  void whatWasToBeSentToAConnectionThatHasClosedIsNoError() throws Exception {
+    Logger reactor = logger(Operators.class.getName());
+
+    reactor.error(
+        "dropped",
+        Exceptions.errorCallbackNotImplemented(new SslClosedEngineException("closed already")));
+    reactor.error("dropped", Exceptions.errorCallbackNotImplemented(new IOException("no disk")));
+    context.stop();
+
+    assertThat(appender.list)
+        .extracting(said -> said.getThrowableProxy().getCause().getMessage())
+        .containsExactly("no disk");
+  }
+
+  @Test
+  void aTransactionThatIsSentAgainAsItMustIsNotWarnedOf() throws Exception {
+    Logger sender = logger(SENDER);
 
     warn(sender, RETRIED + "CONCURRENT_TRANSACTIONS");
     warn(sender, RETRIED + "NOT_LEADER_OR_FOLLOWER");
