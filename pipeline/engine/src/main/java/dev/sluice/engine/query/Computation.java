@@ -292,6 +292,12 @@ final class Computation {
             : before.done().next(delivery.rows(), accounting.read(), before.at()));
   }
 
+  /** About what it held when it last told how far it is. Any thread. */
+  long stateBytes() {
+    Progress told = telling.progress();
+    return told == null ? 0 : told.state().bytes();
+  }
+
   /**
    * Ends its subscriptions because somebody wants it to; who comes back is told that it is over.
    */

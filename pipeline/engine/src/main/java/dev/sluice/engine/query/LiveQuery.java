@@ -37,6 +37,14 @@ public interface LiveQuery {
    */
   Flux<QueryEvent> events(QueryEvent.Format format, LongSupplier outbound);
 
+  /**
+   * Bytes of heap, about, that what computes it holds, shared with others or not, as of about a
+   * second ago; 0 before it runs. Any thread.
+   */
+  default long stateBytes() {
+    return 0;
+  }
+
   /** A column of the result. */
   record OutputColumn(String name, FieldType type) {}
 }

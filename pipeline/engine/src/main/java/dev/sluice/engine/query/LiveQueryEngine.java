@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.CoreSubscriber;
@@ -265,6 +266,7 @@ public final class LiveQueryEngine implements LiveQueries, AutoCloseable {
             downstream,
             this::onRoom,
             feeds::leave);
+    opened.subscriber = subscriber;
     Feed begun = feeds.add(subscriber, query, () -> feed(query, tokens));
     subscriber.opened();
     if (begun == null) {
@@ -345,6 +347,7 @@ public final class LiveQueryEngine implements LiveQueries, AutoCloseable {
   private final class Opened implements LiveQuery {
     private final Prepared query;
     private final int parts;
+    private volatile @Nullable Subscriber subscriber;
 
     /**
      * @param parts of the answer, all of which one subscriber's room is for
@@ -367,6 +370,13 @@ public final class LiveQueryEngine implements LiveQueries, AutoCloseable {
     @Override
     public boolean finished() {
       return query.finished();
+    }
+
+    @Override
+    public long stateBytes() {
+      Subscriber reading = subscriber;
+      Feed feed = reading == null ? null : reading.feed();
+      return feed == null ? 0 : feed.computation().stateBytes();
     }
 
     @Override

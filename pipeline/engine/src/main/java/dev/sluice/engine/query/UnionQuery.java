@@ -36,6 +36,11 @@ record UnionQuery(List<Prepared> parts, TokenCodec codec, List<? extends LiveQue
     return new UnionAnswer(parts, codec).isOver();
   }
 
+  @Override
+  public long stateBytes() {
+    return queries.stream().mapToLong(LiveQuery::stateBytes).sum();
+  }
+
   /**
    * In turns of those that have something. Each tells where it begins before all else, so nothing
    * leaves before the place in all of them is known.
