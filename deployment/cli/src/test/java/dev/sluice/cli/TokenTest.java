@@ -33,7 +33,14 @@ class TokenTest {
 
   @Test
   void aTokenIsSignedByAKeyThatItsOwnerAloneReads() throws Exception {
-    Run first = token("--rights", "ingest:readings,query:plant1_*", "--device", "d1");
+    Run first =
+        token(
+            "--rights",
+            "ingest:readings,query:plant1_*",
+            "--device",
+            "d1",
+            "--quota",
+            "events-per-second=200,connections=2");
 
     assertThat(first.exitCode()).isZero();
     assertThat(first.err()).contains("token-key.pem.pub").contains("sluice.security.mode=token");
@@ -48,6 +55,8 @@ class TokenTest {
     assertThat(Json.text(claims, "scope")).isEqualTo("ingest:readings query:plant1_*");
     assertThat(Json.text(claims, "device")).isEqualTo("d1");
     assertThat(Json.text(claims, "sub")).isEqualTo("d1");
+    assertThat(Json.write(claims.get("quota")))
+        .isEqualTo("{\"events-per-second\":200,\"connections\":2}");
     assertThat(Long.parseLong("" + Json.text(claims, "exp")))
         .isBetween(
             Instant.now().plusSeconds(3500).getEpochSecond(),
@@ -92,6 +101,9 @@ class TokenTest {
   void whatIsNoRightOrNoSpanIsRefusedBeforeAKeyIsMade() {
     assertThat(token("--rights", "read:readings").exitCode()).isEqualTo(2);
     assertThat(token("--rights", "admin", "--expires", "soon").exitCode()).isEqualTo(2);
+    assertThat(token("--rights", "admin", "--quota", "frames=2").exitCode()).isEqualTo(2);
+    assertThat(token("--rights", "admin", "--quota", "queries=0").exitCode()).isEqualTo(2);
+    assertThat(token("--rights", "admin", "--quota", "queries=many").exitCode()).isEqualTo(2);
     assertThat(token().exitCode()).isEqualTo(2);
     assertThat(folder.resolve("keys")).doesNotExist();
   }

@@ -31,6 +31,8 @@ import picocli.CommandLine.Spec;
 @SuppressWarnings("NullAway.Init") // picocli sets the fields before it runs the command.
 public final class TokenCommand implements Runnable {
   private static final Pattern RIGHT = Pattern.compile("admin|(ingest|query):[a-z0-9_.*-]{1,100}");
+  private static final List<String> QUOTAS =
+      List.of("events-per-second", "bytes-per-second", "connections", "queries", "state");
   private static final Pattern SPAN = Pattern.compile("([1-9][0-9]{0,8})([smhd])");
   private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
   private static final String HEADER = "{\"alg\":\"%s\",\"typ\":\"JWT\"}";
@@ -52,6 +54,15 @@ public final class TokenCommand implements Runnable {
       paramLabel = "KEY",
       description = "The key of the only events that it may send.")
   @Nullable String device;
+
+  @Option(
+      names = "--quota",
+      paramLabel = "KIND=LIMIT",
+      split = ",",
+      description =
+          "How much it may have, with commas between, where the gateway's settings are not to count:"
+              + " events-per-second, bytes-per-second, connections, queries, state (bytes).")
+  @Nullable Map<String, Long> quota;
 
   @Option(
       names = "--expires",
@@ -115,12 +126,34 @@ public final class TokenCommand implements Runnable {
     claims.put("sub", subject());
     claims.put("scope", String.join(" ", rights));
     putIfSaid(claims, "device", device);
+    putQuota(claims);
     putIfSaid(claims, "iss", issuer);
     putIfSaid(claims, "aud", audience);
     claims.put("iat", new Numeral(Long.toString(now.getEpochSecond())));
     claims.put("exp", new Numeral(Long.toString(now.plus(span()).getEpochSecond())));
     claims.put("jti", UUID.randomUUID().toString());
     return claims;
+  }
+
+  private void putQuota(Map<String, @Nullable Object> claims) {
+    if (quota == null) {
+      return;
+    }
+    Map<String, @Nullable Object> limits = new LinkedHashMap<>();
+    quota.forEach(
+        (kind, limit) -> {
+          if (!QUOTAS.contains(kind) || limit < 1) {
+            throw CommandFailure.usage(
+                "--quota must be of "
+                    + String.join(", ", QUOTAS)
+                    + ", each with = and a whole number from 1 on: was "
+                    + kind
+                    + "="
+                    + limit);
+          }
+          limits.put(kind, new Numeral(limit.toString()));
+        });
+    claims.put("quota", limits);
   }
 
   private static void putIfSaid(
