@@ -13,6 +13,7 @@ import dev.sluice.engine.log.EventLog;
 import dev.sluice.gateway.audit.Deeds;
 import dev.sluice.gateway.http.Stopping;
 import dev.sluice.gateway.ingest.LetterDoor;
+import dev.sluice.gateway.quota.Quotas;
 import dev.sluice.gateway.security.Expiry;
 import java.time.Clock;
 import java.util.List;
@@ -51,9 +52,11 @@ class DeadLetterConfiguration {
       Flow flow,
       Expiry expiry,
       Deeds deeds,
+      Quotas quotas,
       Stopping stopping) {
     LetterReaders readers = new LetterReaders(properties.maxReaders(), flow, stopping);
-    DeadLetterDoor door = new DeadLetterDoor(letters, way, readers, streams, clock, expiry, deeds);
+    DeadLetterDoor door =
+        new DeadLetterDoor(letters, way, readers, streams, clock, expiry, deeds, quotas);
     return route(GET(LETTERS), door::look)
         .andRoute(DELETE(LETTERS), door::delete)
         .andRoute(POST(REPLAY), door::replay)

@@ -14,6 +14,7 @@ import dev.sluice.gateway.audit.Deeds;
 import dev.sluice.gateway.http.Accepted;
 import dev.sluice.gateway.http.Channels;
 import dev.sluice.gateway.ingest.LetterDoor;
+import dev.sluice.gateway.quota.Quotas;
 import dev.sluice.gateway.security.Caller;
 import dev.sluice.gateway.security.Expiry;
 import dev.sluice.model.problem.Nearest;
@@ -51,6 +52,7 @@ final class DeadLetterDoor {
   private final Clock clock;
   private final Expiry expiry;
   private final Deeds deeds;
+  private final Quotas quotas;
 
   DeadLetterDoor(
       DeadLetters letters,
@@ -59,7 +61,8 @@ final class DeadLetterDoor {
       Streams streams,
       Clock clock,
       Expiry expiry,
-      Deeds deeds) {
+      Deeds deeds,
+      Quotas quotas) {
     this.letters = letters;
     this.door = door;
     this.readers = readers;
@@ -67,6 +70,7 @@ final class DeadLetterDoor {
     this.clock = clock;
     this.expiry = expiry;
     this.deeds = deeds;
+    this.quotas = quotas;
   }
 
   /** A page as JSON, all that there are as NDJSON, or what comes as server-sent events. */
@@ -200,7 +204,8 @@ final class DeadLetterDoor {
   /** What a reader reads ends with its token. */
   private Mono<ServerResponse> stream(
       ServerRequest request, MediaType type, byte[] opening, Flux<byte[]> pages) {
-    Flux<byte[]> allowed = expiry.until(Caller.of(request.exchange()), pages);
+    Caller caller = Caller.of(request.exchange());
+    Flux<byte[]> allowed = expiry.until(caller, pages);
     return readers
         .admit()
         .flatMap(
@@ -211,11 +216,15 @@ final class DeadLetterDoor {
                     .header("X-Accel-Buffering", "no")
                     .body(
                         (response, context) ->
-                            response.writeAndFlushWith(
-                                Flux.concat(Mono.just(opening), admitted.read(allowed))
-                                    .map(
-                                        bytes ->
-                                            Mono.just(response.bufferFactory().wrap(bytes))))));
+                            Mono.using(
+                                () -> quotas.connect(caller),
+                                connection ->
+                                    response.writeAndFlushWith(
+                                        Flux.concat(Mono.just(opening), admitted.read(allowed))
+                                            .map(
+                                                bytes ->
+                                                    Mono.just(
+                                                        response.bufferFactory().wrap(bytes)))))));
   }
 
   private long place(LetterQuestion question, LetterIds ids) {

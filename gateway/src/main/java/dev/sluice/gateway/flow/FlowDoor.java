@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.sluice.gateway.http.Accepted;
 import dev.sluice.gateway.http.Channels;
 import dev.sluice.gateway.problem.Problems;
+import dev.sluice.gateway.quota.Quotas;
 import dev.sluice.gateway.security.Caller;
 import dev.sluice.gateway.security.Expiry;
 import io.netty.channel.Channel;
@@ -25,10 +26,12 @@ final class FlowDoor {
 
   private final Lookers lookers;
   private final Expiry expiry;
+  private final Quotas quotas;
 
-  FlowDoor(Lookers lookers, Expiry expiry) {
+  FlowDoor(Lookers lookers, Expiry expiry, Quotas quotas) {
     this.lookers = lookers;
     this.expiry = expiry;
+    this.quotas = quotas;
   }
 
   Mono<ServerResponse> look(ServerRequest request) {
@@ -56,9 +59,10 @@ final class FlowDoor {
 
   private Mono<ServerResponse> stream(ServerRequest request) {
     Channel channel = Channels.of(request.exchange().getRequest());
+    Caller caller = Caller.of(request.exchange());
     Flux<String> events =
         expiry
-            .until(Caller.of(request.exchange()), lookers.look())
+            .until(caller, lookers.look())
             // The server's own writer would keep a hundred documents for who does not read.
             .filter(document -> channel.isWritable())
             .map(document -> event("flow", document))
@@ -70,8 +74,13 @@ final class FlowDoor {
         .header("X-Accel-Buffering", "no")
         .body(
             (response, context) ->
-                response.writeAndFlushWith(
-                    events.map(
-                        event -> Mono.just(response.bufferFactory().wrap(event.getBytes(UTF_8))))));
+                Mono.using(
+                    () -> quotas.connect(caller),
+                    connection ->
+                        response.writeAndFlushWith(
+                            events.map(
+                                event ->
+                                    Mono.just(
+                                        response.bufferFactory().wrap(event.getBytes(UTF_8)))))));
   }
 }

@@ -4,6 +4,7 @@ import static org.springframework.web.reactive.function.server.RequestPredicates
 import static org.springframework.web.reactive.function.server.RequestPredicates.path;
 import static org.springframework.web.reactive.function.server.RouterFunctions.route;
 
+import dev.sluice.gateway.quota.Quotas;
 import dev.sluice.gateway.security.Expiry;
 import java.util.List;
 import org.springframework.context.annotation.Bean;
@@ -21,8 +22,8 @@ class FlowRoute {
   private static final String FLOW = "/v1/flow";
 
   @Bean
-  RouterFunction<ServerResponse> flowRoutes(Lookers lookers, Expiry expiry) {
-    return route(GET(FLOW), new FlowDoor(lookers, expiry)::look)
+  RouterFunction<ServerResponse> flowRoutes(Lookers lookers, Expiry expiry, Quotas quotas) {
+    return route(GET(FLOW), new FlowDoor(lookers, expiry, quotas)::look)
         .andRoute(path(FLOW), FlowRoute::refuse);
   }
 

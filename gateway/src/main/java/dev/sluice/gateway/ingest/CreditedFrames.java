@@ -1,6 +1,7 @@
 package dev.sluice.gateway.ingest;
 
 import dev.sluice.gateway.ingest.IngestBudget.Reservation;
+import dev.sluice.gateway.quota.Rate;
 import dev.sluice.model.problem.Problem;
 import dev.sluice.model.problem.ProblemCode;
 import java.util.HashSet;
@@ -12,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Operators;
@@ -19,7 +22,8 @@ import reactor.core.publisher.Sinks;
 import reactor.util.context.Context;
 
 /**
- * The frames of one connection, asked for as {@link FrameCredit} and the demand behind allow.
+ * The frames of one connection, asked for as {@link FrameCredit}, the caller's {@link Rate} and the
+ * demand behind allow.
  *
  * <p>The demand behind says how many frames may wait for their ack or for its being read, so that
  * nothing is granted while acks pile up.
@@ -28,6 +32,7 @@ final class CreditedFrames extends Flux<CreditedFrames.Received> {
   private final Publisher<byte[]> source;
   private final FrameCredit credit;
   private final String door;
+  private final Rate rate;
   private final Sinks.Empty<Void> cut = Sinks.empty();
 
   /**
@@ -90,16 +95,18 @@ final class CreditedFrames extends Flux<CreditedFrames.Received> {
 
   /**
    * @param door that the connection came by
+   * @param rate at which its caller may send
    */
-  CreditedFrames(Publisher<byte[]> source, FrameCredit credit, String door) {
+  CreditedFrames(Publisher<byte[]> source, FrameCredit credit, String door, Rate rate) {
     this.source = source;
     this.credit = credit;
     this.door = door;
+    this.rate = rate;
   }
 
   @Override
   public void subscribe(CoreSubscriber<? super Received> actual) {
-    source.subscribe(new Connection(credit, door, cut, actual));
+    source.subscribe(new Connection(credit, door, rate, cut, actual));
   }
 
   /** Fails with ACKS_UNREAD when the device is to be cut off; else never ends. */
@@ -111,6 +118,7 @@ final class CreditedFrames extends Flux<CreditedFrames.Received> {
   static final class Connection implements CoreSubscriber<byte[]>, Subscription {
     private final FrameCredit credit;
     private final String door;
+    private final Rate rate;
     private final Sinks.Empty<Void> cut;
     private final CoreSubscriber<? super Received> actual;
     private final AtomicInteger granting = new AtomicInteger();
@@ -148,13 +156,20 @@ final class CreditedFrames extends Flux<CreditedFrames.Received> {
     /** What is held for frames in flight and acks unread. */
     private final Set<Reservation> rooms = new HashSet<>();
 
+    /** Grants when the rate has it. */
+    private final Disposable.Swap later = Disposables.swap();
+
+    private boolean waits;
+
     Connection(
         FrameCredit credit,
         String door,
+        Rate rate,
         Sinks.Empty<Void> cut,
         CoreSubscriber<? super Received> actual) {
       this.credit = credit;
       this.door = door;
+      this.rate = rate;
       this.cut = cut;
       this.actual = actual;
       lastGrant = credit.now();
@@ -359,6 +374,11 @@ final class CreditedFrames extends Flux<CreditedFrames.Received> {
     }
 
     private int due() {
+      long wait = rate.nanosUntilDue();
+      if (wait > 0) {
+        grantLater(wait);
+        return 0;
+      }
       int due = standingCredit();
       while (wantsMore() && credit.tryGrant()) {
         if (!back()) {
@@ -370,13 +390,34 @@ final class CreditedFrames extends Flux<CreditedFrames.Received> {
       return due;
     }
 
+    private void grantLater(long nanos) {
+      synchronized (this) {
+        if (waits || !mayStand()) {
+          return;
+        }
+        waits = true;
+      }
+      later.update(credit.later(this::grantNow, nanos));
+    }
+
+    private void grantNow() {
+      synchronized (this) {
+        waits = false;
+      }
+      grant();
+    }
+
     private synchronized int standingCredit() {
-      if (ended || granted > 0 || inFlight > 0 || demand == 0 || isPiledUp()) {
+      if (!mayStand()) {
         return 0;
       }
       granted = 1;
       lastGrant = credit.now();
       return 1;
+    }
+
+    private boolean mayStand() {
+      return !ended && granted == 0 && inFlight == 0 && demand > 0 && !isPiledUp();
     }
 
     /** Whoever leaves its acks unread is asked for nothing. */
@@ -388,7 +429,8 @@ final class CreditedFrames extends Flux<CreditedFrames.Received> {
       return !ended
           && !isPiledUp()
           && granted < Math.min(window, demand)
-          && inFlightBytes + (backed + 1L) * credit.frameBytes() <= credit.connectionBytes();
+          && inFlightBytes + (backed + 1L) * credit.frameBytes() <= credit.connectionBytes()
+          && rate.allows(granted + inFlight + 1L);
     }
 
     private synchronized boolean back() {
@@ -429,6 +471,7 @@ final class CreditedFrames extends Flux<CreditedFrames.Received> {
         lost = backed;
         backed = 0;
       }
+      later.dispose();
       credit.budget().giveBack((long) lost * credit.frameBytes());
       return true;
     }

@@ -56,7 +56,8 @@ final class FrameChannels {
    */
   Flux<Answer> acks(Publisher<byte[]> frames, Sender sender, Visit visit) {
     Scheduler thread = threads.next();
-    CreditedFrames credited = new CreditedFrames(frames, credit, sender.origin().door());
+    CreditedFrames credited =
+        new CreditedFrames(frames, credit, sender.origin().door(), sender.origin().rate());
     return credited
         .index(
             (number, received) ->
@@ -71,7 +72,7 @@ final class FrameChannels {
       visit.credit(received.connection()::granted);
     }
     return ingest
-        .ingest(frame, received.room(), thread)
+        .ingestGranted(frame, received.room(), thread)
         .doOnNext(answer -> tell(visit, frame, answer.ack()))
         .map(received::answered);
   }

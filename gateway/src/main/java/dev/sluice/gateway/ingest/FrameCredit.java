@@ -9,11 +9,14 @@ import dev.sluice.model.problem.ProblemCode;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
+import reactor.core.scheduler.Scheduler;
 
 /**
  * The rules by which connections are granted frames ahead, or cut off because they leave their acks
@@ -36,6 +39,7 @@ final class FrameCredit {
 
   private final IngestBudget budget;
   private final LongSupplier nanoTime;
+  private final Scheduler timer;
   private final int frameBytes;
   private final long connectionBytes;
   private final int maxGrants;
@@ -61,13 +65,15 @@ final class FrameCredit {
       long connectionBytes,
       int maxGrants,
       UnreadAcks unreadAcks,
-      LongSupplier nanoTime) {
+      LongSupplier nanoTime,
+      Scheduler timer) {
     this.budget = budget;
     this.frameBytes = frameBytes;
     this.connectionBytes = connectionBytes;
     this.maxGrants = maxGrants;
     this.unreadAcks = unreadAcks;
     this.nanoTime = nanoTime;
+    this.timer = timer;
     this.lastReclaim = new AtomicLong(nanoTime.getAsLong() - RECLAIM_NANOS);
   }
 
@@ -85,6 +91,10 @@ final class FrameCredit {
 
   long now() {
     return nanoTime.getAsLong();
+  }
+
+  Disposable later(Runnable grant, long nanos) {
+    return timer.schedule(grant, nanos, TimeUnit.NANOSECONDS);
   }
 
   void add(CreditedFrames.Connection connection) {

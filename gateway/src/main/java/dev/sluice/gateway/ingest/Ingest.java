@@ -7,6 +7,7 @@ import dev.sluice.engine.flow.Hop;
 import dev.sluice.engine.flow.Stage;
 import dev.sluice.engine.log.LogRecord;
 import dev.sluice.gateway.ingest.IngestBudget.Reservation;
+import dev.sluice.gateway.quota.Rate;
 import dev.sluice.model.json.DecodedFrame;
 import dev.sluice.model.json.FrameBounds;
 import dev.sluice.model.json.FrameDecoder;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -107,7 +109,8 @@ final class Ingest {
   }
 
   /**
-   * Stores a frame. What has been begun goes on if the subscriber cancels.
+   * Stores a frame that came unasked: nothing of it if its sender's rate has it come later. What
+   * has been begun goes on if the subscriber cancels.
    *
    * @param room is held until the answer lets it go; released if there will be none. Null: there is
    *     none, and the frame is refused
@@ -116,12 +119,17 @@ final class Ingest {
    * @return fails with STREAM_UNKNOWN; everything else is an answer
    */
   Mono<Answer> ingest(Frame frame, @Nullable Reservation room, Scheduler on) {
-    return ingest(frame, room, on, retried, failed);
+    return ingest(frame, room, on, this::whenDue, retried, failed);
+  }
+
+  /** The same for a frame that its sender was granted. */
+  Mono<Answer> ingestGranted(Frame frame, @Nullable Reservation room, Scheduler on) {
+    return ingest(frame, room, on, this::prepare, retried, failed);
   }
 
   /** Stores a frame whose sender is answered nothing; what is not stored now never will be. */
   Mono<Void> forget(Frame frame, @Nullable Reservation room, Scheduler on) {
-    return ingest(frame, room, on, dropped, dropped)
+    return ingest(frame, room, on, this::whenDue, dropped, dropped)
         .doOnNext(answer -> answer.hold().letGo())
         .onErrorComplete()
         .then();
@@ -138,6 +146,7 @@ final class Ingest {
       Frame frame,
       @Nullable Reservation room,
       Scheduler on,
+      BiFunction<Frame, Reservation, Prepared> prepare,
       LongAdder notNow,
       LongAdder withAnError) {
     Doors.Door door = doors.of(frame.origin());
@@ -146,7 +155,7 @@ final class Ingest {
       Ack refusal = new Ack.Retry(frame.number(), budget.refuse());
       return Mono.just(counted(door, received, Answer.of(refusal), notNow));
     }
-    return Mono.fromCallable(() -> prepare(frame, room))
+    return Mono.fromCallable(() -> prepare.apply(frame, room))
         .subscribeOn(on)
         .flatMap(prepared -> append(frame, prepared))
         .map(answer -> counted(door, received, answer, notNow))
@@ -162,12 +171,20 @@ final class Ingest {
         .doOnCancel(room::abandon);
   }
 
+  private Prepared whenDue(Frame frame, Reservation room) {
+    Rate rate = frame.origin().rate();
+    return rate.nanosUntilDue() > 0
+        ? new Prepared(List.of(), Answer.of(new Ack.Retry(frame.number(), rate.refuse())))
+        : prepare(frame, room);
+  }
+
   private Prepared prepare(Frame frame, Reservation room) {
     StreamDefinition stream = stream(frame.stream()).definition();
     long now = clock.millis();
     DecodedFrame<LogRecord> decoded =
         decode(frame.stream(), frame.data(), frame.format(), now, frame.origin().caller().device());
     if (decoded.problem() != null) {
+      frame.origin().rate().took(0, frame.data().length);
       return new Prepared(List.of(), Answer.of(new Ack.Refused(frame.number(), decoded.problem())));
     }
     if (!decoded.events().isEmpty()) {
@@ -189,6 +206,7 @@ final class Ingest {
     if (!room.resize(Math.max(bytes(records), answer.json().length))) {
       return new Prepared(List.of(), Answer.of(new Ack.Retry(frame.number(), budget.refuse())));
     }
+    frame.origin().rate().took((long) events + bad.size(), frame.data().length);
     return new Prepared(records, answer);
   }
 

@@ -13,6 +13,7 @@ import dev.sluice.engine.log.EventLog;
 import dev.sluice.gateway.http.Stopping;
 import dev.sluice.gateway.ingest.FrameCredit.UnreadAcks;
 import dev.sluice.gateway.presence.Arrivals;
+import dev.sluice.gateway.quota.Quotas;
 import dev.sluice.gateway.security.Expiry;
 import java.time.Clock;
 import java.util.List;
@@ -60,7 +61,8 @@ class IngestConfiguration {
             properties.connectionBytes().toBytes(),
             properties.grants(),
             new UnreadAcks(properties.ackBytes().toBytes(), properties.ackTimeout()),
-            System::nanoTime);
+            System::nanoTime,
+            Schedulers.parallel());
     flow.add(credit.acks());
     flow.add(credit.ackBytes());
     return credit;
@@ -113,9 +115,10 @@ class IngestConfiguration {
       Ingest ingest,
       FrameChannels channels,
       IngestBudget budget,
-      IngestThreads threads) {
+      IngestThreads threads,
+      Quotas quotas) {
     return new IngestRSocket(
-        ingest, channels, budget, threads, (int) properties.frameBytes().toBytes());
+        ingest, channels, budget, threads, quotas, (int) properties.frameBytes().toBytes());
   }
 
   @Bean
@@ -125,12 +128,15 @@ class IngestConfiguration {
       FrameChannels channels,
       FrameCredit credit,
       IngestThreads threads,
+      Quotas quotas,
       Stopping stopping,
       Expiry expiry) {
     int frameBytes = (int) properties.frameBytes().toBytes();
-    IngestHttp http = new IngestHttp(ingest, credit, threads, frameBytes, properties.bodyTimeout());
+    IngestHttp http =
+        new IngestHttp(ingest, credit, threads, quotas, frameBytes, properties.bodyTimeout());
     IngestWebSocket webSocket =
-        new IngestWebSocket(ingest, channels, frameBytes, properties.pingEvery(), stopping, expiry);
+        new IngestWebSocket(
+            ingest, channels, quotas, frameBytes, properties.pingEvery(), stopping, expiry);
     return route(POST(EVENTS), http::store)
         .andRoute(GET(EVENTS), webSocket::open)
         .andRoute(path(EVENTS), IngestConfiguration::refuse);

@@ -2,6 +2,8 @@ package dev.sluice.gateway.ingest;
 
 import dev.sluice.gateway.ingest.Frame.Origin;
 import dev.sluice.gateway.ingest.IngestBudget.Reservation;
+import dev.sluice.gateway.quota.Quotas;
+import dev.sluice.gateway.quota.Rate;
 import dev.sluice.gateway.security.Caller;
 import dev.sluice.model.json.FrameFormat;
 import dev.sluice.model.problem.Problem;
@@ -15,6 +17,7 @@ import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferLimitException;
 import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ReactiveHttpOutputMessage;
 import org.springframework.http.server.reactive.ServerHttpResponse;
@@ -38,6 +41,7 @@ final class IngestHttp {
   private final Ingest ingest;
   private final FrameCredit credit;
   private final IngestThreads threads;
+  private final Quotas quotas;
   private final int frameBytes;
   private final Duration bodyTimeout;
 
@@ -45,27 +49,42 @@ final class IngestHttp {
       Ingest ingest,
       FrameCredit credit,
       IngestThreads threads,
+      Quotas quotas,
       int frameBytes,
       Duration bodyTimeout) {
     this.ingest = ingest;
     this.credit = credit;
     this.threads = threads;
+    this.quotas = quotas;
     this.frameBytes = frameBytes;
     this.bodyTimeout = bodyTimeout;
   }
 
   Mono<ServerResponse> store(ServerRequest request) {
     ServerHttpResponse response = request.exchange().getResponse();
-    response.beforeCommit(() -> Mono.fromRunnable(() -> tellCredit(response)));
-    return Mono.defer(() -> checkedAndStored(request)).flatMap(IngestHttp::respond);
+    Rate rate = quotas.rate(Caller.of(request.exchange()));
+    response.beforeCommit(() -> Mono.fromRunnable(() -> tellCredit(response, rate)));
+    return Mono.defer(() -> checkedAndStored(request, rate)).flatMap(IngestHttp::respond);
   }
 
   /** Whatever the answer is: a problem says as well when to come back. */
-  private void tellCredit(ServerHttpResponse response) {
-    response.getHeaders().set(CREDIT, Long.toString(credit.requestsAhead()));
+  private void tellCredit(ServerHttpResponse response, Rate rate) {
+    HttpHeaders headers = response.getHeaders();
+    headers.set(CREDIT, Long.toString(requestsAhead(rate)));
+    if (HttpStatus.TOO_MANY_REQUESTS.equals(response.getStatusCode())) {
+      headers.set(HttpHeaders.RETRY_AFTER, Long.toString(rate.secondsUntilDue()));
+    }
   }
 
-  private Mono<Answer> checkedAndStored(ServerRequest request) {
+  private long requestsAhead(Rate rate) {
+    long ahead = rate.nanosUntilDue() > 0 ? 0 : credit.requestsAhead();
+    while (ahead > 1 && !rate.allows(ahead)) {
+      ahead--;
+    }
+    return ahead;
+  }
+
+  private Mono<Answer> checkedAndStored(ServerRequest request, Rate rate) {
     String stream = ingest.stream(request.pathVariable("stream")).definition().name();
     CloudEventHeaders event = CloudEventHeaders.of(request.headers().asHttpHeaders());
     FrameFormat format = event == null ? format(request) : FrameFormat.CLOUDEVENT;
@@ -82,7 +101,10 @@ final class IngestHttp {
                       + String.join(", ", request.queryParams().keySet()))
               .toException());
     }
-    Origin origin = new Origin(Doors.HTTP, device(request), Caller.of(request.exchange()));
+    if (rate.nanosUntilDue() > 0) {
+      return Mono.error(rate.refuse().toException());
+    }
+    Origin origin = new Origin(Doors.HTTP, device(request), Caller.of(request.exchange()), rate);
     Scheduler thread = threads.next();
     return credit
         .budget()

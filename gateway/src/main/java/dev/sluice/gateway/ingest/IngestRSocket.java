@@ -5,6 +5,7 @@ import dev.sluice.gateway.ingest.FrameChannels.Sender;
 import dev.sluice.gateway.ingest.IngestBudget.Reservation;
 import dev.sluice.gateway.presence.SentKeys;
 import dev.sluice.gateway.presence.Visit;
+import dev.sluice.gateway.quota.Quotas;
 import dev.sluice.gateway.rsocket.RSocketDoor;
 import dev.sluice.model.json.FrameFormat;
 import dev.sluice.model.problem.ProblemException;
@@ -29,6 +30,7 @@ final class IngestRSocket implements RSocketDoor {
   private final FrameChannels channels;
   private final IngestBudget budget;
   private final IngestThreads threads;
+  private final Quotas quotas;
   private final int frameBytes;
 
   IngestRSocket(
@@ -36,11 +38,13 @@ final class IngestRSocket implements RSocketDoor {
       FrameChannels channels,
       IngestBudget budget,
       IngestThreads threads,
+      Quotas quotas,
       int frameBytes) {
     this.ingest = ingest;
     this.channels = channels;
     this.budget = budget;
     this.threads = threads;
+    this.quotas = quotas;
     this.frameBytes = frameBytes;
   }
 
@@ -108,12 +112,17 @@ final class IngestRSocket implements RSocketDoor {
     return route.group(1);
   }
 
-  private static Sender sender(Request request) {
+  private Sender sender(Request request) {
     return new Sender(
         stream(request),
         format(request.dataMimeType()),
         new Origin(
-            Doors.RSOCKET, request.connection(), request.caller(), request.peer(), new SentKeys()));
+            Doors.RSOCKET,
+            request.connection(),
+            request.caller(),
+            request.peer(),
+            new SentKeys(),
+            quotas.rate(request.caller())));
   }
 
   private static FrameFormat format(String mimeType) {

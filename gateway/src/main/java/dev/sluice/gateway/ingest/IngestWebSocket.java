@@ -8,6 +8,8 @@ import dev.sluice.gateway.presence.Peer;
 import dev.sluice.gateway.presence.SentKeys;
 import dev.sluice.gateway.presence.Visit;
 import dev.sluice.gateway.problem.Problems;
+import dev.sluice.gateway.quota.Held;
+import dev.sluice.gateway.quota.Quotas;
 import dev.sluice.gateway.security.Caller;
 import dev.sluice.gateway.security.Expiry;
 import dev.sluice.model.json.FrameFormat;
@@ -83,6 +85,7 @@ final class IngestWebSocket {
 
   private final Ingest ingest;
   private final FrameChannels channels;
+  private final Quotas quotas;
   private final RequestUpgradeStrategy upgrade;
   private final int messageBytes;
   private final Duration pingEvery;
@@ -97,12 +100,14 @@ final class IngestWebSocket {
   IngestWebSocket(
       Ingest ingest,
       FrameChannels channels,
+      Quotas quotas,
       int frameBytes,
       Duration pingEvery,
       Stopping stopping,
       Expiry expiry) {
     this.ingest = ingest;
     this.channels = channels;
+    this.quotas = quotas;
     this.messageBytes = 2 * frameBytes;
     this.pingEvery = pingEvery;
     this.stopping = stopping;
@@ -125,8 +130,10 @@ final class IngestWebSocket {
           String protocol = protocol(exchange.getRequest().getHeaders());
           requireKnown(request.queryParams());
           FrameFormat format = format(request.queryParams().getFirst(TYPE), protocol);
-          Sender sender = new Sender(stream, format, origin(exchange));
           Channel channel = Channels.of(exchange.getRequest());
+          Held connection = quotas.connect(Caller.of(exchange));
+          channel.closeFuture().addListener(closed -> connection.close());
+          Sender sender = new Sender(stream, format, origin(exchange));
           return upgrade
               .upgrade(
                   exchange,
@@ -211,12 +218,14 @@ final class IngestWebSocket {
 
   private Origin origin(ServerWebExchange exchange) {
     ServerHttpRequest request = exchange.getRequest();
+    Caller caller = Caller.of(exchange);
     return new Origin(
         Doors.WEBSOCKET,
         "websocket-" + connections.incrementAndGet(),
-        Caller.of(exchange),
+        caller,
         Peer.of(request.getRemoteAddress(), client(request)),
-        new SentKeys());
+        new SentKeys(),
+        quotas.rate(caller));
   }
 
   /** What it calls itself, then what its browser, or whatever it runs in, does. */

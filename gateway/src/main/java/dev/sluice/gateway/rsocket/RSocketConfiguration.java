@@ -5,6 +5,7 @@ import dev.sluice.gateway.connection.ConnectionProperties;
 import dev.sluice.gateway.connection.ConnectionRules;
 import dev.sluice.gateway.http.Channels;
 import dev.sluice.gateway.problem.Problems;
+import dev.sluice.gateway.quota.Quotas;
 import dev.sluice.gateway.security.Callers;
 import dev.sluice.gateway.security.Expiry;
 import dev.sluice.gateway.tls.Tls;
@@ -47,9 +48,13 @@ class RSocketConfiguration {
 
   @Bean
   RoutingAcceptor routingAcceptor(
-      ObjectProvider<RSocketDoor> doors, Callers callers, Expiry expiry, RefusedAttempts refused) {
+      ObjectProvider<RSocketDoor> doors,
+      Callers callers,
+      Expiry expiry,
+      Quotas quotas,
+      RefusedAttempts refused) {
     return new RoutingAcceptor(
-        doors.orderedStream().toList(), callers, expiry, new Refusals(refused));
+        doors.orderedStream().toList(), callers, expiry, quotas, new Refusals(refused));
   }
 
   /**

@@ -2,6 +2,8 @@ package dev.sluice.gateway.rsocket;
 
 import dev.sluice.gateway.presence.Peer;
 import dev.sluice.gateway.problem.Problems;
+import dev.sluice.gateway.quota.Held;
+import dev.sluice.gateway.quota.Quotas;
 import dev.sluice.gateway.security.Caller;
 import dev.sluice.gateway.security.Callers;
 import dev.sluice.gateway.security.Certified;
@@ -42,13 +44,16 @@ final class RoutingAcceptor implements SocketAcceptor {
   private final List<RSocketDoor> doors;
   private final Callers callers;
   private final Expiry expiry;
+  private final Quotas quotas;
   private final Refusals refusals;
   private final AtomicLong connections = new AtomicLong();
 
-  RoutingAcceptor(List<RSocketDoor> doors, Callers callers, Expiry expiry, Refusals refusals) {
+  RoutingAcceptor(
+      List<RSocketDoor> doors, Callers callers, Expiry expiry, Quotas quotas, Refusals refusals) {
     this.doors = List.copyOf(doors);
     this.callers = callers;
     this.expiry = expiry;
+    this.quotas = quotas;
     this.refusals = refusals;
   }
 
@@ -73,24 +78,25 @@ final class RoutingAcceptor implements SocketAcceptor {
     String token = Metadata.tokenOf(setup, setup.metadataMimeType());
     if (token == null && certificate == null) {
       // Each request may say it.
-      return Mono.just(new Connection(setup, name, from, null, callers.of(null, null)));
+      return Mono.just(new Connection(setup, name, from, null, callers.of(null, null), null));
     }
     return callers
         .of(token, certificate)
         .doOnError(refusal -> refusals.tell(null, from, "setup", refusal))
         .<RSocket>map(
             caller -> {
-              endWithToken(caller, peer);
-              return new Connection(setup, name, from, certificate, Mono.just(caller));
+              endWithToken(caller, peer, quotas.connect(caller));
+              return new Connection(setup, name, from, certificate, Mono.just(caller), caller);
             })
         .onErrorMap(error -> new RejectedSetupException(said(Problems.of(error, name))));
   }
 
   /** Its requests end with the token by themselves, and say why; this is what is left of it. */
-  private void endWithToken(Caller caller, RSocket peer) {
+  private void endWithToken(Caller caller, RSocket peer, Held connection) {
     Mono.firstWithSignal(
             expiry.of(caller).delayElement(LINGER).doOnNext(over -> peer.dispose()).then(),
             peer.onClose().onErrorComplete())
+        .doFinally(end -> connection.close())
         .subscribe();
   }
 
@@ -101,19 +107,25 @@ final class RoutingAcceptor implements SocketAcceptor {
     private final Peer from;
     private final @Nullable Certified certificate;
     private final Mono<Caller> peer;
+    private final @Nullable Caller counted;
 
+    /**
+     * @param counted whose connection it is; null if each request says it
+     */
     Connection(
         ConnectionSetupPayload setup,
         String name,
         Peer from,
         @Nullable Certified certificate,
-        Mono<Caller> peer) {
+        Mono<Caller> peer,
+        @Nullable Caller counted) {
       this.metadataMimeType = setup.metadataMimeType();
       this.dataMimeType = setup.dataMimeType();
       this.name = name;
       this.from = from;
       this.certificate = certificate;
       this.peer = peer;
+      this.counted = counted;
     }
 
     /** A request that is let in, and its door. */
@@ -132,10 +144,24 @@ final class RoutingAcceptor implements SocketAcceptor {
                 return payload == null
                     ? Flux.<Payload>empty()
                     : admit(payload)
-                        .flatMapMany(admitted -> channel(admitted, all))
+                        .flatMapMany(
+                            admitted ->
+                                Flux.using(
+                                    () -> connected(admitted),
+                                    connection -> channel(admitted, all)))
                         .onErrorResume(Refused.class, refusal -> refused(all, refusal.why));
               })
           .onErrorMap(error -> toldAs(error, name));
+    }
+
+    /** What lasts counts as a connection of the caller's, unless it is on one. */
+    private Held connected(Admitted admitted) {
+      try {
+        Caller caller = admitted.request.caller();
+        return caller.equals(counted) ? Held.NONE : quotas.connect(caller);
+      } catch (ProblemException refusal) {
+        throw new Refused(refusal);
+      }
     }
 
     private Flux<Payload> channel(Admitted admitted, Flux<Payload> payloads) {
@@ -154,7 +180,9 @@ final class RoutingAcceptor implements SocketAcceptor {
           .doOnError(refusal -> kept.release())
           .flatMapMany(
               admitted ->
-                  admitted.door.stream(admitted.request, kept)
+                  Flux.using(
+                          () -> connected(admitted),
+                          connection -> admitted.door.stream(admitted.request, kept))
                       .doOnError(error -> refusals.tell(admitted.request, error)))
           .onErrorMap(error -> toldAs(error, name));
     }

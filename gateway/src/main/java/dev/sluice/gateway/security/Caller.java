@@ -15,13 +15,25 @@ import org.springframework.web.server.ServerWebExchange;
  * @param device key of the only events that it may send; null: it may send any
  * @param tokenId the token's {@code jti}, if it has one
  * @param expires until when this is who calls; what lasts ends then. Null: for as long as it lasts
+ * @param quota what the token says of it; what it does not say, the settings do
  */
 public record Caller(
     String subject,
     Rights rights,
     @Nullable String device,
     @Nullable String tokenId,
-    @Nullable Instant expires) {
+    @Nullable Instant expires,
+    Quota quota) {
+
+  /** One whose quota is that of the settings. */
+  public Caller(
+      String subject,
+      Rights rights,
+      @Nullable String device,
+      @Nullable String tokenId,
+      @Nullable Instant expires) {
+    this(subject, rights, device, tokenId, expires, Quota.NONE);
+  }
 
   /** Who calls where nobody is asked who they are. */
   public static final Caller ANYONE = new Caller("anonymous", Rights.ALL, null, null, null);

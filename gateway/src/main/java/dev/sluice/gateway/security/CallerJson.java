@@ -2,6 +2,7 @@ package dev.sluice.gateway.security;
 
 import java.time.Instant;
 import java.util.LinkedHashSet;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -23,6 +24,8 @@ final class CallerJson {
     json.put("device", caller.device());
     json.put("token", caller.tokenId());
     json.put("expires", caller.expires() == null ? null : caller.expires().toString());
+    ObjectNode quota = json.putObject("quota");
+    caller.quota().limits().forEach((kind, limit) -> quota.put(kind.text(), limit));
     return JSON.writeValueAsString(json);
   }
 
@@ -36,7 +39,8 @@ final class CallerJson {
         new Rights(scopes),
         text(json, "device"),
         text(json, "token"),
-        expires == null ? null : Instant.parse(expires));
+        expires == null ? null : Instant.parse(expires),
+        Quota.of(JSON.convertValue(json.get("quota"), Map.class)));
   }
 
   private static @Nullable String text(JsonNode json, String member) {

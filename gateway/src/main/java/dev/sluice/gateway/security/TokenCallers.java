@@ -23,7 +23,8 @@ import reactor.core.publisher.Mono;
 
 /**
  * Callers by their JWT (RFC 7519): {@code sub}; rights in {@code scope} or {@code scp}; {@code
- * device}, the key that it is bound to; {@code jti}; {@code exp}, without which none is taken.
+ * device}, the key that it is bound to; {@code quota}; {@code jti}; {@code exp}, without which none
+ * is taken.
  *
  * <p>Checking a signature takes a tenth of a millisecond and more. So those that were found good
  * are known again by their hash until they expire: of so many, the ones used last.
@@ -105,7 +106,8 @@ final class TokenCallers implements Callers {
         new Rights(scopes(jwt)),
         device(jwt),
         jwt.getId(),
-        expires.plus(skew));
+        expires.plus(skew),
+        quota(jwt));
   }
 
   private static Set<String> scopes(Jwt jwt) {
@@ -128,6 +130,14 @@ final class TokenCallers implements Callers {
       return (String) device;
     }
     throw invalid("its device must be a string");
+  }
+
+  private static Quota quota(Jwt jwt) {
+    try {
+      return Quota.of(jwt.getClaims().get("quota"));
+    } catch (IllegalArgumentException e) {
+      throw invalid("its " + e.getMessage());
+    }
   }
 
   private static ProblemException nobody() {

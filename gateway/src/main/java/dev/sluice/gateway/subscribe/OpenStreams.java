@@ -1,22 +1,27 @@
 package dev.sluice.gateway.subscribe;
 
+import dev.sluice.engine.query.LiveQuery;
 import dev.sluice.engine.query.QueryEvent;
+import dev.sluice.engine.query.QueryEvent.Format;
 import dev.sluice.engine.query.QueryEvent.Kind;
 import dev.sluice.gateway.http.Stopping;
-import dev.sluice.gateway.problem.Problems;
+import dev.sluice.gateway.quota.Asked;
 import dev.sluice.gateway.security.Caller;
 import dev.sluice.gateway.security.Expiry;
 import dev.sluice.model.problem.Problem;
 import dev.sluice.model.problem.ProblemCode;
+import dev.sluice.model.problem.ProblemException;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * The answers that are being written. They end when the gateway stops, or the token of who asked
- * expires; whoever reads one is told that it is not whole.
+ * The answers that are being written. They end when the gateway stops, the token of who asked
+ * expires, or their queries hold more than their quota; whoever reads one is told that it is not
+ * whole.
  *
  * <p>Gauge {@code sluice.query.streams}: answers being written now.
  */
@@ -40,18 +45,22 @@ class OpenStreams {
     meters.gauge("sluice.query.streams", open);
   }
 
-  /** The answer until the gateway stops, or the caller's token expires. */
-  Flux<QueryEvent> untilStop(Caller caller, Flux<QueryEvent> answer) {
+  /**
+   * The answer until the gateway stops, or the caller may have no more of it.
+   *
+   * @param outbound bytes that wait in the connection
+   */
+  Flux<QueryEvent> answer(
+      Caller caller, Asked asked, LiveQuery query, Format format, LongSupplier outbound) {
     return Flux.defer(
         () -> {
           open.incrementAndGet();
           return expiry
-              .until(caller, answer)
+              .until(caller, asked.until(query::stateBytes, query.events(format, outbound)))
               .takeUntilOther(stopping.asMono())
               .concatWith(STOPS)
               .onErrorResume(
-                  Expiry::isExpiry,
-                  failure -> Mono.just(QueryEvent.error(Problems.of(failure, "a query"))))
+                  ProblemException.class, over -> Mono.just(QueryEvent.error(over.problem())))
               .takeUntil(OpenStreams::isLast)
               .doFinally(end -> open.decrementAndGet());
         });

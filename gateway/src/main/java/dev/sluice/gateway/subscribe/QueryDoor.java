@@ -6,6 +6,8 @@ import dev.sluice.engine.query.QueryEvent;
 import dev.sluice.engine.query.QueryRequest;
 import dev.sluice.gateway.connection.Pending;
 import dev.sluice.gateway.http.Channels;
+import dev.sluice.gateway.quota.Asked;
+import dev.sluice.gateway.quota.Quotas;
 import dev.sluice.gateway.security.Caller;
 import dev.sluice.model.problem.Problem;
 import dev.sluice.model.problem.ProblemCode;
@@ -72,6 +74,7 @@ class QueryDoor implements WebHandler {
   private final LiveQueries queries;
   private final QuerySets sets;
   private final OpenStreams openStreams;
+  private final Quotas quotas;
   private final Outflow outflow;
   private final QueryProperties properties;
 
@@ -79,11 +82,13 @@ class QueryDoor implements WebHandler {
       LiveQueries queries,
       QuerySets sets,
       OpenStreams openStreams,
+      Quotas quotas,
       Outflow outflow,
       QueryProperties properties) {
     this.queries = queries;
     this.sets = sets;
     this.openStreams = openStreams;
+    this.quotas = quotas;
     this.outflow = outflow;
     this.properties = properties;
   }
@@ -145,13 +150,23 @@ class QueryDoor implements WebHandler {
         .doOnNext(question -> checkEmit(face, question.request()))
         .flatMap(
             question ->
-                queries
-                    .open(question.request(), Caller.of(exchange).rights())
-                    .flatMap(query -> answer(exchange, query, face, face.format(question.ids()))));
+                Mono.using(
+                    () -> quotas.ask(Caller.of(exchange)),
+                    counted -> answer(exchange, counted, question, face)));
+  }
+
+  private Mono<Void> answer(ServerWebExchange exchange, Asked asked, Question question, Face face) {
+    return queries
+        .open(question.request(), Caller.of(exchange).rights())
+        .flatMap(query -> answer(exchange, asked, query, face, face.format(question.ids())));
   }
 
   private Mono<Void> answer(
-      ServerWebExchange exchange, LiveQuery query, Face face, QueryEvent.Format format) {
+      ServerWebExchange exchange,
+      Asked asked,
+      LiveQuery query,
+      Face face,
+      QueryEvent.Format format) {
     ServerHttpResponse response = exchange.getResponse();
     if (query.finished()) {
       // What makes an EventSource stop coming back.
@@ -167,9 +182,8 @@ class QueryDoor implements WebHandler {
               exchange,
               face,
               format,
-              outbound ->
-                  openStreams.untilStop(Caller.of(exchange), query.events(format, outbound)));
-      case JSON -> collect(exchange, query);
+              outbound -> openStreams.answer(Caller.of(exchange), asked, query, format, outbound));
+      case JSON -> collect(exchange, asked, query);
     };
   }
 
@@ -189,7 +203,18 @@ class QueryDoor implements WebHandler {
     return response.setComplete();
   }
 
+  /** Written over a connection that is the caller's for as long as it lasts. */
   private Mono<Void> stream(
+      ServerWebExchange exchange,
+      Face face,
+      QueryEvent.Format format,
+      Function<LongSupplier, Flux<QueryEvent>> answer) {
+    return Mono.using(
+        () -> quotas.connect(Caller.of(exchange)),
+        connection -> write(exchange, face, format, answer));
+  }
+
+  private Mono<Void> write(
       ServerWebExchange exchange,
       Face face,
       QueryEvent.Format format,
@@ -241,7 +266,7 @@ class QueryDoor implements WebHandler {
     headers.set("X-Accel-Buffering", "no");
   }
 
-  private Mono<Void> collect(ServerWebExchange exchange, LiveQuery query) {
+  private Mono<Void> collect(ServerWebExchange exchange, Asked asked, LiveQuery query) {
     if (!query.bounded()) {
       throw Problem.ofField(
               ProblemCode.QUERY_UNBOUNDED,
@@ -252,7 +277,7 @@ class QueryDoor implements WebHandler {
     }
     long capacity = properties.maxJsonResult().toBytes();
     return openStreams
-        .untilStop(Caller.of(exchange), query.events(QueryEvent.Format.JSON))
+        .answer(Caller.of(exchange), asked, query, QueryEvent.Format.JSON, () -> 0)
         .doOnNext(event -> outflow.by(Face.JSON).took(1, event.rows(), 0))
         .collect(() -> new JsonResult(query.columns(), capacity), JsonResult::add)
         .flatMap(result -> write(exchange.getResponse(), result, outflow.by(Face.JSON)));

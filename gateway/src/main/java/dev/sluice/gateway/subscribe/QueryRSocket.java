@@ -2,7 +2,11 @@ package dev.sluice.gateway.subscribe;
 
 import dev.sluice.engine.query.LiveQueries;
 import dev.sluice.engine.query.QueryEvent;
+import dev.sluice.engine.query.QueryRequest;
+import dev.sluice.gateway.quota.Asked;
+import dev.sluice.gateway.quota.Quotas;
 import dev.sluice.gateway.rsocket.RSocketDoor;
+import dev.sluice.gateway.security.Caller;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.rsocket.Payload;
@@ -25,12 +29,19 @@ final class QueryRSocket implements RSocketDoor {
   private final LiveQueries queries;
   private final QuerySets sets;
   private final OpenStreams openStreams;
+  private final Quotas quotas;
   private final Outflow outflow;
 
-  QueryRSocket(LiveQueries queries, QuerySets sets, OpenStreams openStreams, Outflow outflow) {
+  QueryRSocket(
+      LiveQueries queries,
+      QuerySets sets,
+      OpenStreams openStreams,
+      Quotas quotas,
+      Outflow outflow) {
     this.queries = queries;
     this.sets = sets;
     this.openStreams = openStreams;
+    this.quotas = quotas;
     this.outflow = outflow;
   }
 
@@ -52,15 +63,23 @@ final class QueryRSocket implements RSocketDoor {
     }
     Question question = Questions.of(asked);
     QueryEvent.Format format = Face.NDJSON.format(question.ids());
+    Caller caller = request.caller();
     return payloads(
-        queries
-            .open(question.request(), request.caller().rights())
-            .flatMapMany(
-                query ->
-                    query.finished()
-                        ? Mono.<QueryEvent>empty()
-                        : openStreams.untilStop(request.caller(), query.events(format))),
+        Flux.using(
+            () -> quotas.ask(caller),
+            counted -> answer(question.request(), caller, counted, format)),
         format);
+  }
+
+  private Flux<QueryEvent> answer(
+      QueryRequest question, Caller caller, Asked asked, QueryEvent.Format format) {
+    return queries
+        .open(question, caller.rights())
+        .flatMapMany(
+            query ->
+                query.finished()
+                    ? Mono.<QueryEvent>empty()
+                    : openStreams.answer(caller, asked, query, format, () -> 0));
   }
 
   private Flux<Payload> payloads(Flux<QueryEvent> events, QueryEvent.Format format) {

@@ -7,6 +7,8 @@ import dev.sluice.engine.query.QueryEvent;
 import dev.sluice.engine.query.QueryEvent.Format;
 import dev.sluice.engine.query.RoundRobin;
 import dev.sluice.gateway.problem.Problems;
+import dev.sluice.gateway.quota.Asked;
+import dev.sluice.gateway.quota.Quotas;
 import dev.sluice.gateway.security.Caller;
 import java.io.ByteArrayOutputStream;
 import java.util.Locale;
@@ -27,11 +29,14 @@ import tools.jackson.databind.JsonNode;
 final class QuerySets {
   private final LiveQueries queries;
   private final OpenStreams openStreams;
+  private final Quotas quotas;
   private final int most;
 
-  QuerySets(LiveQueries queries, OpenStreams openStreams, QueryProperties properties) {
+  QuerySets(
+      LiveQueries queries, OpenStreams openStreams, Quotas quotas, QueryProperties properties) {
     this.queries = queries;
     this.openStreams = openStreams;
+    this.quotas = quotas;
     this.most = properties.maxSet();
   }
 
@@ -55,14 +60,20 @@ final class QuerySets {
   }
 
   private Flux<QueryEvent> answer(Question question, Caller caller, LongSupplier outbound) {
-    return Mono.defer(() -> queries.open(question.request(), caller.rights()))
+    return Flux.using(() -> quotas.ask(caller), asked -> answer(question, caller, asked, outbound))
+        .onErrorResume(
+            failure -> Mono.just(QueryEvent.error(Problems.of(failure, "a query of several"))));
+  }
+
+  private Flux<QueryEvent> answer(
+      Question question, Caller caller, Asked asked, LongSupplier outbound) {
+    return queries
+        .open(question.request(), caller.rights())
         .flatMapMany(
             query ->
                 query.finished()
                     ? Flux.just(QueryEvent.over())
-                    : openStreams.untilStop(caller, query.events(Format.NDJSON_IDS, outbound)))
-        .onErrorResume(
-            failure -> Mono.just(QueryEvent.error(Problems.of(failure, "a query of several"))));
+                    : openStreams.answer(caller, asked, query, Format.NDJSON_IDS, outbound));
   }
 
   /** An event whose lines have the question's id as their objects' first member. */

@@ -10,6 +10,7 @@ import dev.sluice.engine.flow.Stage;
 import dev.sluice.gateway.own.TestWriters;
 import dev.sluice.gateway.presence.Presence;
 import dev.sluice.gateway.presence.TestPresence;
+import dev.sluice.gateway.quota.Rate;
 import dev.sluice.gateway.security.Caller;
 import dev.sluice.model.json.FrameBounds;
 import dev.sluice.model.json.FrameFormat;
@@ -76,7 +77,14 @@ final class Bed implements Streams, AutoCloseable {
   }
 
   FrameCredit credit(long connectionBytes, int grants, FrameCredit.UnreadAcks unread) {
-    return new FrameCredit(budget, FRAME_BYTES, connectionBytes, grants, unread, System::nanoTime);
+    return new FrameCredit(
+        budget,
+        FRAME_BYTES,
+        connectionBytes,
+        grants,
+        unread,
+        System::nanoTime,
+        Schedulers.parallel());
   }
 
   void declare(String name) {
@@ -109,7 +117,7 @@ final class Bed implements Streams, AutoCloseable {
         number,
         FrameFormat.EITHER,
         json.getBytes(UTF_8),
-        new Frame.Origin(Doors.HTTP, "bench", Caller.ANYONE));
+        new Frame.Origin(Doors.HTTP, "bench", Caller.ANYONE, Rate.UNBOUNDED));
   }
 
   @Override

@@ -5,12 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.engine.flow.Flow;
 import dev.sluice.gateway.ingest.CreditedFrames.Received;
 import dev.sluice.gateway.ingest.FrameCredit.UnreadAcks;
+import dev.sluice.gateway.quota.Rate;
+import dev.sluice.gateway.quota.TestQuotas;
+import dev.sluice.gateway.security.Caller;
+import dev.sluice.gateway.security.Quota;
+import dev.sluice.gateway.security.Quota.Kind;
 import dev.sluice.model.problem.ProblemCode;
 import dev.sluice.model.problem.ProblemException;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.reactivestreams.Publisher;
@@ -18,6 +24,7 @@ import org.reactivestreams.Subscriber;
 import org.reactivestreams.Subscription;
 import reactor.core.publisher.BaseSubscriber;
 import reactor.core.scheduler.Schedulers;
+import reactor.test.scheduler.VirtualTimeScheduler;
 
 class CreditedFramesTest {
   private static final int GREATEST = 100;
@@ -27,9 +34,17 @@ class CreditedFramesTest {
       new IngestBudget(
           1000, 0, Duration.ZERO, Schedulers.parallel(), new Flow(new SimpleMeterRegistry()));
   private long now;
+  private final VirtualTimeScheduler timer = VirtualTimeScheduler.create();
   private final FrameCredit credit =
       new FrameCredit(
-          budget, GREATEST, 450, 8, new UnreadAcks(100_000, Duration.ofSeconds(30)), () -> now);
+          budget,
+          GREATEST,
+          450,
+          8,
+          new UnreadAcks(100_000, Duration.ofSeconds(30)),
+          () -> now,
+          timer);
+  private Rate rate = Rate.UNBOUNDED;
 
   @Test
   void idleDeviceMaySendOneFrameAndHoldsNothing() {
@@ -212,6 +227,56 @@ class CreditedFramesTest {
         .isEqualTo(ProblemCode.ACKS_UNREAD);
   }
 
+  @Test
+  void deviceBeyondItsRateIsGrantedNothingUntilMoreIsDueAndLosesNothing() {
+    rate = TestQuotas.of(new Quota(Map.of(Kind.EVENTS, 200L)), timer).rate(Caller.ANYONE);
+    Device device = new Device(64);
+    long nanos = 0;
+    for (int sent = 0; sent < 6; ) {
+      if (device.credit > 0) {
+        device.send(10);
+        rate.took(100, 10);
+        device.answerAll();
+        sent++;
+      } else {
+        nanos += 10_000_000;
+        timer.advanceTimeBy(Duration.ofMillis(10));
+      }
+    }
+    // A second's due at once, and each frame as soon as the one before is no longer owed.
+    assertThat(nanos).isBetween(15 * SECOND / 10, 16 * SECOND / 10);
+  }
+
+  @Test
+  void deviceThatIsGoneBeforeMoreIsDueIsGrantedNothing() {
+    rate = TestQuotas.of(new Quota(Map.of(Kind.BYTES, 10L)), timer).rate(Caller.ANYONE);
+    Device device = new Device(64);
+    device.send(50);
+    rate.took(1, 50);
+    device.answerAll();
+    device.frames.cancel();
+
+    timer.advanceTimeBy(Duration.ofMinutes(1));
+
+    assertThat(device.credit).isZero();
+  }
+
+  @Test
+  void deviceWithMuchDueIsGrantedAheadAsManyFramesLikeTheLastAsItHoldsOf() {
+    rate = TestQuotas.of(new Quota(Map.of(Kind.EVENTS, 100L)), timer).rate(Caller.ANYONE);
+    Device device = new Device(64);
+    device.send(1);
+    assertThat(device.credit).isZero();
+    rate.took(20, 1);
+    device.answerAll();
+    assertThat(device.credit).isEqualTo(1);
+    device.send(1);
+    assertThat(device.credit).isEqualTo(2);
+    device.send(1);
+    // 80 are left for four like the last: two that have come, and two that may.
+    assertThat(device.credit).isEqualTo(2);
+  }
+
   /** A device that sends when it is told to, and an ingest path that answers when it is told to. */
   private final class Device implements Publisher<byte[]> {
     final List<Received> received = new ArrayList<>();
@@ -244,7 +309,7 @@ class CreditedFramesTest {
             }
           };
       CreditedFrames credited =
-          new CreditedFrames(this, CreditedFramesTest.this.credit, Doors.RSOCKET);
+          new CreditedFrames(this, CreditedFramesTest.this.credit, Doors.RSOCKET, rate);
       credited.subscribe(frames);
       credited.cutOff().subscribe(never -> {}, cut -> failure = cut);
     }

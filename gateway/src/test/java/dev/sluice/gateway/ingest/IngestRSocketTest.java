@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.gateway.ingest.FrameCredit.UnreadAcks;
+import dev.sluice.gateway.quota.TestQuotas;
 import dev.sluice.gateway.rsocket.RSocketDoor;
 import dev.sluice.gateway.security.Caller;
 import io.rsocket.Payload;
@@ -50,6 +51,7 @@ class IngestRSocketTest {
           new FrameChannels(bed.ingest, credit, bed.threads, UNREAD, bed.presence),
           bed.budget,
           bed.threads,
+          TestQuotas.none(),
           Bed.FRAME_BYTES);
   private final CloseableChannel server =
       Objects.requireNonNull(

@@ -8,6 +8,7 @@ import static org.springframework.web.reactive.function.server.RouterFunctions.t
 
 import dev.sluice.gateway.http.Stopping;
 import dev.sluice.gateway.ingest.FrameCredit.UnreadAcks;
+import dev.sluice.gateway.quota.TestQuotas;
 import dev.sluice.gateway.security.Expiry;
 import dev.sluice.gateway.security.Known;
 import java.net.URI;
@@ -39,6 +40,7 @@ class IngestWebSocketTest {
       new IngestWebSocket(
           bed.ingest,
           new FrameChannels(bed.ingest, credit, bed.threads, UNREAD, bed.presence),
+          TestQuotas.none(),
           Bed.FRAME_BYTES,
           Duration.ofSeconds(30),
           stopping,

@@ -20,7 +20,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** A device on the JDK's own WebSocket. */
-final class WebSocketDevice implements WebSocket.Listener, AutoCloseable {
+public final class WebSocketDevice implements WebSocket.Listener, AutoCloseable {
   private static final Duration SOON = Duration.ofSeconds(60);
   private static final HttpClient CLIENT = HttpClient.newHttpClient();
 
@@ -36,7 +36,7 @@ final class WebSocketDevice implements WebSocket.Listener, AutoCloseable {
   }
 
   /** Connected; headers are names and values in turn, {@code Sec-WebSocket-Protocol} among them. */
-  static WebSocketDevice connect(URI events, String... headers) {
+  public static WebSocketDevice connect(URI events, String... headers) {
     return connect(events, true, headers);
   }
 
@@ -100,7 +100,7 @@ final class WebSocketDevice implements WebSocket.Listener, AutoCloseable {
     return Objects.requireNonNull(socket);
   }
 
-  void send(String frame) {
+  public void send(String frame) {
     socket().sendText(frame, true).orTimeout(60, TimeUnit.SECONDS).join();
   }
 
@@ -109,7 +109,7 @@ final class WebSocketDevice implements WebSocket.Listener, AutoCloseable {
   }
 
   /** Waits for so many messages; the last of them. */
-  String message(int count) {
+  public String message(int count) {
     await()
         .pollDelay(Duration.ZERO)
         .pollInterval(Duration.ofMillis(2))
@@ -124,7 +124,7 @@ final class WebSocketDevice implements WebSocket.Listener, AutoCloseable {
   }
 
   /** Acks without the credit that came with them. */
-  List<String> acks() {
+  public List<String> acks() {
     return messages.stream()
         .filter(message -> message.startsWith("{\"frame\":"))
         .map(message -> message.replaceFirst(",\"credit\":\\d+}$", "}"))

@@ -21,7 +21,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** RSocket with tokens in its metadata. */
-final class RSocketCaller {
+public final class RSocketCaller {
   private static final ByteBufAllocator BUFFERS = ByteBufAllocator.DEFAULT;
 
   private RSocketCaller() {}
@@ -29,7 +29,7 @@ final class RSocketCaller {
   /**
    * @param token of the set-up; null: none
    */
-  static RSocket connect(RunningGateway gateway, @Nullable String token) {
+  public static RSocket connect(RunningGateway gateway, @Nullable String token) {
     RSocketConnector connector =
         RSocketConnector.create()
             .metadataMimeType(WellKnownMimeType.MESSAGE_RSOCKET_COMPOSITE_METADATA.getString())
@@ -46,7 +46,7 @@ final class RSocketCaller {
   /**
    * @param token of the request; null: that of the set-up counts
    */
-  static Payload request(String route, String data, @Nullable String token) {
+  public static Payload request(String route, String data, @Nullable String token) {
     return ByteBufPayload.create(
         Unpooled.wrappedBuffer(data.getBytes(UTF_8)), metadata(route, token));
   }

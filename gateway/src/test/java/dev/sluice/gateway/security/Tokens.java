@@ -20,8 +20,8 @@ import java.util.Date;
 import org.jspecify.annotations.Nullable;
 
 /** Tokens that the tests sign, by the library, with a key that a gateway is told of. */
-final class Tokens {
-  static final Tokens OURS = new Tokens("ours");
+public final class Tokens {
+  public static final Tokens OURS = new Tokens("ours");
 
   /** Of somebody else. */
   static final Tokens FORGED = new Tokens("forged");
@@ -42,7 +42,7 @@ final class Tokens {
   }
 
   /** With the public keys. */
-  Path file() {
+  public Path file() {
     return file;
   }
 
@@ -64,7 +64,7 @@ final class Tokens {
             .build());
   }
 
-  String sign(JWTClaimsSet claims) {
+  public String sign(JWTClaimsSet claims) {
     try {
       SignedJWT token =
           new SignedJWT(

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sluice.engine.flow.Flow;
 import dev.sluice.engine.query.QueryRequest;
 import dev.sluice.gateway.http.Stopping;
+import dev.sluice.gateway.quota.TestQuotas;
 import dev.sluice.gateway.rsocket.RSocketDoor;
 import dev.sluice.gateway.security.Caller;
 import dev.sluice.gateway.security.Expiry;
@@ -43,8 +44,13 @@ class QueryRSocketTest {
   private final QueryRSocket door =
       new QueryRSocket(
           queries,
-          new QuerySets(queries, openStreams, new QueryProperties(DataSize.ofMegabytes(1), 2)),
+          new QuerySets(
+              queries,
+              openStreams,
+              TestQuotas.none(),
+              new QueryProperties(DataSize.ofMegabytes(1), 2)),
           openStreams,
+          TestQuotas.none(),
           new Outflow(new Flow(new SimpleMeterRegistry())));
   private final CloseableChannel server =
       Objects.requireNonNull(

@@ -28,6 +28,7 @@ public enum ProblemCode {
   TOKEN_EXPIRED(401, "The token has expired"),
   KEYS_UNAVAILABLE(503, "Keys unavailable"),
   FORBIDDEN(403, "Not allowed"),
+  QUOTA_EXCEEDED(429, "Quota exceeded"),
 
   STREAM_UNKNOWN(404, "Unknown stream"),
   STREAM_INVALID(400, "Invalid stream definition"),
