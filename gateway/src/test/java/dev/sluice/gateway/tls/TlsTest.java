@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Objects;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
@@ -51,7 +52,8 @@ class TlsTest {
             "sluice.tls.key=" + file("server.key"),
             "sluice.tls.trust=" + file("trust.pem"),
             "sluice.tls.client-auth=want",
-            "sluice.tls.reload-every=100ms");
+            "sluice.tls.reload-every=100ms",
+            "sluice.http.allowed-hosts=gateway.example");
     clients = new TlsClients(gateway, authority);
     HttpResponse<String> declared =
         clients.send(
@@ -127,6 +129,28 @@ class TlsTest {
           .write("GET /v1/streams HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(UTF_8));
       assertThat(new String(plain.getInputStream().readAllBytes(), UTF_8))
           .doesNotContain("HTTP/1.1");
+    }
+  }
+
+  @Test
+  void whoHasComeByTlsIsToComeSoAgainButNotToTheWholeLoopback() throws Exception {
+    assertThat(head("gateway.example"))
+        .startsWith("http/1.1 200")
+        .contains("strict-transport-security: max-age=31536000\r\n");
+    assertThat(head("localhost"))
+        .startsWith("http/1.1 200")
+        .doesNotContain("strict-transport-security");
+  }
+
+  /** Of an answer, in lower case. */
+  private static String head(String host) throws IOException {
+    try (SSLSocket socket = connect()) {
+      socket
+          .getOutputStream()
+          .write(
+              ("GET /v1/streams HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n")
+                  .getBytes(UTF_8));
+      return new String(socket.getInputStream().readAllBytes(), UTF_8).toLowerCase(Locale.ROOT);
     }
   }
 
