@@ -30,6 +30,9 @@ class RegistryDoor {
   private static final JsonMapper JSON = JsonMapper.shared();
   private static final String LATEST = "latest";
 
+  /** Where Apicurio's serdes ask in their Confluent mode, whichever of its ids they take it for. */
+  private static final String APICURIO = "/apis/registry/v2/ids/{kind}/{id}";
+
   /** As every change of a stream's fields is checked. */
   private static final String COMPATIBILITY = "BACKWARD_TRANSITIVE";
 
@@ -77,9 +80,15 @@ class RegistryDoor {
     return text(id).map(schema -> answer(JSON.createObjectNode().put("schema", schema)));
   }
 
-  @GetMapping("/schemas/ids/{id}/schema")
+  @GetMapping({"/schemas/ids/{id}/schema", APICURIO})
   Mono<ResponseEntity<byte[]>> bareSchema(@PathVariable("id") String id) {
     return text(id).map(schema -> answer(JSON.readTree(schema)));
+  }
+
+  /** A schema of ours is whole. */
+  @GetMapping(APICURIO + "/references")
+  Mono<ResponseEntity<byte[]>> references(@PathVariable("id") String id) {
+    return text(id).map(schema -> answer(JSON.createArrayNode()));
   }
 
   @GetMapping("/schemas/ids/{id}/versions")

@@ -136,6 +136,8 @@ final class HttpRights {
     rule(GET, "/schemas/ids/{id}", Need.ADMIN);
     rule(GET, "/schemas/ids/{id}/schema", Need.ADMIN);
     rule(GET, "/schemas/ids/{id}/versions", Need.ADMIN);
+    rule(GET, "/apis/registry/v2/ids/{kind}/{id}", Need.ADMIN);
+    rule(GET, "/apis/registry/v2/ids/{kind}/{id}/references", Need.ADMIN);
     rule(GET, "/schemas/types", Need.ADMIN);
     rule(GET, "/config", Need.ADMIN);
     rule(GET, "/config/{subject}", Need.ADMIN);

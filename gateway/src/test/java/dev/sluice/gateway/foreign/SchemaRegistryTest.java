@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.embedded.TestServers;
 import dev.sluice.gateway.Http;
 import dev.sluice.gateway.RunningGateway;
+import io.apicurio.registry.serde.avro.AvroKafkaDeserializer;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import org.apache.avro.generic.GenericRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -19,6 +21,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -71,6 +74,32 @@ class SchemaRegistryTest {
     assertThat(found.at("/unknownSubject/status").asInt()).isEqualTo(404);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"globalId", "contentId"})
+  void apicuriosSerdesReadEachRecordInTheirConfluentMode(String id) {
+    try (AvroKafkaDeserializer<GenericRecord> reader = new AvroKafkaDeserializer<>()) {
+      reader.configure(
+          Map.of(
+              "apicurio.registry.url",
+              GATEWAY.http("/apis/registry/v2").toString(),
+              "apicurio.registry.as-confluent",
+              true,
+              "apicurio.registry.use-id",
+              id),
+          false);
+
+      List<GenericRecord> read =
+          values("stream.foreign_schemas").stream()
+              .map(value -> reader.deserialize("stream.foreign_schemas", value))
+              .toList();
+
+      assertThat(read).extracting(one -> one.get("who").toString()).containsExactly("a", "b", "c");
+      assertThat(read.get(0).get("n")).isEqualTo(1L);
+      assertThat(read.get(0).hasField("place")).isFalse();
+      assertThat(read.get(2).get("number")).isEqualTo(3.5);
+    }
+  }
+
   @Test
   void everyAnswerIsAsTheDocumentSays() {
     assertThat(get("/subjects").valueStream().map(JsonNode::asString)).contains(SUBJECT);
@@ -103,7 +132,9 @@ class SchemaRegistryTest {
     "/subjects/stream.foreign_schemas-value/versions/3, 404, 40402",
     "/subjects/stream.foreign_schemas-value/versions/last, 422, 42202",
     "/schemas/ids/999999999, 404, 40403",
-    "/schemas/ids/x, 404, 40403"
+    "/schemas/ids/x, 404, 40403",
+    "/apis/registry/v2/ids/globalIds/999999999, 404, 40403",
+    "/apis/registry/v2/ids/contentIds/999999999/references, 404, 40403"
   })
   void whatIsNotThereIsToldInTheRegistrysForm(String path, int status, int code) {
     HttpResponse<String> answer = Http.get(GATEWAY.http(path));

@@ -90,6 +90,7 @@ record Cell(
     add(cells, role, "GET", "/v1/devices", "", admin);
     add(cells, role, "GET", "/subjects", "", admin);
     add(cells, role, "GET", "/schemas/ids/1", "", admin);
+    add(cells, role, "GET", "/apis/registry/v2/ids/globalIds/1", "", admin);
     add(cells, role, "GET", "/v1/streams/sec_a/dead-letters", "", queries("sec_a"));
     add(cells, role, "GET", "/v1/streams/sec_b/dead-letters", "", queries("sec_b"));
     add(cells, role, "POST", "/v1/streams/sec_a/dead-letters/replay", "{}", admin);
