@@ -4,6 +4,7 @@ import dev.sluice.engine.flow.Buffer;
 import dev.sluice.engine.flow.Hop;
 import dev.sluice.engine.flow.Label;
 import dev.sluice.engine.flow.Stage;
+import dev.sluice.gateway.ingest.FrameAccount.Standing;
 import dev.sluice.model.problem.Problem;
 import dev.sluice.model.problem.ProblemCode;
 import java.time.Duration;
@@ -45,7 +46,7 @@ final class FrameCredit {
   private final int maxGrants;
   private final UnreadAcks unreadAcks;
   private final LongAdder cutOff = new LongAdder();
-  private final Set<CreditedFrames.Connection> connections = ConcurrentHashMap.newKeySet();
+  private final Set<CreditedConnection> connections = ConcurrentHashMap.newKeySet();
   private final AtomicLong lastReclaim;
 
   /**
@@ -97,11 +98,11 @@ final class FrameCredit {
     return timer.schedule(grant, nanos, TimeUnit.NANOSECONDS);
   }
 
-  void add(CreditedFrames.Connection connection) {
+  void add(CreditedConnection connection) {
     connections.add(connection);
   }
 
-  void remove(CreditedFrames.Connection connection) {
+  void remove(CreditedConnection connection) {
     connections.remove(connection);
   }
 
@@ -109,9 +110,9 @@ final class FrameCredit {
   Hop describe(Hop hop) {
     String door = hop.label().name();
     return hop.state("connections", () -> sum(door, standing -> 1))
-        .state("granted", () -> sum(door, CreditedFrames.Standing::granted))
-        .state("in-flight-frames", () -> sum(door, CreditedFrames.Standing::inFlight))
-        .state("in-flight-bytes", () -> sum(door, CreditedFrames.Standing::inFlightBytes));
+        .state("granted", () -> sum(door, Standing::granted))
+        .state("in-flight-frames", () -> sum(door, Standing::inFlight))
+        .state("in-flight-bytes", () -> sum(door, Standing::inFlightBytes));
   }
 
   /** Frames that wait for their ack, or for its being read. */
@@ -119,9 +120,7 @@ final class FrameCredit {
     return new Buffer(
         Label.of(Stage.DOORS_IN, "acks"),
         new Buffer.Room(
-            "frames",
-            () -> sum(null, CreditedFrames.Standing::unread),
-            () -> sum(null, CreditedFrames.Standing::mostUnread)),
+            "frames", () -> sum(null, Standing::unread), () -> sum(null, Standing::mostUnread)),
         "the device is granted nothing");
   }
 
@@ -131,7 +130,7 @@ final class FrameCredit {
             Label.of(Stage.DOORS_IN, "ack-bytes"),
             new Buffer.Room(
                 "bytes",
-                () -> sum(null, CreditedFrames.Standing::unreadBytes),
+                () -> sum(null, Standing::unreadBytes),
                 () -> connections.size() * unreadAcks.bytes()),
             "the device is granted nothing, then cut off with ACKS_UNREAD")
         .dropping("devices", cutOff::sum);
@@ -165,9 +164,9 @@ final class FrameCredit {
   /**
    * @param door null: all of them
    */
-  private long sum(@Nullable String door, ToLongFunction<CreditedFrames.Standing> part) {
+  private long sum(@Nullable String door, ToLongFunction<Standing> part) {
     long sum = 0;
-    for (CreditedFrames.Connection connection : connections) {
+    for (CreditedConnection connection : connections) {
       if (door == null || door.equals(connection.door())) {
         sum += part.applyAsLong(connection.standing());
       }
@@ -212,7 +211,7 @@ final class FrameCredit {
       return false;
     }
     boolean freed = false;
-    for (CreditedFrames.Connection connection : connections) {
+    for (CreditedConnection connection : connections) {
       freed |= connection.loseBackingIfIdle(now - IDLE_NANOS);
     }
     return freed;
