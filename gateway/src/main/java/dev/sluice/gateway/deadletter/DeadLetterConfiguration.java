@@ -54,9 +54,9 @@ class DeadLetterConfiguration {
       Deeds deeds,
       Quotas quotas,
       Stopping stopping) {
-    LetterReaders readers = new LetterReaders(properties.maxReaders(), flow, stopping);
-    DeadLetterDoor door =
-        new DeadLetterDoor(letters, way, readers, streams, clock, expiry, deeds, quotas);
+    LetterReaders readers =
+        new LetterReaders(properties.maxReaders(), expiry, quotas, stopping, flow);
+    DeadLetterDoor door = new DeadLetterDoor(letters, way, readers, streams, clock, deeds);
     return route(GET(LETTERS), door::look)
         .andRoute(DELETE(LETTERS), door::delete)
         .andRoute(POST(REPLAY), door::replay)

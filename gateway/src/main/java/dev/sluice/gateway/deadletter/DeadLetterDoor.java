@@ -14,9 +14,6 @@ import dev.sluice.gateway.audit.Deeds;
 import dev.sluice.gateway.http.Accepted;
 import dev.sluice.gateway.http.Channels;
 import dev.sluice.gateway.ingest.LetterDoor;
-import dev.sluice.gateway.quota.Quotas;
-import dev.sluice.gateway.security.Caller;
-import dev.sluice.gateway.security.Expiry;
 import dev.sluice.model.problem.Nearest;
 import dev.sluice.model.problem.Problem;
 import dev.sluice.model.problem.ProblemCode;
@@ -30,7 +27,6 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -50,9 +46,7 @@ final class DeadLetterDoor {
   private final LetterReaders readers;
   private final Streams streams;
   private final Clock clock;
-  private final Expiry expiry;
   private final Deeds deeds;
-  private final Quotas quotas;
 
   DeadLetterDoor(
       DeadLetters letters,
@@ -60,17 +54,13 @@ final class DeadLetterDoor {
       LetterReaders readers,
       Streams streams,
       Clock clock,
-      Expiry expiry,
-      Deeds deeds,
-      Quotas quotas) {
+      Deeds deeds) {
     this.letters = letters;
     this.door = door;
     this.readers = readers;
     this.streams = streams;
     this.clock = clock;
-    this.expiry = expiry;
     this.deeds = deeds;
-    this.quotas = quotas;
   }
 
   /** A page as JSON, all that there are as NDJSON, or what comes as server-sent events. */
@@ -169,7 +159,7 @@ final class DeadLetterDoor {
                   }
                   return text.toString().getBytes(UTF_8);
                 });
-    return stream(request, NDJSON, NOTHING, next.repeat(more::get));
+    return readers.answer(request, NDJSON, NOTHING, next.repeat(more::get));
   }
 
   private Mono<ServerResponse> follow(
@@ -181,7 +171,7 @@ final class DeadLetterDoor {
     return start(stream, ids, after, question)
         .flatMap(
             from ->
-                stream(
+                readers.answer(
                     request,
                     MediaType.TEXT_EVENT_STREAM,
                     SSE_OPENING,
@@ -199,32 +189,6 @@ final class DeadLetterDoor {
     return question.sinceWhen()
         ? Mono.just(-1L)
         : letters.counts(stream).map(counts -> counts.end() - 1);
-  }
-
-  /** What a reader reads ends with its token. */
-  private Mono<ServerResponse> stream(
-      ServerRequest request, MediaType type, byte[] opening, Flux<byte[]> pages) {
-    Caller caller = Caller.of(request.exchange());
-    Flux<byte[]> allowed = expiry.until(caller, pages);
-    return readers
-        .admit()
-        .flatMap(
-            admitted ->
-                ServerResponse.ok()
-                    .contentType(type)
-                    .header("Cache-Control", "no-store, no-transform")
-                    .header("X-Accel-Buffering", "no")
-                    .body(
-                        (response, context) ->
-                            Mono.using(
-                                () -> quotas.connect(caller),
-                                connection ->
-                                    response.writeAndFlushWith(
-                                        Flux.concat(Mono.just(opening), admitted.read(allowed))
-                                            .map(
-                                                bytes ->
-                                                    Mono.just(
-                                                        response.bufferFactory().wrap(bytes)))))));
   }
 
   private long place(LetterQuestion question, LetterIds ids) {

@@ -5,6 +5,9 @@ import dev.sluice.engine.flow.Flow;
 import dev.sluice.engine.flow.Label;
 import dev.sluice.engine.flow.Stage;
 import dev.sluice.gateway.http.Stopping;
+import dev.sluice.gateway.quota.Quotas;
+import dev.sluice.gateway.security.Caller;
+import dev.sluice.gateway.security.Expiry;
 import dev.sluice.model.problem.Problem;
 import dev.sluice.model.problem.ProblemCode;
 import dev.sluice.model.problem.ProblemException;
@@ -12,6 +15,9 @@ import io.netty.channel.Channel;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import org.springframework.http.MediaType;
+import org.springframework.web.reactive.function.server.ServerRequest;
+import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -21,12 +27,16 @@ final class LetterReaders {
   private static final int LOOKS = 600;
 
   private final int most;
+  private final Expiry expiry;
+  private final Quotas quotas;
   private final Stopping stopping;
   private final AtomicInteger reading = new AtomicInteger();
   private final LongAdder refused = new LongAdder();
 
-  LetterReaders(int most, Flow flow, Stopping stopping) {
+  LetterReaders(int most, Expiry expiry, Quotas quotas, Stopping stopping, Flow flow) {
     this.most = most;
+    this.expiry = expiry;
+    this.quotas = quotas;
     this.stopping = stopping;
     flow.add(
         new Buffer(
@@ -36,9 +46,33 @@ final class LetterReaders {
             .dropping("connections", refused::sum));
   }
 
-  /** Room for one more who reads; fails with SUBSCRIBER_LIMIT. Taken when it is read. */
-  Mono<Admitted> admit() {
-    return Mono.fromCallable(
+  /**
+   * One more who reads, as long as its token holds and the gateway does not stop; fails with
+   * SUBSCRIBER_LIMIT.
+   */
+  Mono<ServerResponse> answer(
+      ServerRequest request, MediaType type, byte[] opening, Flux<byte[]> pages) {
+    Caller caller = Caller.of(request.exchange());
+    Flux<byte[]> read = Flux.concat(Mono.just(opening), counted(expiry.until(caller, pages)));
+    return admit()
+        .then(
+            ServerResponse.ok()
+                .contentType(type)
+                .header("Cache-Control", "no-store, no-transform")
+                .header("X-Accel-Buffering", "no")
+                .body(
+                    (response, context) ->
+                        Mono.using(
+                            () -> quotas.connect(caller),
+                            connection ->
+                                response.writeAndFlushWith(
+                                    read.map(
+                                        bytes ->
+                                            Mono.just(response.bufferFactory().wrap(bytes)))))));
+  }
+
+  private Mono<Void> admit() {
+    return Mono.fromRunnable(
         () -> {
           if (reading.get() >= most) {
             refused.increment();
@@ -50,24 +84,18 @@ final class LetterReaders {
                         + " sluice.dead-letters.max-readers")
                 .toException();
           }
-          return new Admitted();
         });
   }
 
-  /** One who may read. */
-  final class Admitted {
-    private Admitted() {}
-
-    /** The same; ends when the gateway stops. */
-    <T> Flux<T> read(Flux<T> pages) {
-      return Flux.defer(
-          () -> {
-            reading.incrementAndGet();
-            return pages
-                .takeUntilOther(stopping.asMono())
-                .doFinally(end -> reading.decrementAndGet());
-          });
-    }
+  /** Room is taken when it is read. */
+  private <T> Flux<T> counted(Flux<T> pages) {
+    return Flux.defer(
+        () -> {
+          reading.incrementAndGet();
+          return pages
+              .takeUntilOther(stopping.asMono())
+              .doFinally(end -> reading.decrementAndGet());
+        });
   }
 
   /** Completes when a connection can take more; fails if it does not for a minute. */
