@@ -11,8 +11,9 @@ import reactor.core.scheduler.Schedulers;
 @Configuration(proxyBeanMethods = false)
 class QuotaConfiguration {
 
+  /** That of a caller whose token says none. */
   @Bean
-  Quotas quotas(QuotaProperties properties, Callers callers, Flow flow) {
+  Quota defaultQuota(QuotaProperties properties, Callers callers) {
     Quota defaults = properties.quota();
     if (callers == Callers.OPEN && !defaults.equals(Quota.NONE)) {
       throw new IllegalArgumentException(
@@ -20,6 +21,11 @@ class QuotaConfiguration {
               + defaults.limits().keySet().iterator().next().text()
               + " must not be set with sluice.security.mode=open: callers are not told apart there");
     }
-    return new Quotas(defaults, TimeMeter.SYSTEM_NANOTIME, Schedulers.parallel(), flow);
+    return defaults;
+  }
+
+  @Bean
+  Quotas quotas(Quota defaultQuota, Flow flow) {
+    return new Quotas(defaultQuota, TimeMeter.SYSTEM_NANOTIME, Schedulers.parallel(), flow);
   }
 }

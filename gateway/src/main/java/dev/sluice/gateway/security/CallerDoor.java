@@ -9,10 +9,16 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Tells who asks whom the gateway takes them for, what they may do, and until when. */
+/** Tells who asks whom the gateway takes them for, what they may do and have, and until when. */
 @RestController
 class CallerDoor {
   private static final JsonMapper JSON = JsonMapper.shared();
+
+  private final Quota defaultQuota;
+
+  CallerDoor(Quota defaultQuota) {
+    this.defaultQuota = defaultQuota;
+  }
 
   @GetMapping(path = "/v1/caller", produces = MediaType.APPLICATION_JSON_VALUE)
   ResponseEntity<byte[]> tell(ServerWebExchange exchange) {
@@ -24,6 +30,7 @@ class CallerDoor {
     caller.rights().told().forEach(rights::add);
     json.put("device", caller.device());
     json.put("expires", caller.expires() == null ? null : caller.expires().toString());
+    json.set("quota", CallerJson.quota(caller.quota().or(defaultQuota)));
     return ResponseEntity.ok(JSON.writeValueAsBytes(json));
   }
 }

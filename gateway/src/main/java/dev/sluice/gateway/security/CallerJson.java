@@ -24,9 +24,15 @@ final class CallerJson {
     json.put("device", caller.device());
     json.put("token", caller.tokenId());
     json.put("expires", caller.expires() == null ? null : caller.expires().toString());
-    ObjectNode quota = json.putObject("quota");
-    caller.quota().limits().forEach((kind, limit) -> quota.put(kind.text(), limit));
+    json.set("quota", quota(caller.quota()));
     return JSON.writeValueAsString(json);
+  }
+
+  /** As a token has it. */
+  static ObjectNode quota(Quota quota) {
+    ObjectNode json = JSON.createObjectNode();
+    quota.limits().forEach((kind, limit) -> json.put(kind.text(), limit));
+    return json;
   }
 
   static Caller read(String text) {

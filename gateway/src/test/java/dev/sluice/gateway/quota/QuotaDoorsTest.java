@@ -326,6 +326,14 @@ class QuotaDoorsTest {
   }
 
   @Test
+  void aCallerIsToldTheQuotaOfTheTokenAndWhatElseTheSettingsSay() {
+    String token = token("asks", Map.of("events-per-second", 200, "connections", 2));
+
+    assertThat(send("GET", "/v1/caller", "", token).body())
+        .endsWith("\"quota\":{\"events-per-second\":200,\"connections\":2,\"queries\":1}}");
+  }
+
+  @Test
   void aTokenWhoseQuotaCannotBeReadIsNotTaken() {
     for (Map<String, ?> quota :
         List.of(Map.of("connections", 0), Map.of("queries", "many"), Map.of("frames", 1))) {

@@ -3,7 +3,6 @@ package dev.sluice.gateway.quota;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sluice.engine.flow.Flow;
 import dev.sluice.gateway.security.Caller;
 import dev.sluice.gateway.security.Callers;
 import dev.sluice.gateway.security.Quota;
@@ -11,7 +10,6 @@ import dev.sluice.gateway.security.Quota.Kind;
 import dev.sluice.gateway.security.Rights;
 import dev.sluice.model.problem.ProblemCode;
 import dev.sluice.model.problem.ProblemException;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -145,8 +143,7 @@ class QuotasTest {
   @Test
   void whereCallersAreNotToldApartNoQuotaIsTaken() {
     QuotaProperties properties = new QuotaProperties(null, null, null, 5L, null);
-    Flow flow = new Flow(new SimpleMeterRegistry());
-    assertThatThrownBy(() -> new QuotaConfiguration().quotas(properties, Callers.OPEN, flow))
+    assertThatThrownBy(() -> new QuotaConfiguration().defaultQuota(properties, Callers.OPEN))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("sluice.quota.queries")
         .hasMessageContaining("sluice.security.mode=open");

@@ -99,14 +99,14 @@ class TokenDoorsTest {
             "{\"authenticated\":true,\"subject\":\"test\",\"rights\":[\"admin\",\"query:tok_a\"],"
                 + "\"device\":\"d1\",\"expires\":\""
                 + expires
-                + "\"}");
+                + "\",\"quota\":{}}");
   }
 
   @Test
   void whereNobodyIsAskedEverybodyIsAnonymous() {
     assertThat(Http.get(RunningGateway.shared().http("/v1/caller")).body())
         .startsWith("{\"authenticated\":false,\"subject\":\"anonymous\",\"rights\":[\"admin\",")
-        .endsWith("\"device\":null,\"expires\":null}");
+        .endsWith("\"device\":null,\"expires\":null,\"quota\":{}}");
   }
 
   @Test
