@@ -213,6 +213,7 @@ export class SluiceDevice {
 
   private listen(socket: Socket) {
     let open = false;
+    let why: string | undefined;
     this.socket = socket;
     socket.onopen = () => {
       open = true;
@@ -224,24 +225,31 @@ export class SluiceDevice {
         this.told(JSON.parse(data) as Told);
       }
     };
-    socket.onerror = () => {};
+    socket.onerror = ({ message }: { message?: string }) => {
+      why = message;
+    };
     socket.onclose = () => {
       if (open) {
         this.lost(socket, this.lastSaid);
       } else {
-        void this.refused(socket);
+        void this.refused(socket, why);
       }
     };
   }
 
   /** A browser does not say why a socket did not open: whether the stream is there says it. */
-  private async refused(socket: Socket) {
+  private async refused(socket: Socket, why = 'a browser is not told why') {
+    const refusal = localProblem(
+      'CLIENT_REFUSED',
+      'Refused',
+      `The gateway opened no connection (${why}); a token may need ingest:${this.stream}, or has as many as its quota allows.`,
+    );
     try {
       await this.gateway.look(this.stream);
-      this.lost(socket, undefined);
+      this.lost(socket, refusal);
     } catch (thrown) {
       const problem = asProblem(thrown);
-      this.lost(socket, problem.status === 404 ? problem : undefined);
+      this.lost(socket, problem.status === 404 || isTransient(problem) ? problem : refusal);
     }
   }
 
@@ -335,6 +343,9 @@ export class SluiceDevice {
       this.fail(problem);
       return;
     }
+    this.options.onRetry?.(
+      problem ?? localProblem('CLIENT_DISCONNECTED', 'Disconnected', 'The connection to the gateway was lost.'),
+    );
     this.reconnecting = setTimeout(() => void this.connect(), backoff(++this.failures, this.gateway.random()));
   }
 

@@ -34,6 +34,8 @@ export interface DeviceOptions {
   numberedBy?: string;
   /** Told of each event that the gateway refuses for good, and of why. */
   onRejected?(rejection: Rejection, event: Event): void;
+  /** There is no connection, and it tries again a little later; a browser is not told why one is refused. */
+  onRetry?(problem: Problem): void;
   /** The device has ended: the gateway does not want it, or its store cannot be written. */
   onFailed?(problem: Problem): void;
   /** The class of sockets; the platform's if not given. Node 20 has none: the package ws has. */

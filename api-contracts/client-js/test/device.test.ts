@@ -205,6 +205,20 @@ describe('SluiceDevice', () => {
     equal(CLIENT, `sluice-js/${version}`);
   });
 
+  it('comes again where it is refused for now, and says so', async () => {
+    const { door: gateway, url } = await door(stores);
+    gateway.isFull = true;
+    const retries: Problem[] = [];
+    const sender = device(url, { onRetry: (problem) => retries.push(problem) });
+    await send(sender, 0, 3);
+    await until(() => retries.length > 0);
+    gateway.isFull = false;
+    await sender.close(PATIENCE_MS);
+    deepEqual(numbers(gateway.lines), range(0, 3));
+    equal(retries[0]?.code, 'CLIENT_REFUSED');
+    ok(retries[0]?.detail.includes('429'), retries[0]?.detail);
+  });
+
   it('ends where there is no such stream', async () => {
     const { door: gateway, url } = await door(stores);
     gateway.streamIsThere = false;

@@ -17,6 +17,7 @@ export class Door {
   readonly lines: Line[] = [];
   readonly asked: { path: string; authorization: string | undefined }[] = [];
   streamIsThere = true;
+  isFull = false;
   private readonly http: HttpServer;
   private readonly sockets = new WebSocketServer({ noServer: true, handleProtocols: () => 'sluice.v1' });
 
@@ -34,6 +35,10 @@ export class Door {
     this.http.on('upgrade', (request, socket, head) => {
       if (!this.streamIsThere) {
         socket.end('HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n');
+        return;
+      }
+      if (this.isFull) {
+        socket.end('HTTP/1.1 429 Too Many Requests\r\ncontent-length: 0\r\n\r\n');
         return;
       }
       this.sockets.handleUpgrade(request, socket, head, (device) => this.serve(device, request));

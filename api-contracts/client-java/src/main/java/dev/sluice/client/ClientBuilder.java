@@ -5,6 +5,7 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,7 @@ abstract class ClientBuilder<B extends ClientBuilder<B>> {
   private DeviceOptions.Backoff backoff =
       new DeviceOptions.Backoff(Duration.ofMillis(200), Duration.ofSeconds(10));
   private @Nullable Duration giveUpAfter;
+  private Consumer<SluiceException> onRetry = why -> {};
   private @Nullable LoopResources eventLoops;
   private @Nullable SslContext tls;
   private @Nullable Supplier<Mono<String>> token;
@@ -54,14 +56,24 @@ abstract class ClientBuilder<B extends ClientBuilder<B>> {
   }
 
   /**
-   * How long to go on without a connection before it ends with {@code CLIENT_UNREACHABLE}; default
-   * forever. Looked at after each failed attempt.
+   * How long to go on without a connection before it ends, with {@code CLIENT_UNREACHABLE} or what
+   * the gateway last refused it with; default forever. Looked at after each failed attempt.
    */
   public B giveUpAfter(Duration time) {
     if (time.isNegative() || time.isZero()) {
       throw new IllegalArgumentException("giveUpAfter must be above zero: was " + time);
     }
     giveUpAfter = time;
+    return self();
+  }
+
+  /**
+   * Told before each further attempt why there was no connection, or no answer, any more: what the
+   * gateway refused it with for now ({@code QUOTA_EXCEEDED}, say), else {@code CLIENT_UNREACHABLE}.
+   * Runs on an event loop or the timer: must not block nor throw.
+   */
+  public B onRetry(Consumer<SluiceException> listener) {
+    onRetry = listener;
     return self();
   }
 
@@ -141,6 +153,6 @@ abstract class ClientBuilder<B extends ClientBuilder<B>> {
     if (context != null) {
       client = client.secure(spec -> spec.sslContext(context));
     }
-    return new Line(host + ":" + port, client, token, backoff, giveUpAfter, scheduler);
+    return new Line(host + ":" + port, client, token, backoff, giveUpAfter, onRetry, scheduler);
   }
 }

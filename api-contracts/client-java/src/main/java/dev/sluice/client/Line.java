@@ -3,9 +3,11 @@ package dev.sluice.client;
 import io.rsocket.Payload;
 import io.rsocket.RSocket;
 import io.rsocket.core.RSocketConnector;
+import io.rsocket.exceptions.SetupException;
 import io.rsocket.transport.netty.client.TcpClientTransport;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -25,6 +27,7 @@ final class Line {
   private final boolean asksForTokens;
   private final DeviceOptions.Backoff backoff;
   private final @Nullable Duration giveUpAfter;
+  private final Consumer<SluiceException> onRetry;
   private final Scheduler scheduler;
   private volatile long lastConnected;
 
@@ -37,12 +40,14 @@ final class Line {
       @Nullable Supplier<Mono<String>> token,
       DeviceOptions.Backoff backoff,
       @Nullable Duration giveUpAfter,
+      Consumer<SluiceException> onRetry,
       Scheduler scheduler) {
     this.address = address;
     this.transport = TcpClientTransport.create(client);
     this.asksForTokens = token != null;
     this.backoff = backoff;
     this.giveUpAfter = giveUpAfter;
+    this.onRetry = onRetry;
     this.scheduler = scheduler;
     this.lastConnected = now();
     this.connector =
@@ -74,9 +79,11 @@ final class Line {
     return connector.connect(transport);
   }
 
-  /** A connection that was open is not any more. */
-  void lost() {
-    lastConnected = now();
+  /** A connection that was open is not any more; one whose set-up is refused never was. */
+  void lost(Throwable why) {
+    if (!(why instanceof SetupException)) {
+      lastConnected = now();
+    }
   }
 
   /** The gateway takes what it is told. */
@@ -91,7 +98,8 @@ final class Line {
         .jitter(backoff.jitter())
         .transientErrors(true)
         .scheduler(scheduler)
-        .filter(this::isWorthAnotherAttempt);
+        .filter(this::isWorthAnotherAttempt)
+        .doBeforeRetry(again -> onRetry.accept(ending(again.failure())));
   }
 
   private boolean isWorthAnotherAttempt(Throwable failure) {
@@ -103,10 +111,11 @@ final class Line {
     return giveUpAfter == null || now() - lastConnected < giveUpAfter.toNanos();
   }
 
-  /** What is told when no attempt follows. */
+  /** Why it is over, in the gateway's own words if there are any. */
   SluiceException ending(Throwable failure) {
-    return failure instanceof SluiceException refused
-        ? refused
+    SluiceException said = Wire.said(failure);
+    return said != null
+        ? said
         : new SluiceException(
             SluiceException.UNREACHABLE,
             "no connection to " + address + ": " + failure.getMessage(),

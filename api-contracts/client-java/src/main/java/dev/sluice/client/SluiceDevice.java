@@ -237,9 +237,9 @@ public final class SluiceDevice implements Disposable {
                     connection.onClose(),
                     frames.whenRefused().then(Mono.delay(LAST_ACKS, scheduler)).then())
                 .then(Mono.error(() -> new IOException("the connection was lost"))))
+        .doOnError(line::lost)
         .doFinally(
             signal -> {
-              line.lost();
               outbound = null;
               outbox.lost(frames);
               connection.dispose();

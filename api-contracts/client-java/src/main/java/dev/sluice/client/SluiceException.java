@@ -3,9 +3,9 @@ package dev.sluice.client;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The gateway, or this client, refused for good; trying the same again does not help. {@link
- * #code()} is the gateway's problem code ({@code STREAM_UNKNOWN} and so on) or one of the client's
- * own:
+ * The gateway, or this client, refused for good; trying the same again does not help, unless {@code
+ * onRetry} is told it. {@link #code()} is the gateway's problem code ({@code STREAM_UNKNOWN} and so
+ * on) or one of the client's own:
  *
  * <ul>
  *   <li>{@code CLIENT_CLOSED}: the device was closed before the gateway had acknowledged.

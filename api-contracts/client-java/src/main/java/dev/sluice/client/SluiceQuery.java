@@ -71,11 +71,8 @@ public final class SluiceQuery {
         .concatMapIterable(SluiceQuery::events, prefetch)
         .handle((QueryEvent event, SynchronousSink<QueryEvent> sink) -> hear(event, place, sink))
         .takeUntil(event -> event instanceof QueryEvent.End)
-        .doFinally(
-            signal -> {
-              line.lost();
-              gateway.dispose();
-            });
+        .doOnError(line::lost)
+        .doFinally(signal -> gateway.dispose());
   }
 
   private Payload question(@Nullable String token) {

@@ -167,15 +167,23 @@ final class Wire {
    * way, the failure itself if it might not.
    */
   static Throwable ending(Throwable failure) {
+    SluiceException said = said(failure);
+    return said == null || isPassing(said) ? failure : said;
+  }
+
+  /** What the gateway said when it ended a connection; null if it said nothing. */
+  static @Nullable SluiceException said(Throwable failure) {
+    if (failure instanceof SluiceException said) {
+      return said;
+    }
+    if (failure.getCause() instanceof SluiceException said) {
+      return said;
+    }
     boolean says =
         failure instanceof ApplicationErrorException
             || failure instanceof SetupException
             || failure instanceof InvalidException;
-    if (!says) {
-      return failure;
-    }
-    SluiceException problem = problem(String.valueOf(failure.getMessage()), failure);
-    return isPassing(problem) ? failure : problem;
+    return says ? problem(String.valueOf(failure.getMessage()), failure) : null;
   }
 
   /** Whether the same may go well a little later. */

@@ -17,12 +17,16 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import reactor.test.scheduler.VirtualTimeScheduler;
 
 /** Connections that are refused, lost and made again. */
 class SluiceDeviceConnectionTest extends DeviceTests {
   private static final String UNKNOWN_STREAM =
       "{\"type\":\"urn:sluice:problem:stream-unknown\",\"title\":\"Unknown stream\",\"status\":404,"
           + "\"code\":\"STREAM_UNKNOWN\",\"detail\":\"There is no stream readings; declare it.\"}";
+  private static final String QUOTA_EXCEEDED =
+      "{\"type\":\"urn:sluice:problem:quota-exceeded\",\"title\":\"Quota exceeded\",\"status\":429,"
+          + "\"code\":\"QUOTA_EXCEEDED\",\"detail\":\"your quota of connections is 2\"}";
 
   @Test
   void reconnectResendsExactlyTheFramesNotAcked() {
@@ -137,6 +141,52 @@ class SluiceDeviceConnectionTest extends DeviceTests {
               assertThat(e.code()).isEqualTo("CLIENT_UNREACHABLE");
               assertThat(e.detail()).contains("127.0.0.1:" + port);
             });
+  }
+
+  @Test
+  void whoIsRefusedForNowComesAgainAndSaysWhy() {
+    TestGateway server = TestGateway.refusingFirst(3, QUOTA_EXCEEDED);
+    gateway = server;
+    List<SluiceException> told = new CopyOnWriteArrayList<>();
+    SluiceDevice sender = started(device(server.port()).onRetry(told::add));
+
+    assertThat(sender.sendFrames(frames(3)).collectList().block(BOUND)).hasSize(3);
+    assertThat(told).extracting(SluiceException::code).containsOnly("QUOTA_EXCEEDED").hasSize(3);
+    assertThat(told.get(0).detail()).isEqualTo("your quota of connections is 2");
+    assertThat(server.connections()).isEqualTo(4);
+  }
+
+  @Test
+  void whoIsRefusedForNowForTooLongEndsWithTheReason() {
+    gateway = TestGateway.refusingFirst(Long.MAX_VALUE, QUOTA_EXCEEDED);
+    SluiceDevice sender = started(device(gateway.port()).giveUpAfter(Duration.ofMillis(100)));
+
+    SluiceException refused =
+        catchThrowableOfType(
+            SluiceException.class, () -> sender.sendFrames(frames(1)).blockLast(BOUND));
+
+    assertThat(refused.code()).isEqualTo("QUOTA_EXCEEDED");
+  }
+
+  @Test
+  void timeWithoutAConnectionBeginsWhenItIsLost() {
+    TestGateway server = gateway(1, TestGateway.STORES_ALL);
+    VirtualTimeScheduler clock = VirtualTimeScheduler.create();
+    SluiceDevice sender =
+        started(device(server.port()).scheduler(clock).giveUpAfter(Duration.ofSeconds(10)));
+    assertThat(sender.sendFrames(frames(1)).blockLast(BOUND)).isNotNull();
+    clock.advanceTimeBy(Duration.ofHours(1));
+
+    server.lastChannel().drop();
+
+    await()
+        .atMost(BOUND)
+        .until(
+            () -> {
+              clock.advanceTimeBy(Duration.ofMillis(100));
+              return server.connections() == 2 || sender.isDisposed();
+            });
+    assertThat(sender.failure()).isNull();
   }
 
   /** Whatever goes wrong on the way, each event gets one ack, and none is lost. */

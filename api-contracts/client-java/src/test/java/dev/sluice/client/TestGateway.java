@@ -55,17 +55,24 @@ public final class TestGateway implements AutoCloseable {
   private final List<String> tokens = new CopyOnWriteArrayList<>();
   private final List<String> setups = new CopyOnWriteArrayList<>();
 
-  private TestGateway(TcpServer tcp, int initialDemand, Behaviour behaviour, Set<String> refused) {
+  /** Whom the gateway lets in. */
+  private interface Gate {
+    /** Why not, as a problem; null if it does. */
+    @Nullable String refusal(String token, long connection);
+  }
+
+  private static final Gate OPEN = (token, connection) -> null;
+
+  private TestGateway(TcpServer tcp, int initialDemand, Behaviour behaviour, Gate gate) {
     SocketAcceptor acceptor =
         (setup, line) -> {
-          connections.incrementAndGet();
+          long connection = connections.incrementAndGet();
           String token = token(setup);
           tokens.add(token);
           setups.add(setup.getDataUtf8());
-          if (refused.contains(token)) {
-            return Mono.error(
-                new RejectedSetupException(
-                    "{\"code\":\"TOKEN_INVALID\",\"status\":401,\"detail\":\"expired\"}"));
+          String refusal = gate.refusal(token, connection);
+          if (refusal != null) {
+            return Mono.error(new RejectedSetupException(refusal));
           }
           return Mono.just(responder(setup, line, initialDemand, behaviour));
         };
@@ -88,11 +95,25 @@ public final class TestGateway implements AutoCloseable {
 
   /** Refuses connections with these tokens. */
   static TestGateway refusing(String... tokens) {
-    return new TestGateway(tcp(0), 1, STORES_ALL, Set.of(tokens));
+    Set<String> refused = Set.of(tokens);
+    return new TestGateway(
+        tcp(0),
+        1,
+        STORES_ALL,
+        (token, connection) ->
+            refused.contains(token)
+                ? "{\"code\":\"TOKEN_INVALID\",\"status\":401,\"detail\":\"expired\"}"
+                : null);
+  }
+
+  /** Refuses the first connections with the problem. */
+  static TestGateway refusingFirst(long many, String problem) {
+    return new TestGateway(
+        tcp(0), 1, STORES_ALL, (token, connection) -> connection <= many ? problem : null);
   }
 
   public static TestGateway startWithTls(SslContext tls) {
-    return new TestGateway(tcp(0).secure(spec -> spec.sslContext(tls)), 1, STORES_ALL, Set.of());
+    return new TestGateway(tcp(0).secure(spec -> spec.sslContext(tls)), 1, STORES_ALL, OPEN);
   }
 
   /** The tokens of the connections, oldest first; empty where there was none. */
@@ -106,11 +127,11 @@ public final class TestGateway implements AutoCloseable {
   }
 
   public static TestGateway start(int initialDemand, Behaviour behaviour) {
-    return new TestGateway(tcp(0), initialDemand, behaviour, Set.of());
+    return new TestGateway(tcp(0), initialDemand, behaviour, OPEN);
   }
 
   static TestGateway startOn(int port, int initialDemand, Behaviour behaviour) {
-    return new TestGateway(tcp(port), initialDemand, behaviour, Set.of());
+    return new TestGateway(tcp(port), initialDemand, behaviour, OPEN);
   }
 
   private RSocket responder(

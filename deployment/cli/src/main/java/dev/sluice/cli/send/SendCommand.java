@@ -91,8 +91,16 @@ public final class SendCommand extends GatewayCommand implements Callable<Intege
     String path = "/v1/streams/" + stream;
     Target target = Target.read(http.get(path).body());
     Tally tally = new Tally();
-    send(new Sender(http, host, port, stream, Duration.ofSeconds(patience)), target, tally);
     PrintWriter err = err();
+    Sender sender =
+        new Sender(
+            http,
+            host,
+            port,
+            stream,
+            Duration.ofSeconds(patience),
+            why -> err.println("sluice: " + why));
+    send(sender, target, tally);
     tally.firstRejections().forEach(err::println);
     out().println(tally);
     if (!noWatermark && target.time() != null && tally.greatestTime() != Times.NONE) {

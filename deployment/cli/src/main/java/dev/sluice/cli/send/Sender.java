@@ -9,6 +9,8 @@ import dev.sluice.client.SluiceException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.SynchronousSink;
@@ -25,17 +27,26 @@ final class Sender {
   private final int port;
   private final String stream;
   private final Duration patience;
+  private final Consumer<String> notice;
 
   /**
    * @param gateway whose RSocket port it is: with the same token, and by TLS if it speaks that
    * @param patience how long to go on without a connection
+   * @param notice told why it waits; on any thread
    */
-  Sender(GatewayHttp gateway, String host, int port, String stream, Duration patience) {
+  Sender(
+      GatewayHttp gateway,
+      String host,
+      int port,
+      String stream,
+      Duration patience,
+      Consumer<String> notice) {
     this.gateway = gateway;
     this.host = host;
     this.port = port;
     this.stream = stream;
     this.patience = patience;
+    this.notice = notice;
   }
 
   /**
@@ -47,7 +58,8 @@ final class Sender {
     SluiceDeviceBuilder builder =
         SluiceDevice.builder(host, port, stream)
             .buffer(BUFFER_EVENTS, BUFFER_BYTES)
-            .giveUpAfter(patience);
+            .giveUpAfter(patience)
+            .onRetry(onceForEachReason());
     gateway.secure(builder);
     if (gateway.token() != null) {
       builder.token(() -> Mono.fromSupplier(gateway::token));
@@ -64,6 +76,15 @@ final class Sender {
     } finally {
       device.dispose();
     }
+  }
+
+  private Consumer<SluiceException> onceForEachReason() {
+    AtomicReference<String> last = new AtomicReference<>("");
+    return why -> {
+      if (!why.code().equals(last.getAndSet(why.code()))) {
+        notice.accept(why.getMessage() + "; trying again");
+      }
+    };
   }
 
   private static void next(EventSource source, Tally tally, SynchronousSink<byte[]> sink) {
