@@ -1,0 +1,28 @@
+package dev.sluice.gateway.connection;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Hooks;
+import reactor.netty.channel.AbortedException;
+
+/**
+ * Errors that nobody listens to any more, of all of the process. That a peer has gone tells an
+ * operator nothing, and whoever likes could fill the log with it; what else is dropped is a fault.
+ */
+@Component
+final class DroppedErrors {
+  private static final Logger LOG = LoggerFactory.getLogger(DroppedErrors.class);
+
+  DroppedErrors() {
+    Hooks.onErrorDropped(DroppedErrors::tell);
+  }
+
+  private static void tell(Throwable error) {
+    if (error instanceof AbortedException || AbortedException.isConnectionReset(error)) {
+      LOG.debug("Somebody went whom nobody waited for", error);
+    } else {
+      LOG.error("An error came after its end, and was dropped", error);
+    }
+  }
+}
