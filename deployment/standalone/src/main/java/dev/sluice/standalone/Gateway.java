@@ -15,6 +15,7 @@ final class Gateway implements AutoCloseable {
   private final @Nullable Demonstration demonstration;
   private @Nullable ConfigurableApplicationContext context;
   private @Nullable Path certificate;
+  private boolean asksForTokens;
 
   /**
    * @param settings {@code --name=value}; its ports among them, so that it comes back where it was
@@ -45,11 +46,17 @@ final class Gateway implements AutoCloseable {
     }
     context = builder.run(settings.toArray(String[]::new));
     certificate = context.getBean(Tls.class).certificate();
+    asksForTokens = "token".equals(context.getEnvironment().getProperty("sluice.security.mode"));
   }
 
   /** The file with its ports' certificate; null: they speak no TLS. */
   synchronized @Nullable Path certificate() {
     return certificate;
+  }
+
+  /** Whether who calls must show a token. */
+  synchronized boolean asksForTokens() {
+    return asksForTokens;
   }
 
   /** The address of its HTTP door. */

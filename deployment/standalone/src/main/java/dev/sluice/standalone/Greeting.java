@@ -13,14 +13,14 @@ final class Greeting {
         + """
           A fleet of recorded buses sends to the stream buses. Try, in another terminal:
 
-            curl -N%4$s --get '%1$s/v1/query' -H 'Accept: text/event-stream' --data-urlencode \\
+            curl -N%4$s%5$s --get '%1$s/v1/query' -H 'Accept: text/event-stream' --data-urlencode \\
               "sql=SELECT route, COUNT(*) AS reports, AVG(speed) AS avg_speed FROM buses GROUP BY TUMBLE(ts, INTERVAL '10' SECOND), route"
 
             %2$s query%3$s "SELECT route, COUNT(*) AS reports, MAX(speed) AS top FROM buses GROUP BY TUMBLE(ts, INTERVAL '5' SECOND), route"
 
             %2$s stream show buses%3$s
           """
-            .formatted(house.http(), LAUNCHER, server(house), trust(house));
+            .formatted(house.http(), LAUNCHER, server(house), trust(house), token(house));
   }
 
   static String up(House house) {
@@ -28,15 +28,15 @@ final class Greeting {
         + """
           Try, in another terminal:
 
-            curl%4$s -X PUT '%1$s/v1/streams/readings' -H 'Content-Type: application/json' -d \\
+            curl%4$s%5$s -X PUT '%1$s/v1/streams/readings' -H 'Content-Type: application/json' -d \\
               '{"fields": [{"name": "device", "type": "STRING"}, {"name": "ts", "type": "TIMESTAMP"}, {"name": "temperature", "type": "DOUBLE"}], "key": "device", "time": "ts"}'
 
             %2$s query%3$s "SELECT device, COUNT(*) AS n, AVG(temperature) AS avg_t FROM readings GROUP BY TUMBLE(ts, INTERVAL '10' SECOND), device"
 
-            curl%4$s '%1$s/v1/streams/readings/events' -H 'Content-Type: application/json' -d \\
+            curl%4$s%5$s '%1$s/v1/streams/readings/events' -H 'Content-Type: application/json' -d \\
               "{\\"device\\": \\"a\\", \\"ts\\": \\"$(date -u +%%Y-%%m-%%dT%%H:%%M:%%SZ)\\", \\"temperature\\": 21.5}"
           """
-            .formatted(house.http(), LAUNCHER, server(house), trust(house));
+            .formatted(house.http(), LAUNCHER, server(house), trust(house), token(house));
   }
 
   private static String addresses(House house) {
@@ -55,6 +55,11 @@ final class Greeting {
             house.kafka(),
             house.postgres(),
             house.data());
+  }
+
+  /** The command line takes the token from there by itself. */
+  private static String token(House house) {
+    return house.gateway().asksForTokens() ? " -H \"Authorization: Bearer $SLUICE_TOKEN\"" : "";
   }
 
   /** The command line's option for another place than its default. */
