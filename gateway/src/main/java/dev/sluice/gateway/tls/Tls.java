@@ -110,6 +110,10 @@ public final class Tls implements AutoCloseable {
     try {
       TlsFiles files = TlsFiles.read(properties);
       if (files.equals(tried)) {
+        if (failing != null) {
+          failing = null;
+          LOG.info("TLS has the files of its certificate back until={}", expires());
+        }
         return;
       }
       use(files);

@@ -157,7 +157,8 @@ class TlsTest {
   @Test
   void filesThatChangeAreUsedForNewConnectionsAndBrokenOnesAreNot() throws Exception {
     try (SSLSocket old = connect()) {
-      put(TlsClients.server(authority));
+      X509Bundle renewed = TlsClients.server(authority);
+      put(renewed);
       BigInteger first = serial(old);
       await().atMost(SOON).until(() -> !serial().equals(first));
       assertThat(health()).contains("\"status\":\"UP\"");
@@ -167,6 +168,10 @@ class TlsTest {
       await().atMost(SOON).until(() -> health().contains("CERTIFICATE_STALE"));
       assertThat(serial()).isEqualTo(second);
       Files.writeString(file("server.pem"), "no PEM");
+      assertThat(serial()).isEqualTo(second);
+
+      put(renewed);
+      await().atMost(SOON).until(() -> health().contains("\"status\":\"UP\""));
       assertThat(serial()).isEqualTo(second);
 
       put(TlsClients.server(authority));
