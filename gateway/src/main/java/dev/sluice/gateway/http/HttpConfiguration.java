@@ -6,13 +6,10 @@ import dev.sluice.gateway.connection.HttpWord;
 import dev.sluice.gateway.problem.Problems;
 import dev.sluice.gateway.tls.Tls;
 import dev.sluice.model.problem.Problem;
-import dev.sluice.model.problem.ProblemCode;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelOption;
 import io.netty.handler.codec.http.HttpHeaderNames;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -89,7 +86,7 @@ class HttpConfiguration {
 
   private static @Nullable Problem refusal(Guard guard, HttpServerRequest request) {
     Problem refusal = guard.refusal(whence(request.requestHeaders()));
-    return refusal == null ? malformed(request.uri()) : refusal;
+    return refusal == null ? Unreadable.problem(request) : refusal;
   }
 
   private static Guard.Whence whence(io.netty.handler.codec.http.HttpHeaders headers) {
@@ -98,20 +95,6 @@ class HttpConfiguration {
         headers.get(HttpHeaderNames.ORIGIN),
         headers.get("Sec-Fetch-Site"),
         headers.get("Sec-Fetch-Dest"));
-  }
-
-  /** WebFlux refuses what is no URI without a word, and PostgreSQL takes no text with a zero. */
-  private static @Nullable Problem malformed(String target) {
-    try {
-      String path = new URI(target).getPath();
-      return path == null || path.chars().noneMatch(Character::isISOControl)
-          ? null
-          : Problem.of(
-              ProblemCode.BAD_REQUEST, "the request's path has a control character: leave it out");
-    } catch (URISyntaxException e) {
-      return Problem.of(
-          ProblemCode.BAD_REQUEST, "the request's target is no URI: " + e.getMessage());
-    }
   }
 
   private static Publisher<Void> refuse(Problem refusal, HttpServerResponse response) {
@@ -218,7 +201,7 @@ class HttpConfiguration {
 
   @Bean
   @Order(Ordered.HIGHEST_PRECEDENCE)
-  WebFilter slowBodies(ConnectionProperties settings) {
-    return new SlowBodies(settings.bodyTimeout());
+  WebFilter wholeBodies(ConnectionProperties settings) {
+    return new WholeBodies(settings.bodyTimeout());
   }
 }

@@ -161,6 +161,24 @@ class GuardedServerTest {
     assertThat(large.body()).contains("\"code\":\"REQUEST_TOO_LARGE\"");
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"Accept: \"a/json", "Accept: text/html, \"a/json\"", "Content-Type: \"a/json"})
+  void aMediaTypeThatSpringFallsOverIsRefused(String header) {
+    try (Connection connection =
+        Http.open(
+            GATEWAY.http(),
+            "GET /v1/query?sql=SELECT%201 HTTP/1.1",
+            "Host: localhost",
+            header,
+            "Connection: close")) {
+      assertThat(connection.readToEnd())
+          .startsWith("HTTP/1.1 400 ")
+          .contains("\"code\":\"BAD_REQUEST\"")
+          .contains(" is malformed: ");
+    }
+  }
+
   @Test
   void whatIsNoHttpIsRefusedAndFillsNoLog() {
     try (Warnings log = new Warnings()) {
@@ -172,6 +190,29 @@ class GuardedServerTest {
           }) {
         try (Connection connection = Http.open(GATEWAY.http(), head)) {
           assertThat(connection.readToEnd()).as(head).startsWith("HTTP/1.1 400 ");
+        }
+      }
+      assertThat(log.written()).isEmpty();
+    }
+  }
+
+  @Test
+  void aBodyThatIsNoHttpIsRefusedAndFillsNoLog() {
+    GATEWAY.declare(
+        "no_chunks", "{\"fields\": [{\"name\": \"d\", \"type\": \"STRING\"}], \"key\": \"d\"}");
+    try (Warnings log = new Warnings()) {
+      // More than there are threads to read frames on: each has had one when the last is answered.
+      for (int i = 0; i < 50; i++) {
+        try (Connection connection =
+            Http.open(
+                GATEWAY.http(),
+                "POST /v1/streams/no_chunks/events HTTP/1.1",
+                "Host: localhost",
+                "Content-Type: application/json",
+                "Transfer-Encoding: chunked",
+                "",
+                "no chunk")) {
+          assertThat(connection.readToEnd()).startsWith("HTTP/1.1 400 ");
         }
       }
       assertThat(log.written()).isEmpty();
