@@ -1,5 +1,6 @@
 package dev.sluice.gateway.ingest;
 
+import dev.sluice.gateway.http.MediaTypes;
 import dev.sluice.model.problem.Malformed;
 import dev.sluice.model.problem.Problem;
 import dev.sluice.model.problem.ProblemCode;
@@ -14,7 +15,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
-import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
@@ -130,7 +130,7 @@ final class CloudEventHeaders {
   }
 
   private void writeData(byte[] body, JsonGenerator json) {
-    MediaType type = type();
+    MediaType type = MediaTypes.parse(contentType);
     if (type != null && isJson(type)) {
       requireOneValue(body);
       json.writeName("data");
@@ -139,14 +139,6 @@ final class CloudEventHeaders {
       json.writeStringProperty("data", text(body));
     } else {
       json.writeStringProperty("data_base64", Base64.getEncoder().encodeToString(body));
-    }
-  }
-
-  private @Nullable MediaType type() {
-    try {
-      return contentType == null ? null : MediaType.parseMediaType(contentType);
-    } catch (InvalidMediaTypeException malformed) {
-      return null;
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.sluice.gateway.ingest;
 
+import dev.sluice.gateway.http.MediaTypes;
 import dev.sluice.model.json.FrameFormat;
 import dev.sluice.model.problem.Problem;
 import dev.sluice.model.problem.ProblemCode;
@@ -7,7 +8,6 @@ import dev.sluice.model.problem.ProblemException;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
 
 /** The formats that frames come in, by their MIME type; the same on every door. */
@@ -39,7 +39,7 @@ final class Formats {
    * @throws dev.sluice.model.problem.ProblemException MEDIA_TYPE_UNSUPPORTED
    */
   static FrameFormat of(@Nullable String type, String where) {
-    MediaType said = parsed(type);
+    MediaType said = MediaTypes.parse(type);
     FrameFormat format = said == null ? null : BY_TYPE.get(withoutParameters(said));
     if (said == null || format == null) {
       throw unsupported(where + " must be " + TAKEN + ": was " + told(type));
@@ -92,14 +92,6 @@ final class Formats {
 
   private static ProblemException unsupported(String detail) {
     return Problem.of(ProblemCode.MEDIA_TYPE_UNSUPPORTED, detail).toException();
-  }
-
-  private static @Nullable MediaType parsed(@Nullable String type) {
-    try {
-      return type == null ? null : MediaType.parseMediaType(type);
-    } catch (InvalidMediaTypeException malformed) {
-      return null;
-    }
   }
 
   private static String withoutParameters(MediaType type) {
