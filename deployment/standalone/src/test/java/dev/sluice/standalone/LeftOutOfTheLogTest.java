@@ -7,14 +7,10 @@ import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.joran.JoranConfigurator;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
-import io.netty.handler.ssl.SslClosedEngineException;
-import java.io.IOException;
 import java.net.URL;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.slf4j.spi.LocationAwareLogger;
-import reactor.core.Exceptions;
-import reactor.core.publisher.Operators;
 
 /** What the product's own logging leaves out. */
 class LeftOutOfTheLogTest {
@@ -37,21 +33,6 @@ class LeftOutOfTheLogTest {
     logger.addAppender(appender);
     logger.setAdditive(false);
     return logger;
-  }
-
-  @Test
-  void whatWasToBeSentToAConnectionThatHasClosedIsNoError() throws Exception {
-    Logger reactor = logger(Operators.class.getName());
-
-    reactor.error(
-        "dropped",
-        Exceptions.errorCallbackNotImplemented(new SslClosedEngineException("closed already")));
-    reactor.error("dropped", Exceptions.errorCallbackNotImplemented(new IOException("no disk")));
-    context.stop();
-
-    assertThat(appender.list)
-        .extracting(said -> said.getThrowableProxy().getCause().getMessage())
-        .containsExactly("no disk");
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.sluice.gateway.connection;
 
+import io.netty.handler.ssl.SslClosedEngineException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -19,10 +20,17 @@ final class DroppedErrors {
   }
 
   private static void tell(Throwable error) {
-    if (error instanceof AbortedException || AbortedException.isConnectionReset(error)) {
+    if (isDeparture(error)) {
       LOG.debug("Somebody went whom nobody waited for", error);
     } else {
       LOG.error("An error came after its end, and was dropped", error);
     }
+  }
+
+  /** Also by TLS, where rsocket-java does not ask how what it sends has ended. */
+  private static boolean isDeparture(Throwable error) {
+    return error instanceof AbortedException
+        || AbortedException.isConnectionReset(error)
+        || error.getCause() instanceof SslClosedEngineException;
   }
 }

@@ -3,9 +3,11 @@ package dev.sluice.gateway.connection;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.gateway.Warnings;
+import io.netty.handler.ssl.SslClosedEngineException;
 import java.io.IOException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import reactor.core.Exceptions;
 import reactor.core.publisher.Operators;
 import reactor.netty.channel.AbortedException;
 import reactor.util.context.Context;
@@ -22,6 +24,7 @@ class DroppedErrorsTest {
     try (Warnings warnings = new Warnings()) {
       drop(new AbortedException("whoever: Connection has been closed"));
       drop(new IOException("whoever: Connection reset by peer"));
+      drop(Exceptions.errorCallbackNotImplemented(new SslClosedEngineException("closed already")));
 
       assertThat(warnings.written()).noneMatch(line -> line.contains("dropped"));
     }
