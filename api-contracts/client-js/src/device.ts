@@ -237,19 +237,20 @@ export class SluiceDevice {
     };
   }
 
-  /** A browser does not say why a socket did not open: whether the stream is there says it. */
+  /** A browser does not say why a socket did not open: the gateway is asked. */
   private async refused(socket: Socket, why = 'a browser is not told why') {
-    const refusal = localProblem(
-      'CLIENT_REFUSED',
-      'Refused',
-      `The gateway opened no connection (${why}); a token may need ingest:${this.stream}, or has as many as its quota allows.`,
-    );
     try {
-      await this.gateway.look(this.stream);
-      this.lost(socket, refusal);
+      await this.gateway.requireDoor(this.stream);
+      this.lost(
+        socket,
+        localProblem(
+          'CLIENT_REFUSED',
+          'Refused',
+          `The gateway opened no connection (${why}); there may be as many as the quota allows.`,
+        ),
+      );
     } catch (thrown) {
-      const problem = asProblem(thrown);
-      this.lost(socket, problem.status === 404 || isTransient(problem) ? problem : refusal);
+      this.lost(socket, asProblem(thrown));
     }
   }
 

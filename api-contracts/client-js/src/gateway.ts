@@ -3,6 +3,9 @@ import { localProblem, ProblemError, problemOf } from './problem.js';
 /** What the client calls itself; a browser names itself besides. */
 export const CLIENT = 'sluice-js/0.1.0';
 
+/** What the door of WebSockets answers to a request for anything else, if it has nothing against who asks. */
+const UPGRADE_MISSING = 405;
+
 /** What queries need of the world. */
 export interface Server {
   /** POSTs a set of queries. */
@@ -53,10 +56,10 @@ export class Gateway implements Server {
     return Math.random();
   }
 
-  /** Whether a stream is there; throws its problem if it is not. */
-  async look(stream: string): Promise<void> {
-    const answer = await this.fetch(`/v1/streams/${encodeURIComponent(stream)}`, {});
-    if (!answer.ok) {
+  /** Throws the problem for which the door of a stream's WebSockets takes none from this caller, if there is one. */
+  async requireDoor(stream: string): Promise<void> {
+    const answer = await this.fetch(door(stream), {});
+    if (answer.status !== UPGRADE_MISSING) {
       throw new ProblemError(await problemOf(answer));
     }
     await answer.body?.cancel();
@@ -64,7 +67,7 @@ export class Gateway implements Server {
 
   /** Where a device's WebSocket goes; with a ticket, good for one use, if there is a token. */
   async socket(stream: string): Promise<URL> {
-    const address = this.address(`/v1/streams/${encodeURIComponent(stream)}/events`);
+    const address = this.address(door(stream));
     address.protocol = address.protocol.replace('http', 'ws');
     address.searchParams.set('client', CLIENT);
     if (this.token) {
@@ -103,4 +106,9 @@ export class Gateway implements Server {
   private address(path: string): URL {
     return new URL(path, this.url ?? globalThis.location?.href);
   }
+}
+
+/** The path at which a stream takes events. */
+function door(stream: string): string {
+  return `/v1/streams/${encodeURIComponent(stream)}/events`;
 }

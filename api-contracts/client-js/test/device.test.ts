@@ -219,14 +219,23 @@ describe('SluiceDevice', () => {
     ok(retries[0]?.detail.includes('429'), retries[0]?.detail);
   });
 
-  it('ends where there is no such stream', async () => {
-    const { door: gateway, url } = await door(stores);
-    gateway.streamIsThere = false;
-    const failed = new Promise<Problem>((resolve) => {
-      const sender = device(url, { onFailed: resolve });
-      void sender.send({ n: 1 });
+  for (const refusal of [
+    { status: 404, code: 'STREAM_UNKNOWN' },
+    { status: 403, code: 'FORBIDDEN' },
+  ]) {
+    it(`ends where it is refused for good: ${refusal.code}`, async () => {
+      const { door: gateway, url } = await door(stores);
+      gateway.refusal = refusal;
+      const failed = new Promise<Problem>((resolve) => {
+        const sender = device(url, { onFailed: resolve });
+        void sender.send({ n: 1 });
+      });
+      equal((await failed).code, refusal.code);
     });
-    equal((await failed).code, 'STREAM_UNKNOWN');
+  }
+
+  it('takes no event that its buffer never has room for', async () => {
+    const { url } = await door(stores);
     const large = device(url, { buffer: { events: 10, bytes: 5 } });
     await rejects(large.send({ n: 123_456 }), { code: 'CLIENT_EVENT_TOO_LARGE' });
   });

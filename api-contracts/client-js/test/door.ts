@@ -16,7 +16,8 @@ export interface Line {
 export class Door {
   readonly lines: Line[] = [];
   readonly asked: { path: string; authorization: string | undefined }[] = [];
-  streamIsThere = true;
+  /** Refuses each connection, and each request to its address, with that. */
+  refusal: { status: number; code: string } | undefined;
   isFull = false;
   private readonly http: HttpServer;
   private readonly sockets = new WebSocketServer({ noServer: true, handleProtocols: () => 'sluice.v1' });
@@ -28,13 +29,14 @@ export class Door {
       if (request.url === '/v1/tickets') {
         response.end(JSON.stringify({ ticket: `ticket-${this.asked.length}` }));
       } else {
-        response.statusCode = this.streamIsThere ? 200 : 404;
-        response.end(JSON.stringify({ code: 'STREAM_UNKNOWN', status: 404, detail: 'declare it' }));
+        const told = this.refusal ?? { status: 405, code: 'METHOD_NOT_ALLOWED' };
+        response.statusCode = told.status;
+        response.end(JSON.stringify({ ...told, detail: 'as the test says' }));
       }
     });
     this.http.on('upgrade', (request, socket, head) => {
-      if (!this.streamIsThere) {
-        socket.end('HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n');
+      if (this.refusal) {
+        socket.end(`HTTP/1.1 ${this.refusal.status} Refused\r\ncontent-length: 0\r\n\r\n`);
         return;
       }
       if (this.isFull) {

@@ -125,8 +125,8 @@ final class IngestWebSocket {
     return Mono.defer(
         () -> {
           ServerWebExchange exchange = request.exchange();
-          requireUpgrade(exchange.getRequest());
           String stream = ingest.stream(request.pathVariable("stream")).definition().name();
+          requireUpgrade(exchange.getRequest());
           String protocol = protocol(exchange.getRequest().getHeaders());
           requireKnown(request.queryParams());
           FrameFormat format = format(request.queryParams().getFirst(TYPE), protocol);
