@@ -1,14 +1,9 @@
 package dev.sluice.gateway.audit;
 
-import dev.sluice.engine.catalog.AuditRecord;
 import dev.sluice.engine.catalog.Catalog;
-import dev.sluice.gateway.own.OwnEvent;
 import dev.sluice.gateway.own.OwnStreams;
 import dev.sluice.gateway.own.OwnWriter;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Qualifier;
@@ -58,25 +53,9 @@ class AuditTrail implements SmartLifecycle {
         .audit()
         .handOn(
             records ->
-                writer.append(records.stream().map(AuditTrail::event).toList()).timeout(APPENDING))
+                writer.append(records.stream().map(AuditEvents::of).toList()).timeout(APPENDING))
         .doOnError(failure -> LOG.warn("changes are not told yet cause=\"{}\"", failure.toString()))
         .onErrorComplete();
-  }
-
-  private static OwnEvent event(AuditRecord audited) {
-    Map<String, @Nullable Object> values = new HashMap<>();
-    values.put("ts", audited.at());
-    values.put("id", audited.id());
-    values.put("subject", audited.author().subject());
-    values.put("face", audited.author().face());
-    values.put("address", audited.author().address());
-    values.put("action", audited.change().action());
-    values.put("kind", audited.change().kind());
-    values.put("name", audited.change().name());
-    values.put("outcome", audited.change().outcome());
-    values.put("before", audited.change().before());
-    values.put("after", audited.change().after());
-    return new OwnEvent(values);
   }
 
   @Override

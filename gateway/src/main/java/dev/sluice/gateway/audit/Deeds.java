@@ -1,18 +1,14 @@
 package dev.sluice.gateway.audit;
 
+import dev.sluice.engine.catalog.AuditRecord.Change;
 import dev.sluice.engine.catalog.Author;
-import dev.sluice.gateway.own.OwnEvent;
 import dev.sluice.gateway.own.OwnStreams;
 import dev.sluice.gateway.own.OwnWriter;
 import dev.sluice.model.problem.Problem;
 import dev.sluice.model.problem.ProblemCode;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
@@ -41,26 +37,13 @@ public class Deeds {
    * @return completes when it may be done; fails with LOG_UNAVAILABLE
    */
   public Mono<Void> tell(String action, String kind, String name, JsonNode before) {
+    Change change = new Change(action, kind, name, "asked", before.toString(), null);
     return Mono.deferContextual(
             context ->
-                writer.append(List.of(event(Author.in(context), action, kind, name, before))))
+                writer.append(
+                    List.of(AuditEvents.of(AuditEvents.now(clock, Author.in(context), change)))))
         .timeout(APPENDING)
         .onErrorMap(Deeds::untold);
-  }
-
-  private OwnEvent event(Author author, String action, String kind, String name, JsonNode before) {
-    Map<String, @Nullable Object> values = new HashMap<>();
-    values.put("ts", clock.instant());
-    values.put("id", UUID.randomUUID().toString());
-    values.put("subject", author.subject());
-    values.put("face", author.face());
-    values.put("address", author.address());
-    values.put("action", action);
-    values.put("kind", kind);
-    values.put("name", name);
-    values.put("outcome", "asked");
-    values.put("before", before.toString());
-    return new OwnEvent(values);
   }
 
   private static RuntimeException untold(Throwable failure) {

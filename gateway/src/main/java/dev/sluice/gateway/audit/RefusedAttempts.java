@@ -1,15 +1,15 @@
 package dev.sluice.gateway.audit;
 
+import dev.sluice.engine.catalog.AuditRecord.Change;
 import dev.sluice.engine.catalog.Author;
 import dev.sluice.gateway.own.OwnEvent;
 import dev.sluice.gateway.own.OwnStreams;
 import dev.sluice.gateway.own.OwnWriter;
+import io.github.bucket4j.Bucket;
 import java.time.Clock;
-import java.util.HashMap;
+import java.time.Duration;
 import java.util.Locale;
-import java.util.Map;
-import java.util.UUID;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.atomic.AtomicLong;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.stereotype.Component;
 
@@ -30,15 +30,15 @@ public class RefusedAttempts {
 
   private final OwnWriter writer;
   private final Clock clock;
-
-  private double allowed = AT_ONCE;
-  private long lastMillis;
-  private long leftOut;
+  private final Bucket allowed =
+      Bucket.builder()
+          .addLimit(limit -> limit.capacity(AT_ONCE).refillGreedy(A_SECOND, Duration.ofSeconds(1)))
+          .build();
+  private final AtomicLong leftOut = new AtomicLong();
 
   RefusedAttempts(@Qualifier(OwnStreams.AUDIT) OwnWriter writer, Clock clock) {
     this.writer = writer;
     this.clock = clock;
-    lastMillis = clock.millis();
   }
 
   /**
@@ -52,39 +52,22 @@ public class RefusedAttempts {
     if (status != UNAUTHORIZED && status != FORBIDDEN) {
       return;
     }
-    long untold;
-    synchronized (this) {
-      long now = clock.millis();
-      allowed = Math.min(AT_ONCE, allowed + Math.max(0, now - lastMillis) * A_SECOND / 1_000.0);
-      lastMillis = now;
-      if (allowed < 1) {
-        leftOut++;
-        return;
-      }
-      allowed--;
-      untold = leftOut;
-      leftOut = 0;
+    if (!allowed.tryConsume(1)) {
+      leftOut.incrementAndGet();
+      return;
     }
+    long untold = leftOut.getAndSet(0);
     if (!writer.offer(event(author, action, what, status, untold), false)) {
-      synchronized (this) {
-        leftOut += untold + 1;
-      }
+      leftOut.addAndGet(untold + 1);
     }
   }
 
   private OwnEvent event(Author author, String action, String what, int status, long untold) {
-    Map<String, @Nullable Object> values = new HashMap<>();
-    values.put("ts", clock.instant());
-    values.put("id", UUID.randomUUID().toString());
-    values.put("subject", author.subject());
-    values.put("face", author.face());
-    values.put("address", author.address());
-    values.put("action", action.toLowerCase(Locale.ROOT));
-    values.put("kind", "refused");
-    values.put(
-        "name", what.length() <= MOST_CHARACTERS ? what : what.substring(0, MOST_CHARACTERS) + "…");
-    values.put("outcome", Integer.toString(status));
-    values.put("left_out", untold);
-    return new OwnEvent(values);
+    String name =
+        what.length() <= MOST_CHARACTERS ? what : what.substring(0, MOST_CHARACTERS) + "…";
+    Change refused =
+        new Change(
+            action.toLowerCase(Locale.ROOT), "refused", name, Integer.toString(status), null, null);
+    return AuditEvents.of(AuditEvents.now(clock, author, refused), untold);
   }
 }

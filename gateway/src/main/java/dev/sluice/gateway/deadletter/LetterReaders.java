@@ -5,6 +5,7 @@ import dev.sluice.engine.flow.Flow;
 import dev.sluice.engine.flow.Label;
 import dev.sluice.engine.flow.Stage;
 import dev.sluice.gateway.http.Stopping;
+import dev.sluice.gateway.quota.LastingAnswer;
 import dev.sluice.gateway.quota.Quotas;
 import dev.sluice.gateway.security.Caller;
 import dev.sluice.gateway.security.Expiry;
@@ -52,23 +53,9 @@ final class LetterReaders {
    */
   Mono<ServerResponse> answer(
       ServerRequest request, MediaType type, byte[] opening, Flux<byte[]> pages) {
-    Caller caller = Caller.of(request.exchange());
-    Flux<byte[]> read = Flux.concat(Mono.just(opening), counted(expiry.until(caller, pages)));
-    return admit()
-        .then(
-            ServerResponse.ok()
-                .contentType(type)
-                .header("Cache-Control", "no-store, no-transform")
-                .header("X-Accel-Buffering", "no")
-                .body(
-                    (response, context) ->
-                        Mono.using(
-                            () -> quotas.connect(caller),
-                            connection ->
-                                response.writeAndFlushWith(
-                                    read.map(
-                                        bytes ->
-                                            Mono.just(response.bufferFactory().wrap(bytes)))))));
+    Flux<byte[]> whileAllowed = expiry.until(Caller.of(request.exchange()), pages);
+    Flux<byte[]> read = Flux.concat(Mono.just(opening), counted(whileAllowed));
+    return admit().then(LastingAnswer.of(request, quotas, type, read));
   }
 
   private Mono<Void> admit() {

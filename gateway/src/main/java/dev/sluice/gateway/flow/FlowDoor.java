@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.sluice.gateway.http.Accepted;
 import dev.sluice.gateway.http.Channels;
 import dev.sluice.gateway.problem.Problems;
+import dev.sluice.gateway.quota.LastingAnswer;
 import dev.sluice.gateway.quota.Quotas;
 import dev.sluice.gateway.security.Caller;
 import dev.sluice.gateway.security.Expiry;
@@ -59,28 +60,15 @@ final class FlowDoor {
 
   private Mono<ServerResponse> stream(ServerRequest request) {
     Channel channel = Channels.of(request.exchange().getRequest());
-    Caller caller = Caller.of(request.exchange());
     Flux<String> events =
         expiry
-            .until(caller, lookers.look())
+            .until(Caller.of(request.exchange()), lookers.look())
             // The server's own writer would keep a hundred documents for who does not read.
             .filter(document -> channel.isWritable())
             .map(document -> event("flow", document))
             .onErrorResume(Expiry::isExpiry, FlowDoor::error)
             .index((number, event) -> number == 0 ? OPENING + event : event);
-    return ServerResponse.ok()
-        .contentType(MediaType.TEXT_EVENT_STREAM)
-        .header("Cache-Control", "no-store, no-transform")
-        .header("X-Accel-Buffering", "no")
-        .body(
-            (response, context) ->
-                Mono.using(
-                    () -> quotas.connect(caller),
-                    connection ->
-                        response.writeAndFlushWith(
-                            events.map(
-                                event ->
-                                    Mono.just(
-                                        response.bufferFactory().wrap(event.getBytes(UTF_8)))))));
+    return LastingAnswer.of(
+        request, quotas, MediaType.TEXT_EVENT_STREAM, events.map(event -> event.getBytes(UTF_8)));
   }
 }
