@@ -73,6 +73,15 @@ final class Definitions implements Door {
     return http.send(request, Answer.text(body));
   }
 
+  /** Has the stream and the table that all inputs are about be there, and be empty. */
+  static void declareAnew(Http http) throws Exception {
+    deleteAll(http);
+    delete(http, "tables", Valid.TABLE);
+    delete(http, "streams", Valid.STREAM);
+    http.put("/v1/streams/" + Valid.STREAM, Valid.DEFINITION);
+    http.put("/v1/tables/" + Valid.TABLE, Valid.TABLE_DEFINITION);
+  }
+
   /** Makes one of each, so that the connections and threads that they take are there. */
   static void defineAndDelete(Http http) throws Exception {
     put(http, "streams", Valid.DEFINITION);
@@ -89,8 +98,12 @@ final class Definitions implements Door {
   static void deleteAll(Http http) throws Exception {
     for (String kind : List.of("views", "tables", "streams")) {
       for (String name : NAMES) {
-        http.send(http.to("/v1/" + kind + "/" + name).DELETE().build(), "");
+        delete(http, kind, name);
       }
     }
+  }
+
+  private static void delete(Http http, String kind, String name) throws Exception {
+    http.send(http.to("/v1/" + kind + "/" + name).DELETE().build(), "");
   }
 }

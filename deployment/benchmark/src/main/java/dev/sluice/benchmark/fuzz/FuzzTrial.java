@@ -30,6 +30,9 @@ public final class FuzzTrial {
   private static final int CLIENTS = 4;
   private static final int ONE_WARMS_UP_IN = 20;
 
+  /** Inputs for which a stream is kept: questions about all of it take longer the more it has. */
+  private static final long ROUND = 50_000;
+
   /** Pools open connections, and threads for them, as they are first needed at once. */
   private static final int SLACK = 40;
 
@@ -75,7 +78,6 @@ public final class FuzzTrial {
    * @param count how many
    */
   public FuzzResult run(long first, long count) throws Exception {
-    declare();
     long warmUp = count / ONE_WARMS_UP_IN;
     send(first, first + warmUp);
     Definitions.defineAndDelete(http);
@@ -103,12 +105,15 @@ public final class FuzzTrial {
         rateAfter);
   }
 
-  private void declare() throws Exception {
-    http.put("/v1/streams/" + Valid.STREAM, Valid.DEFINITION);
-    http.put("/v1/tables/" + Valid.TABLE, Valid.TABLE_DEFINITION);
+  private void send(long from, long to) throws Exception {
+    for (long at = from; at < to; at += ROUND) {
+      Definitions.declareAnew(http);
+      round(at, Math.min(to, at + ROUND));
+      say("up to " + Math.min(to, at + ROUND) + ": " + findings.size() + " findings");
+    }
   }
 
-  private void send(long from, long to) throws Exception {
+  private void round(long from, long to) throws Exception {
     AtomicLong next = new AtomicLong(from);
     ExecutorService clients = Executors.newFixedThreadPool(CLIENTS);
     try {
@@ -133,9 +138,6 @@ public final class FuzzTrial {
         Mutator mutator = new Mutator(new SplittableRandom(seed * 1_000_003 + number));
         String name = door(mutator.number(100));
         one(number, name, Objects.requireNonNull(doors.get(name)), mutator);
-        if (number % 50_000 == 0) {
-          say(number + " sent, " + findings.size() + " findings");
-        }
       }
     } finally {
       doors.values().forEach(Door::close);
