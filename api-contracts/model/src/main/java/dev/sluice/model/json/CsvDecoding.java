@@ -29,6 +29,12 @@ import tools.jackson.dataformat.csv.CsvReadFeature;
 final class CsvDecoding<E> {
   private static final int UNKNOWN = -1;
 
+  /**
+   * As each rejected row is kept with the row of names, ten thousand could be as many times as
+   * large as what came: they may be so many frames.
+   */
+  private static final int MOST_KEPT = 4;
+
   private static final CsvFactory CSV =
       CsvFactory.builder()
           .enable(CsvReadFeature.SKIP_EMPTY_LINES)
@@ -53,6 +59,7 @@ final class CsvDecoding<E> {
   private @Nullable String stranger;
 
   private byte[] header = new byte[0];
+  private long keptBytes;
 
   CsvDecoding(
       EventSchema schema,
@@ -111,10 +118,23 @@ final class CsvDecoding<E> {
           return FrameDecoder.tooMany(bounds);
         }
         readRow(parser, from);
+        if (keptBytes > (long) MOST_KEPT * bounds.frameBytes()) {
+          return tooMuchRejected();
+        }
         from = end(parser);
       }
       return null;
     }
+  }
+
+  private Problem tooMuchRejected() {
+    return Problem.of(
+        ProblemCode.FRAME_TOO_LARGE,
+        "the rejected rows, each with the row of names, must be at most "
+            + MOST_KEPT
+            + " times the greatest frame: the first "
+            + rejected.size()
+            + " are more; send it in parts");
   }
 
   private @Nullable Problem readHeader(JsonParser parser) {
@@ -133,6 +153,10 @@ final class CsvDecoding<E> {
       int field = schema.names.find(utf8, 0, utf8.length);
       if (field == UNKNOWN && schema.rejectUnknown && stranger == null) {
         stranger = Verdict.shown(name);
+      }
+      if (field != UNKNOWN && columns.contains(field)) {
+        String shown = schema.field(field).name();
+        return malformed("two columns are the field " + shown + ", by its name and an alias");
       }
       columns.add(field);
     }
@@ -171,7 +195,9 @@ final class CsvDecoding<E> {
     if (verdict.isGood()) {
       events.add(factory.apply(row));
     } else {
-      rejected.add(verdict.rejection(events.size() + rejected.size(), original(from, to)));
+      byte[] original = original(from, to);
+      keptBytes += original.length;
+      rejected.add(verdict.rejection(events.size() + rejected.size(), original));
     }
   }
 

@@ -28,8 +28,8 @@ import tools.jackson.core.JsonToken;
  * the pack; so do a version that is not known, and a label that must be understood and is not.
  */
 final class SenmlDecoding<E> extends TokenDecoding<E> {
-  /** Up to it every whole number is a double. */
-  private static final double MAX_WHOLE = 1L << 53;
+  /** Up to it a whole number is no other's double: 2^53 is also what 2^53 + 1 becomes. */
+  private static final double MAX_WHOLE = (1L << 53) - 1;
 
   private final EventSchema schema;
   private final Verdict verdict;

@@ -1,8 +1,10 @@
 package dev.sluice.model.json;
 
 import java.util.Base64;
+import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +21,10 @@ final class SenmlReader {
 
   private static final double MILLIS = 1_000;
   private static final int MAX_NAME = 512;
+
+  /** Each record that is kept has its unit written out, so a base unit must not be a frame long. */
+  private static final int MAX_UNIT = 64;
+
   private static final int MAX_SIGNIFICAND_BITS = 128;
 
   /** RFC 8428, 4.5.1. */
@@ -97,6 +103,7 @@ final class SenmlReader {
   private @Nullable Double sum;
   private int values;
   private boolean onlyBase;
+  private final Set<Label> seen = EnumSet.noneOf(Label.class);
   private int depth;
   private @Nullable String wrong;
   private @Nullable String refused;
@@ -117,6 +124,7 @@ final class SenmlReader {
     sum = null;
     values = 0;
     onlyBase = true;
+    seen.clear();
     wrong = null;
     if (token != JsonToken.START_OBJECT) {
       wrong = "a record must be an object: was " + tokens.shown(token);
@@ -140,7 +148,11 @@ final class SenmlReader {
       return tokens.skip(token);
     }
     String shown = label.name().toLowerCase(Locale.ROOT);
-    onlyBase &= label.ordinal() <= Label.BS.ordinal();
+    if (!seen.add(label)) {
+      fault(label).accept(shown + " must be there once: is there again");
+      return tokens.skip(token);
+    }
+    onlyBase &= isBase(label);
     switch (label) {
       case BVER -> {
         double version = orElse(number(shown, token, this::refuse), 1.0);
@@ -149,12 +161,12 @@ final class SenmlReader {
         }
       }
       case BN -> baseName = orElse(text(shown, token, this::refuse), baseName);
-      case BU -> baseUnit = text(shown, token, this::refuse);
+      case BU -> baseUnit = unit(shown, token, this::refuse);
       case BT -> baseTime = orElse(number(shown, token, this::refuse), baseTime);
       case BV -> baseValue = number(shown, token, this::refuse);
       case BS -> baseSum = number(shown, token, this::refuse);
       case N -> name = orElse(text(shown, token, this::reject), name);
-      case U -> unit = text(shown, token, this::reject);
+      case U -> unit = unit(shown, token, this::reject);
       case T -> time = orElse(number(shown, token, this::reject), time);
       case UT -> number(shown, token, this::reject);
       case S -> sum = number(shown, token, this::reject);
@@ -167,6 +179,15 @@ final class SenmlReader {
       }
     }
     return tokens.skip(token);
+  }
+
+  /** What is wrong with a base value is wrong with all records after it. */
+  private Consumer<String> fault(Label label) {
+    return isBase(label) ? this::refuse : this::reject;
+  }
+
+  private static boolean isBase(Label label) {
+    return label.ordinal() <= Label.BS.ordinal();
   }
 
   private static <T> T orElse(@Nullable T value, T otherwise) {
@@ -185,6 +206,15 @@ final class SenmlReader {
     String text = text(token);
     if (text == null) {
       fault.accept(label + " must be a string: was " + tokens.shown(token));
+    }
+    return text;
+  }
+
+  private @Nullable String unit(String label, JsonToken token, Consumer<String> fault) {
+    String text = text(label, token, fault);
+    if (text != null && text.length() > MAX_UNIT) {
+      fault.accept(label + " must be at most " + MAX_UNIT + " characters: was " + text.length());
+      return null;
     }
     return text;
   }

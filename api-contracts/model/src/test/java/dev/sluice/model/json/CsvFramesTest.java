@@ -191,6 +191,10 @@ class CsvFramesTest {
                 assertThat(one.original()).hasSizeLessThan(66_000);
               });
     }
+    String names = "device,seq,ts," + "x".repeat(60_000) + "\n";
+    assertThat(decode(names + "a\n".repeat(60)).rejected()).hasSize(60);
+    assertThat(Frames.problem(decode(names + "a\n".repeat(80))).code())
+        .isEqualTo(ProblemCode.FRAME_TOO_LARGE);
     assertThat(decode("device,seq,ts\na," + "9".repeat(60_000) + ",0\n").rejected())
         .extracting(Rejection::code)
         .containsExactly(ProblemCode.FIELD_TYPE);

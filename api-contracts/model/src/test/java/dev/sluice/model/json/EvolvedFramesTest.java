@@ -47,6 +47,13 @@ class EvolvedFramesTest {
   }
 
   @Test
+  void twoColumnsOfOneFieldAreRefused() {
+    DecodedFrame<Event> frame =
+        Frames.decode(stream(""), "device,temp,temperature\na,1,2\n", FrameFormat.CSV);
+    assertThat(Frames.problem(frame).code()).isEqualTo(ProblemCode.FRAME_MALFORMED);
+  }
+
+  @Test
   void anOldNameIsTheFieldInACloudEventToo() {
     StreamDefinition stream = stream("");
     List<Event> events =

@@ -63,6 +63,9 @@ class SenmlFramesTest {
         "{\"n\":\"d:temp\",\"u\":\"Cel\",\"v\":\"1\"} | EVENT_NOT_SENML | v must be a number: was the string \"1\"",
         "{\"n\":\"d:temp\",\"u\":\"Cel\",\"v\":1e999} | EVENT_NOT_SENML | v must be a number: was the number 1e999",
         "{\"n\":\"d:temp\",\"u\":7,\"v\":1} | EVENT_NOT_SENML | u must be a string: was the number 7",
+        "{\"n\":\"d:temp\",\"u\":\"Cel\",\"v\":1,\"v\":2} | EVENT_NOT_SENML | v must be there once: is there again",
+        "{\"n\":\"d:temp\",\"n\":\"e:temp\",\"u\":\"Cel\",\"v\":1} | EVENT_NOT_SENML | n must be there once: is there again",
+        "{\"n\":\"d:heat\",\"u\":\"/\",\"v\":9007199254740993} | FIELD_TYPE | heat must be a LONG or null: was the number 9.007199254740992E15",
         "{\"n\":\"d temp\",\"u\":\"Cel\",\"v\":1} | EVENT_NOT_SENML | a record's name, with bn before it, must be a letter or a digit, then letters, digits and -:./_, at most 512 in all: was d temp",
         "{\"u\":\"Cel\",\"v\":1} | EVENT_NOT_SENML | a record's name, with bn before it, must be a letter or a digit, then letters, digits and -:./_, at most 512 in all: was",
         "{\"n\":\"d:temp\",\"u\":\"Cel\",\"v\":1,\"t\":1e300} | EVENT_NOT_SENML | a record's time must be in the years 0000 to 9999: was 1.0E300 s",
@@ -130,6 +133,7 @@ class SenmlFramesTest {
         "[] []",
         "[{\"n\":\"d:temp\",\"u\":\"Cel\",\"v\":1},{\"bn\":7,\"v\":1}]",
         "[{\"bt\":\"now\",\"n\":\"d:temp\",\"u\":\"Cel\",\"v\":1}]",
+        "[{\"bn\":\"d:\",\"bn\":\"e:\",\"n\":\"temp\",\"u\":\"Cel\",\"v\":1}]",
         "[{\"bver\":11,\"n\":\"d:temp\",\"u\":\"Cel\",\"v\":1}]",
         "[{\"n\":\"d:temp\",\"u\":\"Cel\",\"v\":1,\"must_\":1}]",
         "\uFEFF[]"
@@ -187,6 +191,10 @@ class SenmlFramesTest {
     assertThat(decode(THINGS, longName).rejected())
         .extracting(Rejection::code)
         .containsExactly(ProblemCode.EVENT_NOT_SENML);
+    // Its unit would be written into each of 10,000 letters.
+    String longUnit = "[{\"bn\":\"d\",\"bu\":\"" + "u".repeat(60_000) + "\"}";
+    assertThat(Frames.problem(decode(THINGS, longUnit + ",{\"v\":1}".repeat(9_999) + "]")).code())
+        .isEqualTo(ProblemCode.FRAME_MALFORMED);
     // A decimal fraction of 60,000 bytes in CBOR, and one that is a number like any other.
     byte[] head = HexFormat.of().parseHex("81a30066643a74656d70016343656c02c48201c259ea60");
     byte[] fraction = Arrays.copyOf(head, head.length + 60_000);
