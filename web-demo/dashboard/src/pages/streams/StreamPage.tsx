@@ -3,7 +3,7 @@ import { api, type StreamWithStatus } from '../../api';
 import { LineChart, SeriesStore } from '../../charts';
 import { Badge, type Column, DataTable, Empty, Page, Panel, ProblemNote, Stat } from '../../components';
 import { type Progress, usePolled, useQuery, WAITING } from '../../connection';
-import { Above, DeleteForm, QueriesOf, Setting } from '../../definition';
+import { Above, DeleteForm, Gone, QueriesOf, Setting } from '../../definition';
 import { bytes, duration, instant, isoDuration, number, rate, time } from '../../format';
 import { href } from '../../shell/route';
 import { identifier, queryFigures, rateQuery, watermarkAge } from './figures';
@@ -22,21 +22,8 @@ export function StreamPage({ name }: { name: string }) {
     EVERY_MS,
   );
   const [progress, setProgress] = useState<Progress>({ watermark: null });
-  const gone = problem?.status === 404;
-  if (gone) {
-    return (
-      <Page title={name} controls={<Above of="streams" />}>
-        <Panel title="It is not here">
-          <Empty>
-            <h3>There is no stream {name}</h3>
-            <p>
-              It was deleted, or never declared. <a href={href('streams', { declare: '' })}>Declare it</a>, or go{' '}
-              <a href={href('streams')}>to all streams</a>.
-            </p>
-          </Empty>
-        </Panel>
-      </Page>
-    );
+  if (problem?.status === 404) {
+    return <Gone name={name} of="streams" />;
   }
   const stream = value?.stream;
   const figures = value && queryFigures(value.queries);

@@ -2,7 +2,7 @@ import { useMemo } from 'preact/hooks';
 import { api, type Field, type ViewPartition, type ViewWithStatus } from '../../api';
 import { Badge, type Column, DataTable, Empty, Page, Panel, ProblemNote, Stat } from '../../components';
 import { type QuerySpec, type Row, useFrameState, usePolled, useQuery, WAITING } from '../../connection';
-import { Above, DeleteForm, QueriesOf, Setting } from '../../definition';
+import { Above, DeleteForm, Gone, QueriesOf, Setting } from '../../definition';
 import { bytes, instant, isoDuration, number, time } from '../../format';
 import { href } from '../../shell/route';
 import { BuildPanel } from './BuildPanel';
@@ -22,19 +22,7 @@ export function ViewPage({ name }: { name: string }) {
     EVERY_MS,
   );
   if (problem?.status === 404) {
-    return (
-      <Page title={name} controls={<Above of="views" />}>
-        <Panel title="It is not here">
-          <Empty>
-            <h3>There is no view {name}</h3>
-            <p>
-              It was deleted, or never defined. <a href={href('views', { define: '' })}>Define it</a>, or go{' '}
-              <a href={href('views')}>to all views</a>.
-            </p>
-          </Empty>
-        </Panel>
-      </Page>
-    );
+    return <Gone name={name} of="views" />;
   }
   const view = value?.view;
   const status = view?.status;
