@@ -83,11 +83,15 @@ export async function expectWholeAndAccessible(page: Page, name: string) {
       if ((theme === 'light') === (viewport === VIEWPORTS[0])) {
         expect(await violations(page), look).toEqual([]);
       }
-      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-      expect(overflow, `${look}: nothing is wider than the window`).toBeLessThanOrEqual(0);
+      expect(await widerThanTheWindow(page), `${look}: nothing is wider than the window`).toBeLessThanOrEqual(0);
       await screenshot(page, look);
     }
   }
+}
+
+/** By how many pixels something is. */
+export function widerThanTheWindow(page: Page): Promise<number> {
+  return page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
 }
 
 /** What axe finds against WCAG 2.2 AA and its own good practice, in words. */

@@ -1,7 +1,16 @@
 import { createPrivateKey, sign } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { ask, EACH_SECOND, finals } from './asking';
-import { expect, expectWholeAndAccessible, type Page, screenshot, test, VIEWPORTS, violations } from './fixtures';
+import {
+  expect,
+  expectWholeAndAccessible,
+  type Page,
+  screenshot,
+  test,
+  VIEWPORTS,
+  violations,
+  widerThanTheWindow,
+} from './fixtures';
 
 /** A gateway that asks for tokens, and what they are signed with: DashboardTest's. */
 const asking = process.env.SLUICE_ASKING;
@@ -49,7 +58,7 @@ test.describe('where tokens are asked for', () => {
     await expect(page.getByRole('link', { name: 'buses' })).toBeVisible();
     await expect(page.locator('.signed-in')).toContainText(/Signed in as operations@plant.example.*until \d+:\d\d/);
     expect(await violations(page)).toEqual([]);
-    expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+    expect(await widerThanTheWindow(page)).toBeLessThanOrEqual(0);
     await screenshot(page, 'signed-in');
     expect(await kept(page)).toEqual([1, 0]);
     expect(await page.evaluate(() => Object.values(localStorage).join())).not.toContain(secret);

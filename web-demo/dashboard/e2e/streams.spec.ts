@@ -1,4 +1,4 @@
-import { expect, open, type Page, test } from './fixtures';
+import { expect, open, type Page, test, VIEWPORTS, widerThanTheWindow } from './fixtures';
 
 /** Events of now, one good and one that does not fit. */
 function samples(): string {
@@ -25,6 +25,24 @@ test('the list says how the fleet’s stream is doing', async ({ page }) => {
   await expect(stat(page, 'Records')).not.toHaveText(before ?? '');
   const chart = page.getByRole('img', { name: /Events of buses/ });
   await expect.poll(async () => Number(await chart.getAttribute('data-points'))).toBeGreaterThan(2);
+});
+
+test('a name as long as a name may be, and many fields, fit into a narrow window', async ({ page, request }) => {
+  const name = `e2e_${Date.now()}_`.padEnd(64, 'x');
+  const numbers = Array.from({ length: 58 }, (_, i) => ({ name: `a_rather_long_name_${i}`, type: 'DOUBLE' }));
+  const fields = [{ name: 'device', type: 'STRING' }, { name: 'ts', type: 'TIMESTAMP' }, ...numbers];
+  const declared = await request.put(`/v1/streams/${name}`, { data: { fields, key: 'device', time: 'ts' } });
+  expect(declared.ok()).toBe(true);
+  try {
+    await page.setViewportSize(VIEWPORTS[1]);
+    for (const path of [`streams/${name}`, 'streams', 'ask']) {
+      await open(page, path);
+      await expect(page.getByText(name).first()).toBeVisible();
+      expect(await widerThanTheWindow(page), path).toBeLessThanOrEqual(0);
+    }
+  } finally {
+    await request.delete(`/v1/streams/${name}`);
+  }
 });
 
 test.describe('of one’s own', () => {

@@ -14,6 +14,8 @@ export interface LineChartProps {
   /** Which series, in the order of their colours; at most eight. */
   series: readonly { name: string; label?: string }[];
   format: (value: number | null) => string;
+  /** Beside the axis, where it is not `format`. */
+  tick?: (value: number) => string;
   /** The most seconds that the axis spans, up to the newest point. Default: all that there is. */
   span?: number;
   height?: number;
@@ -107,7 +109,7 @@ function data({ store, series }: LineChartProps): uPlot.AlignedData {
 }
 
 function options(
-  { series, format, height = 200, span, area = false, min = 0 }: LineChartProps,
+  { series, format, tick: beside = format, height = 200, span, area = false, min = 0 }: LineChartProps,
   width: number,
 ): uPlot.Options {
   const muted = colour('--muted');
@@ -134,7 +136,7 @@ function options(
         gap: 9,
         values: (_, ticks) => ticks.map((tick) => time(tick * 1_000)),
       },
-      { ...common, grid, space: 36, size: 64, values: (_, ticks) => ticks.map((tick) => format(tick)) },
+      { ...common, grid, space: 36, size: 64, values: (_, ticks) => ticks.map((tick) => beside(tick)) },
     ],
     series: [
       {},

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ago, bytes, compact, duration, instant, isoDuration, number, percent, rate, time } from './format';
+import { ago, bytes, compact, duration, instant, isoDuration, number, percent, rate, rateTick, time } from './format';
 
 /** The narrow space between a number and its unit. */
 const plain = (text: string) => text.replaceAll('\u202f', ' ');
@@ -19,6 +19,10 @@ describe('formats', () => {
 
   it('writes rates with three digits that count', () => {
     expect([0, 0.456, 12.34, 128.6, 12_345].map(rate)).toEqual(['0/s', '0.46/s', '12.3/s', '129/s', '12.3K/s']);
+  });
+
+  it('writes rates beside an axis with the digits that they need', () => {
+    expect([0, 0.25, 7.5, 50, 12_500].map(rateTick)).toEqual(['0/s', '0.25/s', '7.5/s', '50/s', '12.5K/s']);
   });
 
   it('writes bytes in powers of 1024', () => {

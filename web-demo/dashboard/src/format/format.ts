@@ -50,6 +50,12 @@ export function rate(perSecond: Maybe<number>): string {
   return withUnit(text, '/s');
 }
 
+/** Events a second beside an axis: as many digits as it needs, so that what is even looks even. */
+export function rateTick(perSecond: number): string {
+  const text = Math.abs(perSecond) < 10 ? digits(0, 2).format(perSecond) : compact(perSecond);
+  return withUnit(text, '/s');
+}
+
 export function percent(ratio: Maybe<number>, fraction = 0): string {
   return ratio == null || !Number.isFinite(ratio) ? NONE : `${number(ratio * 100, fraction)}${NARROW}%`;
 }

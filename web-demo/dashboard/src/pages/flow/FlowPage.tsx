@@ -3,7 +3,7 @@ import { type Flow, isTransient } from '../../api';
 import { LineChart, SeriesStore } from '../../charts';
 import { Badge, Page, Panel, ProblemNote } from '../../components';
 import { type ConnectionState, type QuerySpec, useQuery, useWatch, WAITING } from '../../connection';
-import { rate } from '../../format';
+import { rate, rateTick } from '../../format';
 import { FlowPicture } from './FlowPicture';
 import './flow.css';
 import { HISTORY, History, pipes, rateOf } from './model';
@@ -71,6 +71,7 @@ export default function FlowPage() {
           store={rates}
           series={SERIES}
           format={rate}
+          tick={rateTick}
           span={HISTORY}
           height={180}
           drawsPerSecond={2}

@@ -7,6 +7,7 @@ describe('the flow', () => {
     expect(throughput(hop('http', { frames: 3, events: 30, bytes: 900 }))).toEqual({ rate: 30, unit: 'events' });
     expect(throughput(hop('ingest', { stored: 2, accepted: 20 }))).toEqual({ rate: 20, unit: 'events' });
     expect(throughput(hop('new', { things: 4 }))).toEqual({ rate: 4, unit: 'things' });
+    expect(throughput(hop('quotas', { 'refused-events-per-second': 5 }))).toEqual({ rate: 5, unit: 'refused events' });
   });
 
   it('adds up the streams of a stage in its pipes', () => {

@@ -24,7 +24,12 @@ export function stageOf(flow: Flow, name: StageName): FlowStage {
 /** How much goes through a hop, and what. */
 export function throughput(hop: Hop): { rate: number; unit: string } {
   const unit = FLOWING.find((each) => each in hop.rate) ?? Object.keys(hop.rate)[0] ?? '';
-  return { rate: hop.rate[unit] ?? 0, unit: unit === 'accepted' ? 'events' : unit };
+  return { rate: hop.rate[unit] ?? 0, unit: unit === 'accepted' ? 'events' : words(unit) };
+}
+
+/** A rate's name beside its `/s`. */
+function words(unit: string): string {
+  return unit.replace(/-per-second$/, '').replaceAll('-', ' ');
 }
 
 /** All of a stage's hops together. */

@@ -2,7 +2,7 @@ import { useMemo, useRef, useState } from 'preact/hooks';
 import { charted, LineChart, SeriesStore } from '../../charts';
 import { Button, Empty, Page, Panel, Stat } from '../../components';
 import { type Row, useFrameState, useLatestRows, useQuery } from '../../connection';
-import { number, rate, time } from '../../format';
+import { number, rate, rateTick, time } from '../../format';
 import { href, navigate, useRoute } from '../../shell/route';
 import { FleetList } from './FleetList';
 import { FleetMap } from './FleetMap';
@@ -124,6 +124,7 @@ function Live({ again }: { again: () => void }) {
           store={rates}
           series={RATE_SERIES}
           format={rate}
+          tick={rateTick}
           span={300}
           height={CHART_HEIGHT}
           area

@@ -2,7 +2,7 @@ import { useMemo } from 'preact/hooks';
 import { LineChart, SeriesStore } from '../../charts';
 import { Panel } from '../../components';
 import { type QuerySpec, type QueryState, type Row, useQuery } from '../../connection';
-import { rate } from '../../format';
+import { rate, rateTick } from '../../format';
 import { fine, ROUTES, type Windows } from './queries';
 import { CHART_HEIGHT, endOf, kmh, PANEL_HEIGHT } from './shown';
 
@@ -63,7 +63,7 @@ export function RouteCharts({ routes, windows, usual }: Props) {
   const common = { about, query: shown.query as QuerySpec, state: shown.state };
   return (
     <>
-      {CHARTS.map(({ title, of, format }) => (
+      {CHARTS.map(({ title, of, format, tick }) => (
         <Panel key={title} title={title} {...common} height={PANEL_HEIGHT} class="span-4">
           <LineChart
             key={windows.key}
@@ -71,6 +71,7 @@ export function RouteCharts({ routes, windows, usual }: Props) {
             store={shown.stores[of]}
             series={series}
             format={format}
+            tick={tick}
             span={windows.span}
             height={CHART_HEIGHT}
           />
@@ -81,7 +82,7 @@ export function RouteCharts({ routes, windows, usual }: Props) {
 }
 
 const CHARTS = [
-  { title: 'Reports', of: 'rate', format: rate },
-  { title: 'Average speed', of: 'average', format: kmh },
-  { title: '95th percentile of speed', of: 'p95', format: kmh },
+  { title: 'Reports', of: 'rate', format: rate, tick: rateTick },
+  { title: 'Average speed', of: 'average', format: kmh, tick: kmh },
+  { title: '95th percentile of speed', of: 'p95', format: kmh, tick: kmh },
 ] as const;

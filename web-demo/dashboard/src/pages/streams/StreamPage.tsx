@@ -4,7 +4,7 @@ import { LineChart, SeriesStore } from '../../charts';
 import { Badge, type Column, DataTable, Empty, Page, Panel, ProblemNote, Stat } from '../../components';
 import { type Progress, usePolled, useQuery, WAITING } from '../../connection';
 import { Above, DeleteForm, Gone, QueriesOf, Setting } from '../../definition';
-import { bytes, duration, instant, isoDuration, number, rate, time } from '../../format';
+import { bytes, duration, instant, isoDuration, number, rate, rateTick, time } from '../../format';
 import { href } from '../../shell/route';
 import { identifier, queryFigures, rateQuery, watermarkAge } from './figures';
 import { SendForm } from './SendForm';
@@ -48,7 +48,7 @@ export function StreamPage({ name }: { name: string }) {
         <Stat
           label="Readers"
           value={number(figures?.subscribers)}
-          note={`of ${number(figures?.queries)} ${figures?.queries === 1 ? 'query' : 'queries'}`}
+          note={`through ${number(figures?.queries)} ${figures?.queries === 1 ? 'query' : 'queries'}`}
         />
       </dl>
       <RatePanel stream={stream} onProgress={setProgress} />
@@ -71,7 +71,8 @@ export function StreamPage({ name }: { name: string }) {
   );
 }
 
-const CHART_HEIGHT = 200;
+/** About as high as the definition beside it. */
+const CHART_HEIGHT = 300;
 const RATE = [{ name: 'events', label: 'Events' }];
 
 function RatePanel({
@@ -120,6 +121,7 @@ function RatePanel({
         store={store}
         series={RATE}
         format={rate}
+        tick={rateTick}
         span={300}
         height={CHART_HEIGHT}
         area

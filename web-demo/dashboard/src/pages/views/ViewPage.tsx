@@ -106,7 +106,7 @@ function RowsPanel({ view }: { view: ViewWithStatus | undefined }) {
           <Empty>
             <h3>No row of the last minutes</h3>
             <p>
-              A window’s rows come when it is over.{' '}
+              {view.status.kind === 'WINDOWED' && 'A window’s rows come when it is over. '}
               <a href={href('ask', { sql: `SELECT * FROM ${view.name}`, from: 'earliest', to: 'now' })}>
                 See all that it has
               </a>
