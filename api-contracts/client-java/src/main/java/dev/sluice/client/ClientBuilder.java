@@ -56,8 +56,9 @@ abstract class ClientBuilder<B extends ClientBuilder<B>> {
   }
 
   /**
-   * How long to go on without a connection before it ends, with {@code CLIENT_UNREACHABLE} or what
-   * the gateway last refused it with; default forever. Looked at after each failed attempt.
+   * How long to go on without a gateway before it ends, with {@code CLIENT_UNREACHABLE} or what the
+   * gateway last refused it with; default forever. Looked at after each failed attempt. Time on a
+   * connection does not count; one on which nothing is answered does not set it back.
    */
   public B giveUpAfter(Duration time) {
     if (time.isNegative() || time.isZero()) {

@@ -3,23 +3,20 @@ package dev.sluice.client;
 import io.rsocket.Payload;
 import io.rsocket.RSocket;
 import io.rsocket.core.RSocketConnector;
-import io.rsocket.exceptions.SetupException;
 import io.rsocket.transport.netty.client.TcpClientTransport;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 import reactor.netty.tcp.TcpClient;
-import reactor.util.retry.Retry;
 
-/** The way to a gateway: each connection anew, with whatever token is good then, and patiently. */
+/** The way to a gateway: each connection anew, with whatever token is good then. */
 final class Line {
   private static final Duration KEEP_ALIVE = Duration.ofSeconds(10);
   private static final Duration MOST_SILENCE = Duration.ofSeconds(30);
-  private static final int UNAUTHORIZED = 401;
 
   private final String address;
   private final TcpClientTransport transport;
@@ -29,10 +26,6 @@ final class Line {
   private final @Nullable Duration giveUpAfter;
   private final Consumer<SluiceException> onRetry;
   private final Scheduler scheduler;
-  private volatile long lastConnected;
-
-  /** Whether a token was refused, and nothing has come since. */
-  private volatile boolean tokenRefused;
 
   Line(
       String address,
@@ -49,7 +42,6 @@ final class Line {
     this.giveUpAfter = giveUpAfter;
     this.onRetry = onRetry;
     this.scheduler = scheduler;
-    this.lastConnected = now();
     this.connector =
         RSocketConnector.create()
             .metadataMimeType(Wire.METADATA_MIME)
@@ -79,36 +71,9 @@ final class Line {
     return connector.connect(transport);
   }
 
-  /** A connection that was open is not any more; one whose set-up is refused never was. */
-  void lost(Throwable why) {
-    if (!(why instanceof SetupException)) {
-      lastConnected = now();
-    }
-  }
-
-  /** The gateway takes what it is told. */
-  void accepted() {
-    tokenRefused = false;
-  }
-
-  /** After what does not last: with backoff and jitter, which an element sets back. */
-  Retry patiently() {
-    return Retry.backoff(Long.MAX_VALUE, backoff.least())
-        .maxBackoff(backoff.most())
-        .jitter(backoff.jitter())
-        .transientErrors(true)
-        .scheduler(scheduler)
-        .filter(this::isWorthAnotherAttempt)
-        .doBeforeRetry(again -> onRetry.accept(ending(again.failure())));
-  }
-
-  private boolean isWorthAnotherAttempt(Throwable failure) {
-    if (failure instanceof SluiceException refused) {
-      boolean expired = asksForTokens && refused.status() == UNAUTHORIZED && !tokenRefused;
-      tokenRefused |= expired;
-      return expired;
-    }
-    return giveUpAfter == null || now() - lastConnected < giveUpAfter.toNanos();
+  /** For what begins now. */
+  Patience patience() {
+    return new Patience(this, asksForTokens, backoff, giveUpAfter, onRetry, scheduler);
   }
 
   /** Why it is over, in the gateway's own words if there are any. */
@@ -118,12 +83,9 @@ final class Line {
         ? said
         : new SluiceException(
             SluiceException.UNREACHABLE,
-            "no connection to " + address + ": " + failure.getMessage(),
+            "no connection to %s: %s; is a gateway there, and is it its RSocket port?"
+                .formatted(address, Objects.requireNonNullElse(failure.getMessage(), failure)),
             0,
             failure);
-  }
-
-  private long now() {
-    return scheduler.now(TimeUnit.NANOSECONDS);
   }
 }

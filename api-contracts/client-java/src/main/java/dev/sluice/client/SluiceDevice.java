@@ -46,6 +46,7 @@ public final class SluiceDevice implements Disposable {
 
   private final DeviceOptions options;
   private final Line line;
+  private final Patience patience;
   private final Scheduler scheduler;
   private final Consumer<Rejection> onRejected;
   private final byte[] route;
@@ -63,6 +64,7 @@ public final class SluiceDevice implements Disposable {
   SluiceDevice(DeviceOptions options, String stream, Line line, Consumer<Rejection> onRejected) {
     this.options = options;
     this.line = line;
+    this.patience = line.patience();
     this.scheduler = line.scheduler();
     this.onRejected = onRejected;
     this.route = Wire.route("streams." + stream + ".events");
@@ -218,9 +220,9 @@ public final class SluiceDevice implements Disposable {
       spool.start();
     }
     connecting.update(
-        Flux.defer(() -> line.connect().flatMapMany(this::session))
+        Flux.defer(() -> patience.connect().flatMapMany(this::session))
             .onErrorMap(Wire::ending)
-            .retryWhen(line.patiently())
+            .retryWhen(patience.retry())
             .subscribe(ack -> {}, failure -> end(line.ending(failure))));
   }
 
@@ -237,7 +239,7 @@ public final class SluiceDevice implements Disposable {
                     connection.onClose(),
                     frames.whenRefused().then(Mono.delay(LAST_ACKS, scheduler)).then())
                 .then(Mono.error(() -> new IOException("the connection was lost"))))
-        .doOnError(line::lost)
+        .doOnError(why -> patience.lost())
         .doFinally(
             signal -> {
               outbound = null;
@@ -251,7 +253,7 @@ public final class SluiceDevice implements Disposable {
     payload.data().readBytes(bytes);
     payload.release();
     Wire.Answer answer = connection.answer(bytes);
-    line.accepted();
+    patience.heard();
     Frame frame = outbox.answered(connection, answer);
     if (frame == null) {
       return;

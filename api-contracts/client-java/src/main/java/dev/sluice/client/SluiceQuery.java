@@ -57,10 +57,11 @@ public final class SluiceQuery {
   public Flux<QueryEvent> events() {
     return Flux.defer(
         () -> {
-          Place place = new Place((String) question.get("after"));
-          return Flux.defer(() -> line.connect().flatMapMany(gateway -> answer(gateway, place)))
+          Place place = new Place((String) question.get("after"), line.patience());
+          return Flux.defer(
+                  () -> place.patience.connect().flatMapMany(gateway -> answer(gateway, place)))
               .onErrorMap(Wire::ending)
-              .retryWhen(line.patiently())
+              .retryWhen(place.patience.retry())
               .onErrorMap(line::ending);
         });
   }
@@ -71,7 +72,7 @@ public final class SluiceQuery {
         .concatMapIterable(SluiceQuery::events, prefetch)
         .handle((QueryEvent event, SynchronousSink<QueryEvent> sink) -> hear(event, place, sink))
         .takeUntil(event -> event instanceof QueryEvent.End)
-        .doOnError(line::lost)
+        .doOnError(why -> place.patience.lost())
         .doFinally(signal -> gateway.dispose());
   }
 
@@ -91,27 +92,29 @@ public final class SluiceQuery {
     return Lines.events(lines);
   }
 
-  private void hear(QueryEvent event, Place place, SynchronousSink<QueryEvent> sink) {
+  private static void hear(QueryEvent event, Place place, SynchronousSink<QueryEvent> sink) {
     String token = event.token();
     if (token != null) {
       place.token.set(token);
     }
-    line.accepted();
     if (event instanceof Broken broken) {
       SluiceException problem = broken.problem();
       boolean passing = Wire.isPassing(problem) || problem.code().equals(SLOW_SUBSCRIBER);
       sink.error(passing ? new BrokenOff(problem) : problem);
     } else {
+      place.patience.heard();
       sink.next(event);
     }
   }
 
-  /** Of one subscription: the token of the last event that was delivered. */
+  /** Of one subscription: the token of the last event that was delivered, and its attempts. */
   private static final class Place {
     final AtomicReference<@Nullable String> token;
+    final Patience patience;
 
-    Place(@Nullable String token) {
+    Place(@Nullable String token, Patience patience) {
       this.token = new AtomicReference<>(token);
+      this.patience = patience;
     }
   }
 

@@ -17,6 +17,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import reactor.netty.DisposableServer;
+import reactor.netty.tcp.TcpServer;
 import reactor.test.scheduler.VirtualTimeScheduler;
 
 /** Connections that are refused, lost and made again. */
@@ -166,6 +168,42 @@ class SluiceDeviceConnectionTest extends DeviceTests {
             SluiceException.class, () -> sender.sendFrames(frames(1)).blockLast(BOUND));
 
     assertThat(refused.code()).isEqualTo("QUOTA_EXCEEDED");
+  }
+
+  @Test
+  void whoIsRefusedOnAConnectionForTooLongEndsWithTheReason() {
+    TestGateway server = gateway(1, (channel, index, frame) -> channel.refuse(QUOTA_EXCEEDED));
+    SluiceDevice sender = started(device(server.port()).giveUpAfter(Duration.ofMillis(100)));
+
+    SluiceException refused =
+        catchThrowableOfType(
+            SluiceException.class, () -> sender.sendFrames(frames(1)).blockLast(BOUND));
+
+    assertThat(refused.code()).isEqualTo("QUOTA_EXCEEDED");
+  }
+
+  /** A load balancer without a gateway, say, or a port that speaks something else. */
+  @Test
+  void portThatConnectsAndIsNoGatewayIsGivenUpToo() {
+    DisposableServer port =
+        TcpServer.create()
+            .host("127.0.0.1")
+            .port(0)
+            .doOnConnection(connection -> connection.channel().close())
+            .bindNow();
+    try {
+      SluiceDevice sender = started(device(port.port()).giveUpAfter(Duration.ofMillis(100)));
+
+      assertThatThrownBy(() -> sender.sendFrames(frames(1)).blockLast(BOUND))
+          .isInstanceOfSatisfying(
+              SluiceException.class,
+              e -> {
+                assertThat(e.code()).isEqualTo("CLIENT_UNREACHABLE");
+                assertThat(e.detail()).doesNotContain("null").contains("RSocket port");
+              });
+    } finally {
+      port.disposeNow();
+    }
   }
 
   @Test

@@ -63,7 +63,15 @@ public final class TestGateway implements AutoCloseable {
 
   private static final Gate OPEN = (token, connection) -> null;
 
+  private final Flux<Payload> answer;
+
   private TestGateway(TcpServer tcp, int initialDemand, Behaviour behaviour, Gate gate) {
+    this(tcp, initialDemand, behaviour, gate, Flux.never());
+  }
+
+  private TestGateway(
+      TcpServer tcp, int initialDemand, Behaviour behaviour, Gate gate, Flux<Payload> answer) {
+    this.answer = answer;
     SocketAcceptor acceptor =
         (setup, line) -> {
           long connection = connections.incrementAndGet();
@@ -112,6 +120,11 @@ public final class TestGateway implements AutoCloseable {
         tcp(0), 1, STORES_ALL, (token, connection) -> connection <= many ? problem : null);
   }
 
+  /** Answers each question with the lines. */
+  static TestGateway answering(int port, Flux<String> lines) {
+    return new TestGateway(tcp(port), 1, STORES_ALL, OPEN, lines.map(DefaultPayload::create));
+  }
+
   public static TestGateway startWithTls(SslContext tls) {
     return new TestGateway(tcp(0).secure(spec -> spec.sslContext(tls)), 1, STORES_ALL, OPEN);
   }
@@ -144,6 +157,12 @@ public final class TestGateway implements AutoCloseable {
         channels.add(channel);
         frames.subscribe(channel);
         return channel.acks.asFlux();
+      }
+
+      @Override
+      public Flux<Payload> requestStream(Payload question) {
+        question.release();
+        return answer;
       }
     };
   }

@@ -106,7 +106,7 @@ final class Sender {
     if (cause instanceof SluiceException refused) {
       return refused.code().equals("CLIENT_UNREACHABLE")
           ? CommandFailure.unreachable(
-              refused.detail() + "; --rsocket says where its RSocket port is" + sofar)
+              refused.detail() + "\n--rsocket says where its RSocket port is." + sofar)
           : CommandFailure.refused(refused.getMessage() + sofar);
     }
     if (cause instanceof IOException || cause instanceof CsvException) {
