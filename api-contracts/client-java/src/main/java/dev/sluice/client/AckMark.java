@@ -1,10 +1,9 @@
 package dev.sluice.client;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.zip.CRC32C;
 
 /**
@@ -14,31 +13,25 @@ import java.util.zip.CRC32C;
 final class AckMark {
   private static final int SLOT = Long.BYTES + Integer.BYTES;
 
-  private final FileChannel channel;
+  private final RandomAccessFile content;
   private final ByteBuffer slot = ByteBuffer.allocate(SLOT);
   private long mark;
   private int turn;
 
-  private AckMark(FileChannel channel) {
-    this.channel = channel;
+  private AckMark(Path file) throws IOException {
+    this.content = new RandomAccessFile(file.toFile(), "rw");
   }
 
   static AckMark open(Path file) throws IOException {
-    AckMark mark =
-        new AckMark(
-            FileChannel.open(
-                file,
-                StandardOpenOption.READ,
-                StandardOpenOption.WRITE,
-                StandardOpenOption.CREATE));
+    AckMark mark = new AckMark(file);
     mark.read();
     return mark;
   }
 
   private void read() throws IOException {
     for (int i = 0; i < 2; i++) {
-      slot.clear();
-      if (channel.read(slot, (long) i * SLOT) == SLOT) {
+      content.seek((long) i * SLOT);
+      if (content.read(slot.array()) == SLOT) {
         long place = slot.getLong(0);
         if (slot.getInt(Long.BYTES) == sum() && place >= mark) {
           mark = place;
@@ -55,9 +48,9 @@ final class AckMark {
 
   void set(long place) throws IOException {
     mark = place;
-    slot.clear();
     slot.putLong(0, place).putInt(Long.BYTES, sum());
-    channel.write(slot, (long) turn * SLOT);
+    content.seek((long) turn * SLOT);
+    content.write(slot.array());
     turn = 1 - turn;
   }
 
@@ -69,6 +62,6 @@ final class AckMark {
   }
 
   void close() throws IOException {
-    channel.close();
+    content.close();
   }
 }

@@ -1,12 +1,13 @@
 package dev.sluice.client;
 
+import java.io.EOFException;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * One file of a disk buffer: a magic, then records, each {@code length, CRC-32C, kind, bytes}; the
  * sum covers kind and bytes. It is named after the place of its first record. What does not have
  * its length or its sum was being written when the process died, and nothing after it counts.
+ *
+ * <p>Not by a {@code FileChannel}: one closes for good under the thread that is interrupted at it,
+ * and any thread may hand an event over.
  */
 final class Segment {
   static final int RECORD_HEADER = 9;
@@ -24,7 +28,7 @@ final class Segment {
   private static final String SUFFIX = ".segment";
 
   private final Path file;
-  private final FileChannel channel;
+  private final RandomAccessFile content;
   private final ByteBuffer header = ByteBuffer.allocate(RECORD_HEADER);
   private final long first;
   private long records;
@@ -37,9 +41,9 @@ final class Segment {
     }
   }
 
-  private Segment(Path file, FileChannel channel, long first) {
+  private Segment(Path file, long first) throws IOException {
     this.file = file;
-    this.channel = channel;
+    this.content = new RandomAccessFile(file.toFile(), "rw");
     this.first = first;
   }
 
@@ -47,10 +51,19 @@ final class Segment {
     return file.getFileName().toString().matches("\\d{19}\\.segment");
   }
 
+  /** Makes one; if it cannot, there is none. */
   static Segment create(Path directory, long first) throws IOException {
-    Path file = directory.resolve("%019d%s".formatted(first, SUFFIX));
-    Segment segment = new Segment(file, open(file, StandardOpenOption.CREATE_NEW), first);
-    segment.begin();
+    Segment segment = new Segment(directory.resolve("%019d%s".formatted(first, SUFFIX)), first);
+    try {
+      segment.begin();
+    } catch (IOException full) {
+      try {
+        segment.delete();
+      } catch (IOException e) {
+        full.addSuppressed(e);
+      }
+      throw full;
+    }
     return segment;
   }
 
@@ -58,38 +71,30 @@ final class Segment {
   static Segment recover(Path file) throws IOException {
     String name = file.getFileName().toString();
     long first = Long.parseLong(name.substring(0, name.length() - SUFFIX.length()));
-    Segment segment = new Segment(file, open(file), first);
+    Segment segment = new Segment(file, first);
     segment.recover();
     return segment;
   }
 
-  private static FileChannel open(Path file, StandardOpenOption... more) throws IOException {
-    StandardOpenOption[] options = new StandardOpenOption[more.length + 2];
-    options[0] = StandardOpenOption.READ;
-    options[1] = StandardOpenOption.WRITE;
-    System.arraycopy(more, 0, options, 2, more.length);
-    return FileChannel.open(file, options);
-  }
-
   private void begin() throws IOException {
-    channel.truncate(0);
-    write(ByteBuffer.wrap(MAGIC), 0);
+    content.setLength(0);
+    write(MAGIC, 0);
     size = MAGIC.length;
   }
 
   private void recover() throws IOException {
-    ByteBuffer magic = ByteBuffer.allocate(MAGIC.length);
-    if (!read(magic, 0) || !magic.flip().equals(ByteBuffer.wrap(MAGIC))) {
+    byte[] magic = new byte[MAGIC.length];
+    if (!read(magic, 0) || !Arrays.equals(magic, MAGIC)) {
       begin();
       return;
     }
     size = MAGIC.length;
-    long end = channel.size();
+    long end = content.length();
     for (Entry entry = read(size, end); entry != null; entry = read(size, end)) {
       size += entry.size();
       records++;
     }
-    channel.truncate(size);
+    content.setLength(size);
   }
 
   /** The place of its first record among all that the directory ever took. */
@@ -114,15 +119,26 @@ final class Segment {
     return MAGIC.length;
   }
 
-  /** Appends all of it; if it cannot, the file is as it was before. */
-  void append(Entry entry) throws IOException {
-    ByteBuffer bytes = ByteBuffer.allocate(RECORD_HEADER + entry.json.length);
+  /**
+   * Appends all of it; if it cannot, the file is as it was before.
+   *
+   * @param force whether it must be on the disk then
+   */
+  void append(Entry entry, boolean force) throws IOException {
+    ByteBuffer record = ByteBuffer.allocate(RECORD_HEADER + entry.json.length);
     byte kind = entry.wholeFrame ? FRAME : EVENT;
-    bytes.putInt(entry.json.length).putInt(sum(kind, entry.json)).put(kind).put(entry.json);
+    record.putInt(entry.json.length).putInt(sum(kind, entry.json)).put(kind).put(entry.json);
     try {
-      write(bytes.flip(), size);
+      write(record.array(), size);
+      if (force) {
+        force();
+      }
     } catch (IOException full) {
-      channel.truncate(size);
+      try {
+        content.setLength(size);
+      } catch (IOException e) {
+        full.addSuppressed(e);
+      }
       throw full;
     }
     size += entry.size();
@@ -135,11 +151,10 @@ final class Segment {
   }
 
   private @Nullable Entry read(long offset, long end) throws IOException {
-    header.clear();
-    if (offset + RECORD_HEADER > end || !read(header, offset)) {
+    if (offset + RECORD_HEADER > end || !read(header.array(), offset)) {
       return null;
     }
-    header.flip();
+    header.clear();
     int length = header.getInt();
     int sum = header.getInt();
     byte kind = header.get();
@@ -147,7 +162,7 @@ final class Segment {
       return null;
     }
     byte[] json = new byte[length];
-    boolean whole = read(ByteBuffer.wrap(json), offset + RECORD_HEADER) && sum == sum(kind, json);
+    boolean whole = read(json, offset + RECORD_HEADER) && sum == sum(kind, json);
     return whole ? new Entry(json, kind == FRAME) : null;
   }
 
@@ -158,31 +173,28 @@ final class Segment {
     return (int) sum.getValue();
   }
 
-  private boolean read(ByteBuffer into, long offset) throws IOException {
-    long at = offset;
-    while (into.hasRemaining()) {
-      int read = channel.read(into, at);
-      if (read < 0) {
-        return false;
-      }
-      at += read;
-    }
-    return true;
-  }
-
-  private void write(ByteBuffer bytes, long offset) throws IOException {
-    long at = offset;
-    while (bytes.hasRemaining()) {
-      at += channel.write(bytes, at);
+  private boolean read(byte[] into, long offset) throws IOException {
+    content.seek(offset);
+    try {
+      content.readFully(into);
+      return true;
+    } catch (EOFException shorter) {
+      return false;
     }
   }
 
+  private void write(byte[] bytes, long offset) throws IOException {
+    content.seek(offset);
+    content.write(bytes);
+  }
+
+  /** Any thread. */
   void force() throws IOException {
-    channel.force(false);
+    content.getFD().sync();
   }
 
   void close() throws IOException {
-    channel.close();
+    content.close();
   }
 
   void delete() throws IOException {

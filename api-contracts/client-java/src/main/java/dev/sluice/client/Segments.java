@@ -2,8 +2,6 @@ package dev.sluice.client;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -24,7 +22,7 @@ final class Segments {
   private static final int PARTS = 16;
 
   private final DiskBuffer options;
-  private final FileChannel lockFile;
+  private final DirectoryLock lock;
   private final AckMark mark;
   private final Deque<Segment> segments = new ArrayDeque<>();
 
@@ -38,9 +36,9 @@ final class Segments {
   private long bytes;
   private long lost;
 
-  private Segments(DiskBuffer options, FileChannel lockFile) throws IOException {
+  private Segments(DiskBuffer options, DirectoryLock lock) throws IOException {
     this.options = options;
-    this.lockFile = lockFile;
+    this.lock = lock;
     this.mark = AckMark.open(options.directory().resolve("acked"));
     for (Path file : files(options.directory())) {
       Segment segment = Segment.recover(file);
@@ -70,21 +68,18 @@ final class Segments {
    */
   static Segments open(DiskBuffer options) {
     Path directory = options.directory();
-    FileChannel lockFile = null;
+    DirectoryLock lock = null;
     try {
       Files.createDirectories(directory);
-      lockFile =
-          FileChannel.open(
-              directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-      if (!lock(lockFile)) {
-        lockFile.close();
+      lock = DirectoryLock.of(directory);
+      if (lock == null) {
         throw new SluiceException(
             SluiceException.BUFFER_IN_USE,
             directory + " is another device's buffer now: give each device a directory of its own");
       }
-      return new Segments(options, lockFile);
+      return new Segments(options, lock);
     } catch (IOException e) {
-      closeQuietly(lockFile, e);
+      releaseQuietly(lock, e);
       throw failed(directory, e);
     }
   }
@@ -94,19 +89,10 @@ final class Segments {
         SluiceException.BUFFER_FAILED, "the buffer in " + directory + ": " + cause, 0, cause);
   }
 
-  private static boolean lock(FileChannel file) throws IOException {
+  private static void releaseQuietly(@Nullable DirectoryLock lock, IOException cause) {
     try {
-      FileLock lock = file.tryLock();
-      return lock != null;
-    } catch (OverlappingFileLockException heldByThisProcess) {
-      return false;
-    }
-  }
-
-  private static void closeQuietly(@Nullable FileChannel file, IOException cause) {
-    try {
-      if (file != null) {
-        file.close();
+      if (lock != null) {
+        lock.release();
       }
     } catch (IOException e) {
       cause.addSuppressed(e);
@@ -181,11 +167,8 @@ final class Segments {
     if (newest.size() + entry.size() > options.bytes() / PARTS && !newest.isEmpty()) {
       roll();
     }
-    newest.append(entry);
+    newest.append(entry, options.fsync() == DiskBuffer.Fsync.EACH);
     bytes += entry.size();
-    if (options.fsync() == DiskBuffer.Fsync.EACH) {
-      newest.force();
-    }
   }
 
   private void roll() throws IOException {
@@ -318,6 +301,6 @@ final class Segments {
       segment.close();
     }
     mark.close();
-    lockFile.close();
+    lock.release();
   }
 }

@@ -1,6 +1,7 @@
 package dev.sluice.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -12,6 +13,8 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a process that died left in the directory. */
@@ -153,6 +156,30 @@ class SegmentsTest {
     Segments again = open();
     assertThat(again.end()).isEqualTo(10);
     assertThat(again.unread()).isZero();
+    again.close();
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void diskThatWasFullWhenAFileWasBegunTakesMoreWhenItIsNot() throws IOException {
+    Segments segments = open();
+    int count = 0;
+    while (files().size() < 2) {
+      segments.append(entry(count++));
+    }
+    Segment.Entry large = new Segment.Entry(new byte[(int) BOUND / 16], false);
+    // A disk without room, at the place of the next file.
+    Path next = buffer.resolve("%019d.segment".formatted(count));
+    Files.createSymbolicLink(next, Path.of("/dev/full"));
+    assertThatThrownBy(() -> segments.append(large)).isInstanceOf(IOException.class);
+    assertThat(segments.end()).isEqualTo(count);
+
+    segments.append(large);
+
+    assertThat(readAll(segments)).hasSize(count + 1);
+    segments.close();
+    Segments again = open();
+    assertThat(again.end()).isEqualTo(count + 1);
     again.close();
   }
 
