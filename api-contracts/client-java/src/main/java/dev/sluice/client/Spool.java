@@ -179,11 +179,7 @@ final class Spool implements Intake {
     if (closed) {
       return admitted;
     }
-    for (Item item = released.poll(); item != null; item = released.poll()) {
-      outbox.free(item);
-      segments.acked(item.place);
-    }
-    segments.removeAcked();
+    noteReleased();
     while (!waiting.isEmpty() && segments.hasRoom(entry(waiting.element()).size())) {
       Item item = waiting.remove();
       store(item, entry(item), device.now());
@@ -192,6 +188,14 @@ final class Spool implements Intake {
       }
     }
     return admitted;
+  }
+
+  private void noteReleased() throws IOException {
+    for (Item item = released.poll(); item != null; item = released.poll()) {
+      outbox.free(item);
+      segments.acked(item.place);
+    }
+    segments.removeAcked();
   }
 
   /** Whether there is more to read, and room for it. */
@@ -265,10 +269,13 @@ final class Spool implements Intake {
   public synchronized List<Sending<?>> abandon(SluiceException reason) {
     waiting.clear();
     owners.clear();
-    released.clear();
     closed = true;
     try {
-      segments.close();
+      try {
+        noteReleased();
+      } finally {
+        segments.close();
+      }
     } catch (IOException e) {
       reason.addSuppressed(e);
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.client.DiskBuffer.Fsync;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -183,6 +184,60 @@ class SluiceDeviceDiskTest extends DeviceTests {
               assertThat(e.code()).isEqualTo("CLIENT_BUFFER_IN_USE");
               assertThat(e.detail()).contains(directory.toString());
             });
+  }
+
+  /** POSIX gives up a process's locks on a file when it closes any of its handles. */
+  @Test
+  void directoryStaysOneDevicesThoughAnotherOfItsProcessAskedForIt() throws Exception {
+    TestGateway server = gateway(1, TestGateway.STORES_ALL);
+    started(onDisk(server.port()));
+    assertThatThrownBy(() -> onDisk(server.port()).connect()).hasMessageContaining("directory");
+
+    Process other =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                Opening.class.getName(),
+                directory.toString())
+            .redirectErrorStream(true)
+            .start();
+
+    assertThat(new String(other.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+        .contains("CLIENT_BUFFER_IN_USE");
+  }
+
+  /** Another process that opens a buffer. */
+  static final class Opening {
+    public static void main(String[] directory) throws IOException {
+      Segments.open(new DiskBuffer(Path.of(directory[0]), 64 * 1024, Fsync.NEVER)).close();
+    }
+  }
+
+  @Test
+  void interruptedThreadHandsOverWithoutHarm() {
+    TestGateway server = gateway(4, TestGateway.STORES_ALL);
+    SluiceDevice sender = started(onDisk(server.port()));
+    Thread.currentThread().interrupt();
+    try {
+      offer(sender, 0, 1);
+    } finally {
+      assertThat(Thread.interrupted()).isTrue();
+    }
+    offer(sender, 1, 1);
+    await().atMost(BOUND).until(() -> sender.counters().acked() == 2);
+    assertThat(seqsOf(server.frames())).isEqualTo(seqs(0, 2));
+  }
+
+  @Test
+  void whatIsAckedBeforeTheCloseIsNotSentAgain() {
+    TestGateway server = gateway(4, TestGateway.STORES_ALL);
+    for (int round = 0; round < 30; round++) {
+      SluiceDevice sender = started(onDisk(server.port()));
+      offer(sender, round, 1);
+      sender.close(BOUND).block(BOUND);
+    }
+    assertThat(seqsOf(server.frames())).isEqualTo(seqs(0, 30));
   }
 
   @Test
