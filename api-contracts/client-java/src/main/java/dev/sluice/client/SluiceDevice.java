@@ -226,10 +226,20 @@ public final class SluiceDevice implements Disposable {
             .subscribe(ack -> {}, failure -> end(line.ending(failure))));
   }
 
+  /** A connection is left before the next is tried. */
   private Flux<Payload> session(RSocket connection) {
+    return Flux.using(
+        this::open, frames -> acks(connection, frames), frames -> leave(connection, frames));
+  }
+
+  private Outbound open() {
     Outbound frames = new Outbound(this, outbox, route);
     outbox.open(frames);
     outbound = frames;
+    return frames;
+  }
+
+  private Flux<Payload> acks(RSocket connection, Outbound frames) {
     return connection
         .requestChannel(frames)
         .doOnNext(ack -> answered(frames, ack))
@@ -239,13 +249,13 @@ public final class SluiceDevice implements Disposable {
                     connection.onClose(),
                     frames.whenRefused().then(Mono.delay(LAST_ACKS, scheduler)).then())
                 .then(Mono.error(() -> new IOException("the connection was lost"))))
-        .doOnError(why -> patience.lost())
-        .doFinally(
-            signal -> {
-              outbound = null;
-              outbox.lost(frames);
-              connection.dispose();
-            });
+        .doOnError(why -> patience.lost());
+  }
+
+  private void leave(RSocket connection, Outbound frames) {
+    outbound = null;
+    outbox.lost(frames);
+    connection.dispose();
   }
 
   private void answered(Outbound connection, Payload payload) {
