@@ -40,7 +40,7 @@ export class Delivery {
             listener.onUpdates?.(step.rows);
           }
         } catch (thrown) {
-          reportError(thrown);
+          report(thrown);
         }
       }
     }
@@ -63,5 +63,16 @@ export class Delivery {
       this.steps.set(listener, steps);
     }
     return steps;
+  }
+}
+
+/** As what nobody caught: Node has no `reportError`. */
+function report(thrown: unknown) {
+  if (typeof reportError === 'function') {
+    reportError(thrown);
+  } else {
+    queueMicrotask(() => {
+      throw thrown;
+    });
   }
 }

@@ -30,6 +30,11 @@ export function isTransient(problem: Problem): boolean {
   return problem.status >= 500 || problem.status === 429;
 }
 
+/** Whether an answer ended because its token did: the next may be good, and is refused as a request if it is not. */
+export function hasExpired(problem: Problem): boolean {
+  return problem.status === 401;
+}
+
 /** A problem of ours, where no server could say one. */
 export function localProblem(code: string, title: string, detail: string): Problem {
   return { type: 'about:blank', title, status: 503, code, detail };

@@ -2,7 +2,7 @@ import { backoff } from './backoff.js';
 import { Delivery } from './delivery.js';
 import { readEvents } from './events.js';
 import type { Server } from './gateway.js';
-import { asProblem, isTransient, localProblem, type Problem, ProblemError, problemOf } from './problem.js';
+import { asProblem, hasExpired, isTransient, localProblem, type Problem, ProblemError, problemOf } from './problem.js';
 import type { ConnectionState, QueryListener, QuerySpec, SetEvent } from './types.js';
 
 /** Who asks comes and goes together: what changes within this time is one new set. */
@@ -38,6 +38,7 @@ export class SluiceQueries {
   private readonly watchers = new Set<(state: ConnectionState) => void>();
   private current: AbortController | undefined;
   private timer: ReturnType<typeof setTimeout> | undefined;
+  private opensAt = 0;
   private watchdog: ReturnType<typeof setTimeout> | undefined;
   private lastId = 0;
   private failures = 0;
@@ -84,9 +85,14 @@ export class SluiceQueries {
     };
   }
 
+  /** At the latest: what is to happen before that does. */
   private openIn(wait: number) {
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => void this.open(), wait);
+    const at = Date.now() + wait;
+    if (this.timer === undefined || at < this.opensAt) {
+      clearTimeout(this.timer);
+      this.opensAt = at;
+      this.timer = setTimeout(() => void this.open(), wait);
+    }
   }
 
   private async open() {
@@ -108,6 +114,7 @@ export class SluiceQueries {
 
   private hangUp() {
     clearTimeout(this.timer);
+    this.timer = undefined;
     clearTimeout(this.watchdog);
     this.current?.abort();
     this.current = undefined;
@@ -157,7 +164,7 @@ export class SluiceQueries {
   private ended() {
     if (this.asked.size === 0) {
       this.openIn(PROBE_MS);
-    } else {
+    } else if (this.timer === undefined) {
       this.failed(localProblem('STREAM_ENDED', 'Cut off', 'The answer ended before its queries did.'));
     }
   }
@@ -199,7 +206,7 @@ export class SluiceQueries {
 
   /** One query failed; the others go on. */
   private refused(id: string, asked: Asked, problem: Problem, delivery: Delivery) {
-    if (isTransient(problem)) {
+    if (isTransient(problem) || hasExpired(problem)) {
       delivery.call(asked.listener, (listener) => listener.onRetry?.(problem));
       this.openIn(backoff(++asked.failures, this.server.random()));
     } else if (asked.token && RESTARTING.has(problem.code)) {

@@ -1,7 +1,7 @@
 import { backoff } from './backoff.js';
 import { readEvents } from './events.js';
 import type { Server } from './gateway.js';
-import { asProblem, isTransient, localProblem, type Problem, ProblemError, problemOf } from './problem.js';
+import { asProblem, hasExpired, isTransient, localProblem, type Problem, ProblemError, problemOf } from './problem.js';
 import { SILENCE_MS } from './queries.js';
 import type { QueryEvent, QuerySpec, Row } from './types.js';
 
@@ -51,13 +51,15 @@ export class SluiceQuery implements AsyncIterable<Row> {
     let failures = 0;
     while (!this.aborted()) {
       let problem = localProblem('STREAM_ENDED', 'Cut off', 'The answer ended before its query did.');
+      let expired = false;
       try {
         for await (const event of this.answer()) {
-          failures = 0;
           this.last = event.id ?? this.last;
           if (event.error) {
+            expired = hasExpired(event.error);
             throw new ProblemError(event.error);
           }
+          failures = 0;
           yield event;
           if (event.end) {
             return;
@@ -69,7 +71,7 @@ export class SluiceQuery implements AsyncIterable<Row> {
       if (this.aborted()) {
         return;
       }
-      if (!isTransient(problem)) {
+      if (!isTransient(problem) && !expired) {
         throw new ProblemError(problem);
       }
       this.options.onRetry?.(problem);

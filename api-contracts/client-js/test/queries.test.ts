@@ -195,6 +195,58 @@ describe('SluiceQueries', () => {
     deepEqual(server.last?.queries, [{ id: 'q1', sql: 'A', after: 'slow' }]);
   });
 
+  it('waits longer each time it is refused for now, whatever says so', async () => {
+    connection.subscribe({ sql: 'A' }, {});
+    await settle();
+    for (let wait = FIRST_WAIT_MS, posts = 1; wait <= 4 * FIRST_WAIT_MS; wait *= 2, posts++) {
+      equal(server.posts.length, posts);
+      await server.say([{ query: 'q1', error: problem('QUOTA_EXCEEDED', 429) }]);
+      await server.end();
+      await settle(wait - 1);
+      equal(server.posts.length, posts);
+      await settle(1);
+    }
+    deepEqual(states, ['live']);
+  });
+
+  it('asks with another token when its own expires on the way', async () => {
+    const { heard, listener } = recorder();
+    connection.subscribe({ sql: 'A' }, listener);
+    await settle();
+    await server.say([
+      { query: 'q1', row: { n: 1 }, id: 'one' },
+      { query: 'q1', error: problem('TOKEN_EXPIRED', 401) },
+    ]);
+    await server.end();
+    await settle(FIRST_WAIT_MS);
+    equal(server.last?.queries[0]?.after, 'one');
+    deepEqual(heard, ['rows 1', 'retry TOKEN_EXPIRED']);
+  });
+
+  it('harms nobody if a listener throws', async () => {
+    const { heard, listener } = recorder();
+    const reported: Error[] = [];
+    process.setUncaughtExceptionCaptureCallback((error) => reported.push(error));
+    connection.subscribe(
+      { sql: 'A' },
+      {
+        onRows: () => {
+          throw new Error('of the listener');
+        },
+      },
+    );
+    connection.subscribe({ sql: 'B' }, listener);
+    await settle();
+    await server.say([
+      { query: 'q1', row: { n: 1 } },
+      { query: 'q2', row: { n: 2 } },
+    ]);
+    deepEqual(heard, ['rows 2']);
+    equal(connection.state.status, 'live');
+    process.setUncaughtExceptionCaptureCallback(null);
+    equal(reported[0]?.message, 'of the listener');
+  });
+
   it('begins anew, and says so, when its place is gone', async () => {
     const { heard, listener } = recorder();
     connection.subscribe({ sql: 'A' }, listener, 'old');

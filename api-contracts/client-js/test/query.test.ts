@@ -82,6 +82,37 @@ describe('SluiceQuery', () => {
     deepEqual(retries, ['SILENT', 'SLOW_SUBSCRIBER']);
   });
 
+  it('waits longer each time it is refused for now, whatever says so', async () => {
+    const { rows } = reading(new SluiceQuery(server, { sql: 'A' }));
+    await advance(0);
+    for (let wait = FIRST_WAIT_MS, posts = 1; wait <= 4 * FIRST_WAIT_MS; wait *= 2, posts++) {
+      equal(server.posts.length, posts);
+      await server.say([{ query: 'q', error: problem('QUOTA_EXCEEDED', 429) }]);
+      await server.end();
+      await advance(wait - 1);
+      equal(server.posts.length, posts);
+      await advance(1);
+    }
+    await server.say([{ query: 'q', row: { n: 1 } }]);
+    equal(rows.length, 1);
+  });
+
+  it('asks with another token when its own expires on the way', async () => {
+    const { rows, end } = reading(new SluiceQuery(server, { sql: 'A' }));
+    await advance(0);
+    await server.say([
+      { query: 'q', row: { n: 1 }, id: 'one' },
+      { query: 'q', error: problem('TOKEN_EXPIRED', 401) },
+    ]);
+    await advance(FIRST_WAIT_MS);
+    equal(server.last?.queries[0]?.after, 'one');
+    server.refusal = problem('TOKEN_INVALID', 401);
+    await server.end();
+    await advance(2 * FIRST_WAIT_MS);
+    await rejects(end, { code: 'TOKEN_INVALID' });
+    equal(rows.length, 1);
+  });
+
   it('throws what is refused for good', async () => {
     const { end } = reading(new SluiceQuery(server, { sql: 'A' }));
     await advance(0);

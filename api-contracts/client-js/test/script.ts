@@ -66,7 +66,11 @@ export class Script implements Server {
   }
 
   async end() {
-    this.bodies.at(-1)?.close();
+    try {
+      this.bodies.at(-1)?.close();
+    } catch {
+      // Whoever read it has hung up before.
+    }
     await advance(0);
   }
 }
