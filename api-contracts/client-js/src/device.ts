@@ -46,6 +46,8 @@ export class SluiceDevice {
   private closing = false;
   /** Events that were handed over and are not in the buffer. */
   private sending = 0;
+  /** Of frames that were asked for again. */
+  private readonly retrying = new Set<ReturnType<typeof setTimeout>>();
   private reconnecting: ReturnType<typeof setTimeout> | undefined;
   private lingering: ReturnType<typeof setTimeout> | undefined;
   private watchdog: ReturnType<typeof setTimeout> | undefined;
@@ -96,6 +98,7 @@ export class SluiceDevice {
     }
     this.end(this.closed());
     await this.turn;
+    await this.opened;
     await this.store.close();
   }
 
@@ -110,7 +113,7 @@ export class SluiceDevice {
         this.hold(stored);
       }
       this.next = next;
-      await this.connect();
+      void this.connect();
     } catch (thrown) {
       this.fail(storeProblem(thrown));
     }
@@ -152,6 +155,9 @@ export class SluiceDevice {
       throw new ProblemError(storeProblem(thrown));
     }
     this.hold(stored);
+    if (this.socket && this.outbox.events === 1) {
+      this.watch();
+    }
     this.drainSoon();
   }
 
@@ -161,9 +167,9 @@ export class SluiceDevice {
 
   private dropOldest(): boolean {
     const dropped = this.outbox.dropOldest();
-    if (dropped) {
+    if (dropped !== undefined) {
       this.counted.dropped++;
-      this.forget(dropped.through);
+      this.forget(dropped);
     }
     return dropped !== undefined;
   }
@@ -215,6 +221,7 @@ export class SluiceDevice {
     let open = false;
     let why: string | undefined;
     this.socket = socket;
+    this.watch();
     socket.onopen = () => {
       open = true;
       this.counted.connections++;
@@ -229,6 +236,9 @@ export class SluiceDevice {
       why = message;
     };
     socket.onclose = () => {
+      if (this.socket !== socket) {
+        return;
+      }
       if (open) {
         this.lost(socket, this.lastSaid);
       } else {
@@ -277,17 +287,19 @@ export class SluiceDevice {
     this.frames++;
     this.failures = 0;
     if (told.retry) {
-      setTimeout(
+      const timer = setTimeout(
         () => {
+          this.retrying.delete(timer);
           this.outbox.again(frame);
           this.drain();
         },
         backoff(++frame.retries, this.gateway.random()),
       );
+      this.retrying.add(timer);
       return;
     }
-    this.tell(frame, told);
     this.forget(this.outbox.settle(frame));
+    this.tell(frame, told);
   }
 
   private tell({ events }: Frame, { rejected = [], problem }: Told) {
@@ -372,6 +384,9 @@ export class SluiceDevice {
     const socket = this.socket;
     this.hangUp();
     clearTimeout(this.lingering);
+    for (const timer of this.retrying) {
+      clearTimeout(timer);
+    }
     socket?.close(1000);
     this.forget(undefined);
   }

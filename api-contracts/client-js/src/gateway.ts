@@ -6,6 +6,9 @@ export const CLIENT = 'sluice-js/0.1.0';
 /** What the door of WebSockets answers to a request for anything else, if it has nothing against who asks. */
 const UPGRADE_MISSING = 405;
 
+/** What is no question is answered at once, or not any more. */
+const ANSWER_WITHIN_MS = 20_000;
+
 /** What queries need of the world. */
 export interface Server {
   /** POSTs a set of queries. */
@@ -30,11 +33,11 @@ export interface GatewayOptions {
 /** A gateway's HTTP doors, for who asks and for who sends. */
 export class Gateway implements Server {
   private readonly token: TokenSource | undefined;
-  private readonly url: string | URL | undefined;
+  private readonly url: string | URL;
   private readonly through: typeof fetch;
 
   constructor({ url, token, fetch: through }: GatewayOptions = {}) {
-    this.url = url;
+    this.url = url === undefined && globalThis.location ? globalThis.location.href : addressOf(url);
     this.token = token;
     this.through = through ?? ((...asked) => fetch(...asked));
   }
@@ -100,12 +103,26 @@ export class Gateway implements Server {
     if (token) {
       headers.set('Authorization', `Bearer ${token}`);
     }
-    return this.through(this.address(path), { ...request, headers, cache: 'no-store' });
+    const signal = request.signal ?? AbortSignal.timeout(ANSWER_WITHIN_MS);
+    return this.through(this.address(path), { ...request, signal, headers, cache: 'no-store' });
   }
 
   private address(path: string): URL {
-    return new URL(path, this.url ?? globalThis.location?.href);
+    return new URL(path, this.url);
   }
+}
+
+/** @throws TypeError if it is none of HTTP's: trying it again and again would say no more than that nobody answers */
+function addressOf(url: string | URL | undefined): URL {
+  try {
+    const address = new URL(url ?? '');
+    if (address.protocol === 'http:' || address.protocol === 'https:') {
+      return address;
+    }
+  } catch {
+    // Told below, as what is of another protocol.
+  }
+  throw new TypeError(`url must be like http://localhost:8080: was ${url}`);
 }
 
 /** The path at which a stream takes events. */

@@ -40,7 +40,8 @@ export class FileStore implements Store {
   open() {
     return this.inTurn(async () => {
       await mkdir(this.directory, { recursive: true });
-      this.mark = Number(await readFile(join(this.directory, MARK), 'utf8').catch(() => '0'));
+      const mark = Number(await readFile(join(this.directory, MARK), 'utf8').catch(() => '0'));
+      this.mark = Number.isSafeInteger(mark) ? mark : 0;
       const left: Stored[] = [];
       const names = (await readdir(this.directory)).filter((name) => name.endsWith(SUFFIX)).sort();
       for (const name of names) {
@@ -75,7 +76,7 @@ export class FileStore implements Store {
       this.mark = place + 1;
       // Whole, or as it was.
       const next = join(this.directory, `${MARK}.next`);
-      await writeFile(next, String(this.mark));
+      await writeFile(next, String(this.mark), { flush: this.options.fsync ?? false });
       await rename(next, join(this.directory, MARK));
       await this.removeAcked();
     });
@@ -112,6 +113,9 @@ export class FileStore implements Store {
     await this.file?.close();
     const file = join(this.directory, `${String(place).padStart(16, '0')}${SUFFIX}`);
     this.file = await open(file, 'w');
+    if (this.options.fsync) {
+      await forceDirectory(this.directory);
+    }
     this.size = 0;
     this.segments = this.segments.filter((segment) => segment.file !== file);
     this.segments.push({ file, first: place, end: place });
@@ -133,6 +137,14 @@ export class FileStore implements Store {
     const mine = this.turn.then(work, work);
     this.turn = mine.catch(() => {});
     return mine;
+  }
+}
+
+/** So that a new file is found again. Windows has no way to; its journal keeps the order. */
+async function forceDirectory(directory: string) {
+  if (process.platform !== 'win32') {
+    const opened = await open(directory, 'r');
+    await opened.sync().finally(() => opened.close());
   }
 }
 

@@ -28,6 +28,8 @@ export class Outbox {
   private readonly inFlight: Frame[] = [];
   /** All that were made and are not done up to some place, in the order of their events. */
   private readonly frames: Frame[] = [];
+  /** Through which place all have had their end, or were given up. */
+  private passed = -1;
 
   constructor(private readonly framing: Framing) {}
 
@@ -94,18 +96,40 @@ export class Outbox {
    */
   settle(frame: Frame): number | undefined {
     frame.done = true;
-    this.events -= frame.events.length;
-    this.bytes -= frame.events.reduce((sum, { bytes }) => sum + bytes, 0);
+    for (const event of frame.events) {
+      this.gone(event);
+    }
     let through: number | undefined;
     while (this.frames[0]?.done) {
       through = this.frames.shift()?.events.at(-1)?.place;
     }
-    return through;
+    return through === undefined ? undefined : this.pass(through);
   }
 
-  /** Lets go of the oldest that is not on its way, if there is one. */
-  dropOldest(): { through: number | undefined } | undefined {
+  /**
+   * Lets go of the oldest that is not on its way, if there is one.
+   *
+   * @returns its place: what is before it is on its way, or went before, and is not to be kept for another device either
+   */
+  dropOldest(): number | undefined {
     const oldest = this.unframed.shift();
-    return oldest && { through: this.settle(this.framed([oldest])) };
+    if (!oldest) {
+      return undefined;
+    }
+    this.gone(oldest);
+    return this.pass(oldest.place);
+  }
+
+  private gone({ bytes }: Held) {
+    this.events--;
+    this.bytes -= bytes;
+  }
+
+  private pass(place: number): number | undefined {
+    if (place <= this.passed) {
+      return undefined;
+    }
+    this.passed = place;
+    return place;
   }
 }

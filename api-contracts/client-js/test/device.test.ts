@@ -1,5 +1,8 @@
 import { deepEqual, equal, ok, rejects } from 'node:assert/strict';
+import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, it } from 'node:test';
@@ -9,6 +12,7 @@ import { CLIENT, Gateway } from '../src/gateway.js';
 import { FileStore } from '../src/node.js';
 import type { DeviceOptions, Rejection, Socket } from '../src/options.js';
 import type { Problem } from '../src/problem.js';
+import type { Store } from '../src/store.js';
 import { Door, type Line, stores } from './door.js';
 
 const PATIENCE_MS = 60_000;
@@ -149,6 +153,57 @@ describe('SluiceDevice', () => {
     line?.say({ frame: 0, accepted: 1, rejected: [], credit: 5 });
     await until(() => line?.frames.length === 3);
     deepEqual(numbers(gateway.lines), [0, ...range(82, 19)]);
+  });
+
+  it('holds no more in its store than in memory when it drops its oldest', async () => {
+    const { door: gateway, url } = await door(() => {});
+    const removed: number[] = [];
+    const store: Store = {
+      open: async () => ({ left: [], next: 0 }),
+      append: async () => {},
+      removeThrough: async (place) => void removed.push(place),
+      close: async () => {},
+    };
+    const sender = device(url, { buffer: { events: 5, bytes: 10_000 }, whenFull: 'drop-oldest', store });
+    await send(sender, 0, 1);
+    await until(() => gateway.lines[0]?.frames.length === 1);
+    await send(sender, 1, 20);
+    // What is in flight is on its way, and the oldest: it goes from the store with what is dropped.
+    deepEqual(removed, range(1, 16));
+    gateway.lines[0]?.say({ frame: 0, accepted: 1, rejected: [] });
+    await until(() => sender.counters().acked === 1);
+    deepEqual(removed, range(1, 16));
+  });
+
+  it('takes events though it waits for a ticket', async () => {
+    const silent = createServer(() => {});
+    silent.listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    ends.push(async () => {
+      silent.closeAllConnections();
+      silent.close();
+    });
+    const sender = device(`http://127.0.0.1:${(silent.address() as AddressInfo).port}`, {}, () => 'token');
+    await send(sender, 0, 3);
+    equal(sender.counters().taken, 3);
+    equal(await sender.position(), 3);
+  });
+
+  it('settles what was refused though its listener throws', async () => {
+    const { url } = await door((line, index) =>
+      line.say({ frame: index, accepted: 0, rejected: [{ index: 0, code: 'FIELD_TYPE', detail: 'd' }], credit: 1 }),
+    );
+    const thrown: Error[] = [];
+    process.setUncaughtExceptionCaptureCallback((error) => thrown.push(error));
+    ends.push(async () => process.setUncaughtExceptionCaptureCallback(null));
+    const sender = device(url, {
+      onRejected: () => {
+        throw new Error('of the listener');
+      },
+    });
+    await send(sender, 0, 1);
+    await until(() => thrown.length > 0);
+    deepEqual([sender.counters().rejected, sender.counters().buffered], [1, 0]);
   });
 
   it('leaves what is not acked to the next with the same store', async () => {

@@ -62,6 +62,13 @@ describe('FileStore', () => {
     deepEqual(await new FileStore(directory).open(), { left: [], next: 11 });
   });
 
+  it('goes on where a mark is no number, as a machine that lost its power may leave it', async () => {
+    await (await written(3)).close();
+    await writeFile(join(directory, 'acked'), new Uint8Array(4));
+    const { left, next } = await new FileStore(directory).open();
+    deepEqual([left.length, next], [3, 3]);
+  });
+
   it('takes another file when one is large', async () => {
     const store = new FileStore(directory);
     await store.open();
