@@ -397,6 +397,9 @@ function held(stored: { place: number; json: string }): Held {
 }
 
 function storeProblem(thrown: unknown): Problem {
+  if (thrown instanceof ProblemError) {
+    return thrown.problem;
+  }
   const why = thrown instanceof Error ? thrown.message : String(thrown);
   return { ...localProblem('CLIENT_BUFFER_FAILED', 'Buffer failed', `The store: ${why}`), status: 400 };
 }

@@ -1,15 +1,23 @@
+import { localProblem, type Problem, ProblemError } from './problem.js';
 import type { Store, Stored } from './store.js';
 
 const EVENTS = 'events';
 const MARK = 'mark';
+/** A page that is loaded again comes before its forerunner has gone. */
+const GONE_WITHIN_MS = 3_000;
 
-/** A store in a browser's IndexedDB, under a name: one for each device and stream. */
+/**
+ * A store in a browser's IndexedDB, under a name: one for each device and stream. A second tab's device with the same
+ * ends with `CLIENT_BUFFER_IN_USE`, where the page may ask (of https, or of localhost).
+ */
 export class IndexedDbStore implements Store {
   private database: IDBDatabase | undefined;
+  private release: (() => void) | undefined;
 
   constructor(private readonly name: string) {}
 
   async open() {
+    await this.hold();
     const opening = indexedDB.open(this.name, 1);
     opening.onupgradeneeded = () => {
       opening.result.createObjectStore(EVENTS);
@@ -40,6 +48,30 @@ export class IndexedDbStore implements Store {
 
   async close() {
     this.database?.close();
+    this.release?.();
+  }
+
+  private hold(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (!navigator.locks) {
+        resolve();
+        return;
+      }
+      const held = () => {
+        resolve();
+        return new Promise<void>((release) => {
+          this.release = release;
+        });
+      };
+      navigator.locks
+        .request(`sluice ${this.name}`, { signal: AbortSignal.timeout(GONE_WITHIN_MS) }, held)
+        .catch(() => reject(new ProblemError(this.inUse())));
+    });
+  }
+
+  private inUse(): Problem {
+    const detail = `${this.name} is the store of a device in another tab: give each device a name of its own.`;
+    return { ...localProblem('CLIENT_BUFFER_IN_USE', 'Buffer in use', detail), status: 400 };
   }
 
   private write(change: (events: IDBObjectStore, mark: IDBObjectStore) => void): Promise<void> {
