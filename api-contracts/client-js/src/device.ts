@@ -43,6 +43,8 @@ export class SluiceDevice {
   private refusals = 0;
   private lastSaid: Problem | undefined;
   private problem: Problem | undefined;
+  /** Why it ended by itself. */
+  private failure: Problem | undefined;
   private closing = false;
   /** Events that were handed over and are not in the buffer. */
   private sending = 0;
@@ -88,7 +90,10 @@ export class SluiceDevice {
     return this.next;
   }
 
-  /** Takes no more, and resolves when all is acked or the time is over, and the connection closed. A store keeps the rest. */
+  /**
+   * Takes no more, and resolves when all is acked or the time is over, and the connection closed. A store keeps the
+   * rest. Throws {@link ProblemError} if the device had ended by itself: what is counted as buffered was not sent.
+   */
   async close(drainMs = 0): Promise<void> {
     this.closing = true;
     const until = Date.now() + drainMs;
@@ -96,10 +101,14 @@ export class SluiceDevice {
       this.drain();
       await this.change(until - Date.now());
     }
+    const failure = this.failure;
     this.end(this.closed());
     await this.turn;
     await this.opened;
     await this.store.close();
+    if (failure) {
+      throw new ProblemError(failure);
+    }
   }
 
   private closed(): Problem {
@@ -374,6 +383,7 @@ export class SluiceDevice {
 
   private fail(problem: Problem) {
     if (!this.problem) {
+      this.failure = problem;
       this.end(problem);
       this.options.onFailed?.(problem);
     }

@@ -38,7 +38,7 @@ describe('SluiceDevice', () => {
       frame: { events: 10, bytes: 10_000, lingerMs: 1 },
       ...options,
     });
-    ends.push(() => made.close());
+    ends.push(() => made.close().catch(() => {}));
     return made;
   }
 
@@ -281,11 +281,12 @@ describe('SluiceDevice', () => {
     it(`ends where it is refused for good: ${refusal.code}`, async () => {
       const { door: gateway, url } = await door(stores);
       gateway.refusal = refusal;
-      const failed = new Promise<Problem>((resolve) => {
-        const sender = device(url, { onFailed: resolve });
-        void sender.send({ n: 1 });
-      });
-      equal((await failed).code, refusal.code);
+      const failed: string[] = [];
+      const sender = device(url, { onFailed: ({ code }) => failed.push(code) });
+      await sender.send({ n: 1 });
+      await rejects(sender.close(PATIENCE_MS), { code: refusal.code });
+      deepEqual(failed, [refusal.code]);
+      equal(sender.counters().buffered, 1);
     });
   }
 
