@@ -84,6 +84,13 @@ public interface EventLog {
   /** A new reader of a stream's events. Blocks only when polled. */
   LogReader openReader(CatalogStream stream);
 
+  /**
+   * A new reader of a stream's events that is lent to one question after the other: it turns to the
+   * next within milliseconds, at the price of asking more often where nothing comes. Blocks only
+   * when polled.
+   */
+  LogReader openLent(CatalogStream stream);
+
   /** A new reader of records of any topics, as they are. Blocks only when it is asked. */
   TopicRecords openRecords();
 

@@ -298,7 +298,7 @@ final class CatchUpReaders implements AutoCloseable {
         return open;
       }
       close();
-      LogReader opened = eventLog.openReader(wanted);
+      LogReader opened = eventLog.openLent(wanted);
       stream = wanted;
       reader = opened;
       return opened;

@@ -138,7 +138,11 @@ final class FeedScans {
     reader.pauseOnly(paused);
   }
 
-  private static long[] ends(LogReader reader) {
+  /** Where the log ends, as far as it is read. */
+  private long[] ends(LogReader reader) {
+    if (reach.allEnd()) {
+      return reach.ends();
+    }
     Map<Integer, Long> ends = reader.endOffsets();
     long[] known = new long[ends.size()];
     ends.forEach((partition, end) -> known[partition] = end);

@@ -74,6 +74,11 @@ final class Reach {
     return ends[partition];
   }
 
+  /** Whether no partition goes on. */
+  boolean allEnd() {
+    return Arrays.stream(ends).noneMatch(end -> end == Long.MAX_VALUE);
+  }
+
   boolean ended(int partition) {
     return ended[partition];
   }

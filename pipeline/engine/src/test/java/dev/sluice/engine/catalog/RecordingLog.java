@@ -86,6 +86,11 @@ final class RecordingLog implements EventLog {
   }
 
   @Override
+  public LogReader openLent(CatalogStream stream) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
   public GroupReader joinGroup(CatalogStream stream, String group) {
     throw new UnsupportedOperationException();
   }

@@ -10,6 +10,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
@@ -52,11 +53,14 @@ final class AheadConsumer implements AutoCloseable {
    */
   record Polled(ConsumerRecords<byte[], byte[]> records, Map<TopicPartition, Long> positions) {}
 
-  Polled poll(Duration timeout) {
+  /**
+   * @param goesOn whether there is more to fetch behind these positions
+   */
+  Polled poll(Duration timeout, Predicate<Map<TopicPartition, Long>> goesOn) {
     FutureTask<Polled> fetched = ahead;
     ahead = null;
     Polled polled = fetched == null ? pollNow(timeout) : result(fetched);
-    if (polled.records().count() >= LARGE) {
+    if (polled.records().count() >= LARGE && goesOn.test(polled.positions())) {
       FutureTask<Polled> next = new FutureTask<>(() -> pollNow(timeout));
       fetcher.execute(next);
       ahead = next;

@@ -237,7 +237,12 @@ public final class KafkaEventLog implements EventLog, AutoCloseable {
 
   @Override
   public LogReader openReader(CatalogStream stream) {
-    return new KafkaLogReader(settings, admin, registry, writers, stream);
+    return new KafkaLogReader(settings.consumer(), admin, registry, writers, stream);
+  }
+
+  @Override
+  public LogReader openLent(CatalogStream stream) {
+    return new KafkaLogReader(settings.lentConsumer(), admin, registry, writers, stream);
   }
 
   @Override

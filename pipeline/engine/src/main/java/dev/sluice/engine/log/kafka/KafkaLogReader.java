@@ -37,13 +37,16 @@ final class KafkaLogReader implements LogReader {
   private Set<TopicPartition> paused = Set.of();
   private final TopicTimes times;
 
+  /**
+   * @param consumer its settings
+   */
   KafkaLogReader(
-      KafkaSettings settings,
+      Map<String, Object> consumer,
       Admin admin,
       SchemaRegistry registry,
       WriterSchemas writers,
       CatalogStream stream) {
-    this.consumer = new AheadConsumer(new KafkaConsumer<>(settings.consumer()));
+    this.consumer = new AheadConsumer(new KafkaConsumer<>(consumer));
     this.admin = admin;
     this.batches = new RecordBatches(stream, registry, writers);
     this.times = TopicTimes.of(stream.definition());
@@ -145,7 +148,8 @@ final class KafkaLogReader implements LogReader {
 
   @Override
   public List<EventBatch> poll(Duration timeout) {
-    AheadConsumer.Polled polled = asking("read " + topic(), () -> consumer.poll(timeout));
+    AheadConsumer.Polled polled =
+        asking("read " + topic(), () -> consumer.poll(timeout, this::goesOn));
     batches.prepare(polled.records());
     List<EventBatch> read = new ArrayList<>();
     for (PartitionScan scan : scans.values()) {
@@ -154,6 +158,13 @@ final class KafkaLogReader implements LogReader {
       batches.scan(scan, polled.records().records(partition), next, read);
     }
     return read;
+  }
+
+  /** Whether any of what it reads goes on behind these positions. */
+  private boolean goesOn(Map<TopicPartition, Long> positions) {
+    return scans.values().stream()
+        .anyMatch(
+            scan -> positions.getOrDefault(partitions.get(scan.partition()), 0L) < scan.end());
   }
 
   private String topic() {

@@ -121,11 +121,21 @@ public record KafkaSettings(
     config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
     config.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 8_192);
     config.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, 16 << 20);
-    // A reader that turns to another query waits for the fetch that it has sent.
     config.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 100);
     config.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 2 << 20);
     config.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 10_000);
     config.put(CommonClientConfigs.RECONNECT_BACKOFF_MAX_MS_CONFIG, 1_000);
+    return config;
+  }
+
+  /**
+   * Of who is asked one thing after the other. A consumer that gives records has sent the next
+   * fetch already, and the broker answers a connection's requests in turn: at the log's end
+   * whatever is asked next waits as long as that fetch may.
+   */
+  Map<String, Object> lentConsumer() {
+    Map<String, Object> config = consumer();
+    config.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 5);
     return config;
   }
 
