@@ -63,11 +63,12 @@ public final class TimeFunctions {
 
   private static long floor(TimePart unit, long millis, ZoneId zone) {
     long length = unit.length();
-    if (length > 0 && zone.equals(ZoneOffset.UTC)) {
-      long offset = unit == TimePart.WEEK ? MONDAY : 0;
-      return Math.floorDiv(millis - offset, length) * length + offset;
-    }
     try {
+      if (length > 0 && zone.equals(ZoneOffset.UTC)) {
+        long offset = unit == TimePart.WEEK ? MONDAY : 0;
+        long units = Math.floorDiv(Math.subtractExact(millis, offset), length);
+        return Math.addExact(Math.multiplyExact(units, length), offset);
+      }
       return unit.start(Instant.ofEpochMilli(millis).atZone(zone)).toInstant().toEpochMilli();
     } catch (ArithmeticException | DateTimeException e) {
       throw outOfRange(unit, millis);
@@ -103,7 +104,11 @@ public final class TimeFunctions {
         row -> {
           long millis = row.whole(0);
           long ahead = zone.getRules().getOffset(Instant.ofEpochMilli(millis)).getTotalSeconds();
-          return millis + 1_000 * ahead;
+          try {
+            return Math.addExact(millis, 1_000 * ahead);
+          } catch (ArithmeticException e) {
+            throw Failures.overflow(millis + " ms, in " + zone + ",", "TIMESTAMP");
+          }
         },
         time);
   }

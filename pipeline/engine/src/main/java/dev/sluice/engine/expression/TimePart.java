@@ -79,18 +79,20 @@ public enum TimePart {
   /** The beginning of the unit that the time is in. */
   ZonedDateTime start(ZonedDateTime time) {
     return switch (this) {
-      case MILLISECOND, SECOND, MINUTE, HOUR, DAY -> time.truncatedTo(unit());
-      case WEEK ->
-          time.with(TemporalAdjusters.previousOrSame(DayOfWeek.MONDAY))
-              .truncatedTo(ChronoUnit.DAYS);
-      case MONTH -> time.withDayOfMonth(1).truncatedTo(ChronoUnit.DAYS);
+      case MILLISECOND, SECOND, MINUTE, HOUR -> time.truncatedTo(unit());
+      case DAY -> midnight(time);
+      case WEEK -> midnight(time.with(TemporalAdjusters.previousOrSame(DayOfWeek.MONDAY)));
+      case MONTH -> midnight(time.withDayOfMonth(1));
       case QUARTER ->
-          time.withDayOfMonth(1)
-              .withMonth((time.getMonthValue() - 1) / 3 * 3 + 1)
-              .truncatedTo(ChronoUnit.DAYS);
-      case YEAR -> time.withDayOfYear(1).truncatedTo(ChronoUnit.DAYS);
+          midnight(time.withDayOfMonth(1).withMonth((time.getMonthValue() - 1) / 3 * 3 + 1));
+      case YEAR -> midnight(time.withDayOfYear(1));
       case DOW, ISODOW, DOY, ISOYEAR, EPOCH ->
           throw new IllegalArgumentException(this + " is no unit of time");
     };
+  }
+
+  /** Where clocks are put back from one to midnight, a day has two of them: the first begins it. */
+  private static ZonedDateTime midnight(ZonedDateTime day) {
+    return day.truncatedTo(ChronoUnit.DAYS).withEarlierOffsetAtOverlap();
   }
 }

@@ -109,6 +109,10 @@ class ScalarTest {
         "CAST(CEIL(ts TO MONTH) AS VARCHAR)               | STRING  | 2026-12-01T00:00:00.000Z",
         "CAST(CEIL(CEIL(ts TO HOUR) TO HOUR) AS VARCHAR)  | STRING  | 2026-11-20T13:00:00.000Z",
         "CAST(DATE_FLOOR('day', ts, 'Europe/Berlin') AS VARCHAR) | STRING | 2026-11-19T23:00:00.000Z",
+        "CAST(DATE_FLOOR('day', TIMESTAMP '2026-10-25 00:30:00', 'Atlantic/Azores') AS VARCHAR) | STRING | 2026-10-25T00:00:00.000Z",
+        "CAST(DATE_FLOOR('day', TIMESTAMP '2026-10-25 12:00:00', 'Atlantic/Azores') AS VARCHAR) | STRING | 2026-10-25T00:00:00.000Z",
+        "CAST(DATE_FLOOR('month', TIMESTAMP '2026-11-20 12:00:00', 'America/Havana') AS VARCHAR) | STRING | 2026-11-01T04:00:00.000Z",
+        "CAST(DATE_FLOOR('hour', TIMESTAMP '2026-10-25 01:30:00', 'Europe/Berlin') AS VARCHAR) | STRING | 2026-10-25T01:00:00.000Z",
         "CAST(TIMESTAMP '2026-01-31 10:00:00' + INTERVAL '1' MONTH AS VARCHAR) | STRING | 2026-02-28T10:00:00.000Z",
         "TIMESTAMPDIFF(MONTH, TIMESTAMP '2026-01-31 00:00:00', TIMESTAMP '2026-02-28 00:00:00') | LONG | 0",
         "TIMESTAMPDIFF(YEAR, ts, TIMESTAMP '2020-01-01 00:00:00') | LONG | -6",
@@ -173,7 +177,9 @@ class ScalarTest {
         "SUBSTRING(note FROM 1 FOR -seq) | QUERY_ARGUMENT",
         "LPAD(note, seq * 1000000)      | QUERY_ARGUMENT: LPAD's length must be at most 65536",
         "REPLACE(LPAD(note, 60000, 'a'), 'a', LPAD(note, 1000)) | QUERY_ARGUMENT",
-        "TIMESTAMPADD(YEAR, seq * 1000000000, ts) | QUERY_OVERFLOW"
+        "TIMESTAMPADD(YEAR, seq * 1000000000, ts) | QUERY_OVERFLOW",
+        "FLOOR(TIMESTAMP_MILLIS(seq - 9223372036854775807) TO WEEK) | QUERY_OVERFLOW",
+        "AT_ZONE(TIMESTAMP_MILLIS(9223372036854775800 + seq), 'Asia/Tokyo') | QUERY_OVERFLOW"
       })
   void expressionWithoutAValueIsAProblem(String sql, String problem) {
     Expression expression = expression(sql);
