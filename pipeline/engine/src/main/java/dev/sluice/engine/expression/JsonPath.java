@@ -98,7 +98,7 @@ final class JsonPath {
         json.skipChildren();
         return null;
       }
-      return token == JsonToken.VALUE_NULL ? null : json.getString().getBytes(UTF_8);
+      return token == JsonToken.VALUE_NULL ? null : text(json.getString());
     }
     Step step = steps.get(depth);
     if (json.currentToken() == JsonToken.START_OBJECT) {
@@ -108,6 +108,11 @@ final class JsonPath {
       return element(json, depth, step);
     }
     return null;
+  }
+
+  /** NULL of half a surrogate pair, which is no text. */
+  private static byte @Nullable [] text(String value) {
+    return UTF_8.newEncoder().canEncode(value) ? value.getBytes(UTF_8) : null;
   }
 
   /** The last of that name, as PostgreSQL's jsonb has it. */

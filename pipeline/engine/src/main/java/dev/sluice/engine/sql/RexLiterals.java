@@ -41,7 +41,8 @@ final class RexLiterals {
       case DOUBLE -> decimalLiteral(decimal(literal));
       case BOOLEAN -> Expressions.literal(RexLiteral.booleanValue(literal));
       case TIMESTAMP -> Expressions.timestamp(value(literal, Long.class));
-      case STRING -> Expressions.literal(value(literal, NlsString.class).getValue());
+      case STRING ->
+          Expressions.literal(SqlReader.requireText(value(literal, NlsString.class).getValue()));
     };
   }
 

@@ -77,6 +77,7 @@ final class SqlReader {
               "a query may be " + MAX_BYTES + " bytes long: was longer; shorten it")
           .toException();
     }
+    requireText(sql);
     SqlScan scan = SqlScan.of(sql);
     if (scan.blank()) {
       throw Problem.of(
@@ -89,6 +90,17 @@ final class SqlReader {
     SqlNode statement = only(parse(sql, columns));
     SqlSize.requireWithin(statement);
     return statement;
+  }
+
+  /** Half a surrogate pair would be taken for a question mark, and compared with those. */
+  static String requireText(String text) {
+    if (!UTF_8.newEncoder().canEncode(text)) {
+      throw Problem.of(
+              ProblemCode.QUERY_INVALID,
+              "a query must be text: has half a surrogate pair; write the whole character")
+          .toException();
+    }
+    return text;
   }
 
   static ProblemException tooDeep(String detail) {

@@ -51,6 +51,19 @@ class RefusalTest {
         refusal.group("detail"));
   }
 
+  @Test
+  void halfASurrogatePairIsNoText() {
+    assertThat(
+            Stream.of(
+                    "SELECT ts FROM readings WHERE device = '\ud800'",
+                    "SELECT U&'\\D800' AS x FROM readings",
+                    "SELECT ts AS \"\udc00\" FROM readings")
+                .map(this::refused))
+        .hasSize(3)
+        .allSatisfy(problem -> assertThat(problem.code()).isEqualTo(ProblemCode.QUERY_INVALID))
+        .allSatisfy(problem -> assertThat(problem.detail()).contains("half a surrogate pair"));
+  }
+
   @ParameterizedTest
   @MethodSource("refusals")
   void refusalNamesTheConstructAndItsPlace(

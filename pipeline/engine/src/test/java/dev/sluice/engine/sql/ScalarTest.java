@@ -129,6 +129,8 @@ class ScalarTest {
         "JSON_VALUE('{\"a\":[1]}', '$.a')                 | STRING  | NULL",
         "JSON_VALUE('{\"a\":[1]}', '$.a.b')               | STRING  | NULL",
         "JSON_VALUE('{\"a\":null}', '$.a')                | STRING  | NULL",
+        "JSON_VALUE('{\"a\":\"\\ud800\"}', '$.a')         | STRING  | NULL",
+        "JSON_VALUE('{\"a\":\"\\ud83d\\ude00\"}', '$.a')   | STRING  | 😀",
         "JSON_VALUE('{\"a\":1', '$.a')                    | STRING  | NULL",
         "JSON_VALUE('{\"a\":1} x', '$.a')                 | STRING  | NULL",
         "JSON_VALUE('', '$.a')                            | STRING  | NULL",
