@@ -5,7 +5,7 @@ import { WAITING } from '../../connection';
 import { Curl, curl, Setting } from '../../definition';
 import { instant, number, time } from '../../format';
 import { said } from './DefinePage';
-import { BUILDS } from './words';
+import { buildOf } from './words';
 
 /** Another question for a view, or the same again: built beside it, until it takes its place. */
 export function BuildPanel({ view, onChange }: { view: ViewWithStatus | undefined; onChange: () => void }) {
@@ -97,7 +97,7 @@ function Building({ build, busy, onCancel }: BuildingProps) {
     <>
       {build.failure && <ProblemNote problem={{ title: 'What is built does not go on', ...build.failure }} />}
       <dl class="settings">
-        <Setting label="Build" value={BUILDS[build.state]} />
+        <Setting label="Build" value={buildOf(build, Date.now())} />
         <Setting label="Since" value={instant(build.since)} />
         <Setting label="Lag" value={`${number(build.lag)} records of its source`} />
         <Setting label="Read up to" value={time(build.watermark)} />

@@ -40,7 +40,7 @@ const COLUMNS: Column<ViewWithStatus>[] = [
 ];
 
 export function StateBadge({ status }: Pick<ViewWithStatus, 'status'>) {
-  const { tone, text } = stateOf(status);
+  const { tone, text } = stateOf(status, Date.now());
   return <Badge tone={tone}>{text}</Badge>;
 }
 

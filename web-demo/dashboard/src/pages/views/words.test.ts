@@ -1,12 +1,23 @@
 import { expect, test } from 'vitest';
-import { stateOf, told } from './words';
+import { buildOf, stateOf, told } from './words';
+
+const CREATED = '2026-11-20T12:00:00.000Z';
+const after = (seconds: number) => Date.parse(CREATED) + seconds * 1_000;
 
 test('a view runs, catches up, fails, stands, or is not heard of', () => {
-  expect(stateOf({ state: 'running' })).toEqual({ tone: 'good', text: 'running' });
-  expect(stateOf({ state: 'catching-up' }).text).toBe('catching up');
-  expect(stateOf({ state: 'failing' })).toEqual({ tone: 'bad', text: 'failing' });
-  expect(stateOf({ state: 'stopped' })).toEqual({ tone: 'bad', text: 'stopped' });
-  expect(stateOf({ state: null }).text).toBe('not known');
+  const said = (state: Parameters<typeof stateOf>[0]['state']) => stateOf({ state, created: CREATED }, after(31));
+  expect(said('running')).toEqual({ tone: 'good', text: 'running' });
+  expect(said('catching-up').text).toBe('catching up');
+  expect(said('failing')).toEqual({ tone: 'bad', text: 'failing' });
+  expect(said('stopped')).toEqual({ tone: 'bad', text: 'stopped' });
+  expect(said(null).text).toBe('not known');
+});
+
+test('what was just defined has not stopped', () => {
+  expect(stateOf({ state: 'stopped', created: CREATED }, after(29))).toEqual({ tone: 'neutral', text: 'starting' });
+  expect(stateOf({ state: 'failing', created: CREATED }, after(1)).text).toBe('failing');
+  expect(buildOf({ state: 'stopped', since: CREATED }, after(29))).toBe('begins');
+  expect(buildOf({ state: 'stopped', since: CREATED }, after(31))).toBe('stands: no process builds it');
 });
 
 test('a webhook takes rows, or nothing', () => {
