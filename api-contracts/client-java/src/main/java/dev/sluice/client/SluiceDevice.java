@@ -243,7 +243,7 @@ public final class SluiceDevice implements Disposable {
     return connection
         .requestChannel(frames)
         .doOnNext(ack -> answered(frames, ack))
-        .concatWith(Mono.error(() -> new IOException("the gateway ended the channel")))
+        .concatWith(Mono.defer(this::endedByTheGateway))
         .takeUntilOther(
             Mono.firstWithSignal(
                     connection.onClose(),
@@ -256,6 +256,13 @@ public final class SluiceDevice implements Disposable {
     outbound = null;
     outbox.lost(frames);
     connection.dispose();
+  }
+
+  /** Nothing where the device has said that it ends: that is the gateway's answer. */
+  private Mono<Payload> endedByTheGateway() {
+    return isDisposed()
+        ? Mono.empty()
+        : Mono.error(new IOException("the gateway ended the channel"));
   }
 
   private void answered(Outbound connection, Payload payload) {

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -156,6 +157,30 @@ class SluiceDeviceConnectionTest extends DeviceTests {
     assertThat(told).extracting(SluiceException::code).containsOnly("QUOTA_EXCEEDED").hasSize(3);
     assertThat(told.get(0).detail()).isEqualTo("your quota of connections is 2");
     assertThat(server.connections()).isEqualTo(4);
+  }
+
+  @Test
+  void closingIsNoLostConnection() {
+    TestGateway server = gateway(1, (channel, index, frame) -> {});
+    List<SluiceException> told = new CopyOnWriteArrayList<>();
+    SluiceDevice sender = started(device(server.port()).onRetry(told::add));
+    AtomicBoolean left = new AtomicBoolean();
+    // Called while the device closes, when it has told the gateway already.
+    sender
+        .sendFrames(frames(1))
+        .subscribe(
+            ack -> {},
+            closed -> {
+              server.lastChannel().whenLeft().block(BOUND);
+              left.set(true);
+            });
+    await().atMost(BOUND).until(() -> server.frames().size() == 1);
+
+    sender.dispose();
+
+    assertThat(left).isTrue();
+    assertThat(told).isEmpty();
+    assertThat(server.connections()).isEqualTo(1);
   }
 
   @Test

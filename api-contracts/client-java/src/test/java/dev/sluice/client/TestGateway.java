@@ -282,6 +282,11 @@ public final class TestGateway implements AutoCloseable {
       acks.tryEmitError(new ApplicationErrorException(problem));
     }
 
+    /** Completes when the device has closed the connection. */
+    Mono<Void> whenLeft() {
+      return line.onClose().onErrorComplete();
+    }
+
     /** Cuts the connection. */
     public void drop() {
       line.dispose();
