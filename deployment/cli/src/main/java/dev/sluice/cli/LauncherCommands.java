@@ -17,8 +17,20 @@ final class LauncherCommands {
 
   @Command(
       name = "up",
-      description = "Run everything on this machine: Kafka, PostgreSQL and the gateway.")
+      description =
+          "Run everything on this machine: Kafka, PostgreSQL, the gateway and the pipeline.")
   static final class Up extends ByLauncher {}
+
+  @Command(
+      name = "gateway",
+      description = "Run a gateway alone, on a Kafka and a PostgreSQL that are there.")
+  static final class Gateway extends ByLauncher {}
+
+  @Command(
+      name = "pipeline",
+      description =
+          "Run a process that keeps views alone, on a Kafka and a PostgreSQL that are there.")
+  static final class Pipeline extends ByLauncher {}
 
   private abstract static class ByLauncher implements Runnable {
     @Unmatched List<String> arguments = new ArrayList<>();

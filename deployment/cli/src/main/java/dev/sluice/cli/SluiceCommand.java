@@ -23,6 +23,8 @@ import picocli.CommandLine.Spec;
     subcommands = {
       LauncherCommands.Demo.class,
       LauncherCommands.Up.class,
+      LauncherCommands.Gateway.class,
+      LauncherCommands.Pipeline.class,
       StreamCommand.class,
       SendCommand.class,
       QueryCommand.class,

@@ -12,7 +12,8 @@ class SluiceCommandTest {
     Run run = Run.of("--help");
     assertThat(run.exitCode()).isZero();
     assertThat(run.out())
-        .contains("demo", "up", "stream", "send", "query", "version")
+        .contains(
+            "  demo ", "  up ", "  gateway ", "  pipeline ", "stream", "send", "query", "version")
         .contains("Exit codes:", "3   the gateway cannot be reached");
   }
 
