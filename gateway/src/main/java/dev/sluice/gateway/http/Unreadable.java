@@ -36,10 +36,18 @@ final class Unreadable {
     return null;
   }
 
-  /** PostgreSQL takes no text with a zero. */
   private static @Nullable Problem problem(String target) {
     try {
-      String path = new URI(target).getPath();
+      URI uri = new URI(target);
+      if (uri.getScheme() == null && !target.startsWith("/") && !target.equals("*")) {
+        return Problem.of(
+            ProblemCode.BAD_REQUEST,
+            "the request's target must be a path, which begins with /, or a whole address (RFC"
+                + " 9112, 3.2): was "
+                + target);
+      }
+      // PostgreSQL takes no text with a zero.
+      String path = uri.getPath();
       return path == null || path.chars().noneMatch(Character::isISOControl)
           ? null
           : Problem.of(

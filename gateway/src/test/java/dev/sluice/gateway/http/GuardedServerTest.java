@@ -179,6 +179,22 @@ class GuardedServerTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"?v1/streams", "v1/streams", "#"})
+  void aTargetThatIsNoPathIsRefused(String target) {
+    try (Connection connection =
+        Http.open(
+            GATEWAY.http(),
+            "GET " + target + " HTTP/1.1",
+            "Host: localhost",
+            "Connection: close")) {
+      assertThat(connection.readToEnd())
+          .startsWith("HTTP/1.1 400 ")
+          .contains("\"code\":\"BAD_REQUEST\"")
+          .contains("begins with /");
+    }
+  }
+
   @Test
   void whatIsNoHttpIsRefusedAndFillsNoLog() {
     try (Warnings log = new Warnings()) {
