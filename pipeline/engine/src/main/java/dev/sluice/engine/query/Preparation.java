@@ -72,6 +72,7 @@ final class Preparation {
             overflow(request.overflow(), plan),
             replay(request));
     plan.requireFewWindows(settings.state().maxWindows());
+    requireUnmarked(planned, request);
     ResumeToken token = after == null ? null : codec.read(after);
     if (token != null) {
       requireOf(token, planned.hash(), request);
@@ -96,6 +97,20 @@ final class Preparation {
     }
     boolean past = token != null || range.endsAtPresent() || isPast(request.from());
     return new Prepared(planned, stream, manner, token, range, past, null, List.of());
+  }
+
+  /** Where rows may be early, no column of theirs says that they are taken back. */
+  private static void requireUnmarked(Planned planned, QueryRequest request) {
+    QueryPlan plan = planned.plan();
+    boolean early =
+        plan.grouping() != null
+            && (plan.window() == null || request.to() != null || changes(request.emit()));
+    if (early && planned.names().contains(RowEncoder.DELETED)) {
+      throw TimeBound.invalid(
+          "sql",
+          RowEncoder.DELETED
+              + " is the name of the member that takes early rows back: call the column something else");
+    }
   }
 
   private Replay.@Nullable Wish replay(QueryRequest request) {

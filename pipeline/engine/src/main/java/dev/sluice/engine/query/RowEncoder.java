@@ -21,7 +21,11 @@ final class RowEncoder {
           .rootValueSeparator("")
           .enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER)
           .build();
-  private static final SerializedString DELETED = new SerializedString("deleted");
+
+  /** The member that says that an early row is taken back. */
+  static final String DELETED = "deleted";
+
+  private static final SerializedString DELETED_MEMBER = new SerializedString(DELETED);
   private static final int BYTES_PER_ROW = 128;
 
   /** The member, or column, that says that a row was filled in. */
@@ -112,7 +116,7 @@ final class RowEncoder {
       ColumnJson.write(json, columns[c], row);
     }
     if (chunk.deleted(row)) {
-      json.writeName(DELETED);
+      json.writeName(DELETED_MEMBER);
       json.writeBoolean(true);
     }
     if (chunk.filled(row)) {

@@ -1,6 +1,7 @@
 package dev.sluice.engine.query;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.engine.query.QueryBed.Answer;
 import dev.sluice.model.stream.EventTime;
@@ -102,6 +103,26 @@ class LanguageTest {
         .singleElement()
         .asString()
         .containsPattern("\"n\":2[34]\\d\\d}");
+  }
+
+  @Test
+  void columnDoesNotSayThatAnEarlyRowIsTakenBack() {
+    String windows =
+        "SELECT note IS NULL AS deleted, COUNT(*) AS n FROM languages"
+            + " GROUP BY TUMBLE(ts, INTERVAL '1' HOUR), note IS NULL";
+    String total = "SELECT device AS deleted, COUNT(*) AS n FROM languages GROUP BY device";
+    assertThat(
+            List.of(
+                new QueryRequest(windows, "earliest", null, "changes", null),
+                new QueryRequest(windows, "earliest", "now", null, null),
+                new QueryRequest(total, "earliest", null, null, null)))
+        .allSatisfy(
+            request ->
+                assertThatThrownBy(() -> bed.open(request))
+                    .hasMessageContaining("deleted is the name of the member"));
+
+    assertThat(bed.ask("SELECT seq AS deleted FROM languages WHERE seq = 1").rows)
+        .containsExactly("{\"deleted\":1}");
   }
 
   @Test
