@@ -87,6 +87,40 @@ class QueryTest {
   }
 
   @Test
+  void answerGoesOnWhenItsTokenExpiresAndWhileTheGatewayStarts() {
+    http.on(
+            "POST /v1/query",
+            200,
+            "{\"row\": {\"a\":1}, \"id\": \"t1\"}\n"
+                + "{\"error\": {\"code\":\"TOKEN_EXPIRED\",\"status\":401,\"detail\":\"\"}, \"id\": \"t1\"}\n")
+        .then("POST /v1/query", 503, "{\"code\":\"STARTING\",\"status\":503,\"detail\":\"\"}")
+        .then(
+            "POST /v1/query",
+            200,
+            "{\"row\": {\"a\":2}, \"id\": \"t2\"}\n{\"end\": {}, \"id\": \"t3\"}\n");
+
+    assertThat(query("SELECT 1"))
+        .isEqualTo(new Run(0, "{\"row\": {\"a\":1}}\n{\"row\": {\"a\":2}}\n{\"end\": {}}\n", ""));
+  }
+
+  @Test
+  void answerEndsWithATokenThatHasNoSuccessor() {
+    http.on(
+            "POST /v1/query",
+            200,
+            "{\"row\": {\"a\":1}, \"id\": \"t1\"}\n"
+                + "{\"error\": {\"code\":\"TOKEN_EXPIRED\",\"status\":401,\"detail\":\"\"}, \"id\": \"t1\"}\n")
+        .then(
+            "POST /v1/query",
+            401,
+            "{\"code\":\"TOKEN_EXPIRED\",\"status\":401,\"detail\":\"come with another\"}");
+
+    assertThat(query("SELECT 1"))
+        .isEqualTo(
+            new Run(1, "{\"row\": {\"a\":1}}\n", "sluice: TOKEN_EXPIRED: come with another\n"));
+  }
+
+  @Test
   void errorPointsAtItsPlaceInTheSql() {
     http.on(
         "POST /v1/query",

@@ -56,6 +56,17 @@ class SluiceCommandTest {
   }
 
   @Test
+  void whatCannotBeAskedForIsTold() {
+    Run stream = Run.of("send", "a b", "none.csv");
+    assertThat(stream.exitCode()).isEqualTo(2);
+    assertThat(stream.err())
+        .isEqualTo("sluice: a stream's name is lower-case letters, digits and _: was a b\n");
+    Run token = Run.of("query", "SELECT 1", "--token", "se\ncret");
+    assertThat(token.exitCode()).isEqualTo(2);
+    assertThat(token.err()).startsWith("sluice: a token is one word").doesNotContain("cret");
+  }
+
+  @Test
   void whatTheLauncherDoesIsLeftToIt() {
     Run run = Run.of("demo", "--http-port", "0");
     assertThat(run.exitCode()).isEqualTo(2);

@@ -9,6 +9,8 @@ import picocli.CommandLine.Option;
 
 /** Who calls. */
 final class Credentials {
+  private static final char DELETE = 0x7F;
+
   @Option(
       names = "--token",
       paramLabel = "TOKEN",
@@ -26,13 +28,23 @@ final class Credentials {
   /**
    * The token as it is now; null if nobody calls.
    *
-   * @throws CommandFailure if its file cannot be read
+   * @throws CommandFailure if its file cannot be read, or it can be no token
    */
   @Nullable String now() {
     return now(System.getenv());
   }
 
   @Nullable String now(Map<String, String> environment) {
+    String said = said(environment);
+    if (said != null && !said.chars().allMatch(c -> c > ' ' && c < DELETE)) {
+      // What it is may be a secret all the same.
+      throw CommandFailure.usage(
+          "a token is one word of ASCII: look at --token, --token-file and their variables");
+    }
+    return said;
+  }
+
+  private @Nullable String said(Map<String, String> environment) {
     if (token != null) {
       return token.strip();
     }
@@ -45,7 +57,7 @@ final class Credentials {
         throw CommandFailure.usage("cannot read the token's file " + from + ": " + e);
       }
     }
-    String said = environment.get("SLUICE_TOKEN");
-    return said == null || said.isBlank() ? null : said.strip();
+    String variable = environment.get("SLUICE_TOKEN");
+    return variable == null || variable.isBlank() ? null : variable.strip();
   }
 }

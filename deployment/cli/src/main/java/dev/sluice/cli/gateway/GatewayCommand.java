@@ -20,6 +20,19 @@ public abstract class GatewayCommand {
     return gateway.http();
   }
 
+  /**
+   * The path of a stream.
+   *
+   * @throws CommandFailure if it cannot be a stream's name
+   */
+  protected static String streamPath(String stream) {
+    if (!stream.matches("[A-Za-z0-9_.-]+")) {
+      throw CommandFailure.usage(
+          "a stream's name is lower-case letters, digits and _: was " + stream);
+    }
+    return "/v1/streams/" + stream;
+  }
+
   protected final PrintWriter out() {
     return spec.commandLine().getOut();
   }

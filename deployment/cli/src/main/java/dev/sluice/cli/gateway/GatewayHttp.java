@@ -144,12 +144,11 @@ public final class GatewayHttp {
       request.setRequestProperty("Authorization", "Bearer " + bearer);
     }
     if (json != null) {
-      byte[] body = json.getBytes(StandardCharsets.UTF_8);
       request.setRequestProperty("Content-Type", "application/json");
       request.setDoOutput(true);
-      request.setFixedLengthStreamingMode(body.length);
       try (OutputStream out = request.getOutputStream()) {
-        out.write(body);
+        // Not streamed: of a 401 to what is, Java keeps the body, and so why, to itself.
+        out.write(json.getBytes(StandardCharsets.UTF_8));
       }
     }
     int status = request.getResponseCode();

@@ -6,14 +6,16 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A problem document of the gateway, for people. */
-public record Problem(String code, String detail, int line, int column) {
+public record Problem(String code, String detail, int line, int column, int status) {
   private static final String INDENT = "  ";
+  private static final int TOO_MANY_REQUESTS = 429;
+  private static final int FIRST_SERVER_FAULT = 500;
 
   /** Reads a problem document; what is none becomes the detail as it is. */
   public static Problem of(int status, String body) {
     Map<String, @Nullable Object> json = Json.object(body);
     if (json.get("code") == null && json.get("title") == null) {
-      return new Problem("HTTP " + status, Terminal.harmless(body.strip()), 0, 0);
+      return new Problem("HTTP " + status, Terminal.harmless(body.strip()), 0, 0, status);
     }
     return of(json);
   }
@@ -27,7 +29,8 @@ public record Problem(String code, String detail, int line, int column) {
         code == null ? "ERROR" : Terminal.harmless(code),
         Terminal.harmless(detail != null ? detail : title == null ? "" : title),
         number(json, "line"),
-        number(json, "column"));
+        number(json, "column"),
+        number(json, "status"));
   }
 
   private static int number(Map<String, @Nullable Object> json, String member) {
@@ -37,6 +40,11 @@ public record Problem(String code, String detail, int line, int column) {
     } catch (NumberFormatException e) {
       return 0;
     }
+  }
+
+  /** Whether the same may go well a little later. */
+  public boolean isPassing() {
+    return status == TOO_MANY_REQUESTS || status >= FIRST_SERVER_FAULT;
   }
 
   @Override

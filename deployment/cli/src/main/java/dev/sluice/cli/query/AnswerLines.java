@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class AnswerLines implements AutoCloseable {
   private static final Pattern TOKEN = Pattern.compile(", \"id\": \"([A-Za-z0-9_-]+)\"}$");
   private static final Set<String> GOES_ON =
-      Set.of("SLOW_SUBSCRIBER", "OVERLOADED", "LOG_UNAVAILABLE");
+      Set.of("SLOW_SUBSCRIBER", "OVERLOADED", "LOG_UNAVAILABLE", "TOKEN_EXPIRED");
   private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   /** Tries to come back, in a row, before it gives up. */
@@ -107,6 +107,10 @@ final class AnswerLines implements AutoCloseable {
       } catch (CommandFailure unreachable) {
         if (tries == TRIES) {
           throw unreachable;
+        }
+      } catch (ProblemAnswer refused) {
+        if (tries == TRIES || !refused.problem().isPassing()) {
+          throw refused;
         }
       }
     }

@@ -88,7 +88,7 @@ public final class SendCommand extends GatewayCommand implements Callable<Intege
       throw CommandFailure.usage("--patience must be 1 or more seconds: was " + patience);
     }
     GatewayHttp http = http();
-    String path = "/v1/streams/" + stream;
+    String path = streamPath(stream);
     Target target = Target.read(http.get(path).body());
     Tally tally = new Tally();
     PrintWriter err = err();

@@ -40,7 +40,7 @@ final class DeclareCommand extends GatewayCommand implements Runnable {
   }
 
   static void declare(GatewayHttp http, String name, String definition, PrintWriter out) {
-    GatewayHttp.Answer answer = http.put(StreamCommand.path(name), definition);
+    GatewayHttp.Answer answer = http.put(streamPath(name), definition);
     out.println(answer.status() == CREATED ? "declared " + name : name + " is as defined");
   }
 

@@ -14,7 +14,7 @@ final class DeleteCommand extends GatewayCommand implements Runnable {
 
   @Override
   public void run() {
-    http().delete(StreamCommand.path(name));
+    http().delete(streamPath(name));
     out().println("deleted " + name);
   }
 }

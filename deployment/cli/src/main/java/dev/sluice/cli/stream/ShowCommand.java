@@ -13,7 +13,7 @@ final class ShowCommand extends GatewayCommand implements Runnable {
 
   @Override
   public void run() {
-    String body = http().get(StreamCommand.path(name)).body();
+    String body = http().get(streamPath(name)).body();
     out().println(Json.pretty(Json.read(body)));
   }
 }

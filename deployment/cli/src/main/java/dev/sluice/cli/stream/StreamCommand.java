@@ -1,6 +1,5 @@
 package dev.sluice.cli.stream;
 
-import dev.sluice.cli.gateway.CommandFailure;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -23,15 +22,6 @@ public final class StreamCommand implements Runnable {
 
   @SuppressWarnings("NullAway.Init") // picocli sets it before it runs the command.
   StreamCommand() {}
-
-  /** The path of a stream. */
-  static String path(String stream) {
-    if (!stream.matches("[A-Za-z0-9_.-]+")) {
-      throw CommandFailure.usage(
-          "a stream's name is lower-case letters, digits and _: was " + stream);
-    }
-    return "/v1/streams/" + stream;
-  }
 
   @Override
   public void run() {
