@@ -1,3 +1,4 @@
+import { report } from './report.js';
 import type { QueryListener, Row, SetEvent } from './types.js';
 
 type Step = { kind: 'rows' | 'updates'; rows: Row[] } | { kind: 'call'; call: (listener: QueryListener) => void };
@@ -63,16 +64,5 @@ export class Delivery {
       this.steps.set(listener, steps);
     }
     return steps;
-  }
-}
-
-/** As what nobody caught: Node has no `reportError`. */
-function report(thrown: unknown) {
-  if (typeof reportError === 'function') {
-    reportError(thrown);
-  } else {
-    queueMicrotask(() => {
-      throw thrown;
-    });
   }
 }

@@ -3,6 +3,7 @@ import type { Gateway } from './gateway.js';
 import type { DeviceCounters, DeviceOptions, Event, Rejection, Socket } from './options.js';
 import { type Frame, type Held, Outbox } from './outbox.js';
 import { asProblem, isTransient, localProblem, type Problem, ProblemError } from './problem.js';
+import { report } from './report.js';
 import { MemoryStore, type Store } from './store.js';
 
 /** Nothing was heard for so long while something was to be sent: the connection is gone, whatever the socket says. */
@@ -317,7 +318,11 @@ export class SluiceDevice {
     this.counted.rejected += refused.length;
     this.counted.acked += events.length - refused.length;
     for (const rejection of refused) {
-      this.options.onRejected?.(rejection, JSON.parse(events[rejection.index]?.json ?? '{}'));
+      try {
+        this.options.onRejected?.(rejection, JSON.parse(events[rejection.index]?.json ?? '{}'));
+      } catch (thrown) {
+        report(thrown);
+      }
     }
   }
 
