@@ -65,7 +65,8 @@ public final class QueryCommand extends GatewayCommand implements Runnable {
   @Option(
       names = "--every",
       paramLabel = "DURATION",
-      description = "With --emit changes: at most one early row a group in this time (250ms).")
+      description =
+          "With --emit changes: at most one early row a group in this time (default: 250ms).")
   @Nullable String every;
 
   @Option(
