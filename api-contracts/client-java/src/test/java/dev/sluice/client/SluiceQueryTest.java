@@ -46,7 +46,8 @@ class SluiceQueryTest {
         catchThrowableOfType(SluiceException.class, () -> query.rows().blockLast(BOUND));
 
     assertThat(refused.code()).isEqualTo("QUOTA_EXCEEDED");
-    assertThat(told).extracting(SluiceException::code).containsOnly("QUOTA_EXCEEDED");
+    // None if the first attempt took that long.
+    assertThat(told).allMatch(why -> why.code().equals("QUOTA_EXCEEDED"));
   }
 
   @Test
