@@ -6,6 +6,7 @@ import dev.sluice.model.problem.ProblemException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
+import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -14,9 +15,12 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import tools.jackson.core.JacksonException;
@@ -37,17 +41,50 @@ public final class SchemaRegistry {
   private static final int UNPROCESSABLE = 422;
   private static final JsonMapper JSON = JsonMapper.shared();
 
+  private static final Pattern USER = Pattern.compile("(?<=://)(?<user>[^/@]*)@");
+
+  /** Without the user, whom no message may tell. */
   private final @Nullable URI url;
+
+  /** What is said in {@code Authorization}; null: nothing. */
+  private final @Nullable String credentials;
+
   private final HttpClient http =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(PATIENCE).build();
   private final Map<Integer, String> known = new LinkedHashMap<>(16, 0.75f, true);
 
   /**
-   * @param url {@code sluice.schema-registry.url}; null: there is none
+   * @param url {@code sluice.schema-registry.url}, perhaps with {@code user:password@} (RFC 7617);
+   *     null: there is none
    * @throws IllegalArgumentException if it is no HTTP URL
    */
   public SchemaRegistry(@Nullable String url) {
-    this.url = url == null || url.isBlank() ? null : parse(url);
+    if (url == null || url.isBlank()) {
+      this.url = null;
+      credentials = null;
+    } else {
+      this.url = parse(USER.matcher(url).replaceFirst(""));
+      credentials = credentials(url);
+    }
+  }
+
+  private static @Nullable String credentials(String url) {
+    Matcher user = USER.matcher(url);
+    if (!user.find()) {
+      return null;
+    }
+    // A plus is one: it is only in a form that it means a blank.
+    String plain =
+        URLDecoder.decode(user.group("user").replace("+", "%2B"), StandardCharsets.UTF_8);
+    return "Basic " + Base64.getEncoder().encodeToString(plain.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private HttpRequest.Builder request(URI asked) {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(asked)
+            .timeout(PATIENCE)
+            .header("Accept", "application/vnd.schemaregistry.v1+json, application/json");
+    return credentials == null ? request : request.header("Authorization", credentials);
   }
 
   private static URI parse(String url) {
@@ -94,10 +131,8 @@ public final class SchemaRegistry {
                           + URLEncoder.encode(subject, StandardCharsets.UTF_8)
                           + "/versions");
           HttpRequest request =
-              HttpRequest.newBuilder(asked)
-                  .timeout(PATIENCE)
+              request(asked)
                   .header("Content-Type", "application/vnd.schemaregistry.v1+json")
-                  .header("Accept", "application/vnd.schemaregistry.v1+json, application/json")
                   .POST(
                       BodyPublishers.ofByteArray(
                           JSON.writeValueAsBytes(JSON.createObjectNode().put("schema", schema))))
@@ -143,13 +178,9 @@ public final class SchemaRegistry {
 
   private Optional<String> fetch(int id) {
     URI asked = url().resolve("schemas/ids/" + id);
-    HttpRequest request =
-        HttpRequest.newBuilder(asked)
-            .timeout(PATIENCE)
-            .header("Accept", "application/vnd.schemaregistry.v1+json, application/json")
-            .build();
     try {
-      HttpResponse<InputStream> answer = http.send(request, BodyHandlers.ofInputStream());
+      HttpResponse<InputStream> answer =
+          http.send(request(asked).build(), BodyHandlers.ofInputStream());
       try (InputStream body = answer.body()) {
         if (answer.statusCode() == 404) {
           return Optional.empty();

@@ -18,6 +18,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -32,6 +33,9 @@ class RegisteredSchemasTest {
   /** Beyond whatever the catalog counts to. */
   private static final int FIRST_ID = 700_000_001;
 
+  private static final String CREDENTIALS =
+      "Basic " + Base64.getEncoder().encodeToString("us@er:pass+word".getBytes(UTF_8));
+
   private static final List<String> TOLD = new ArrayList<>();
   private static HttpServer registry;
   private static Catalog catalog;
@@ -44,7 +48,8 @@ class RegisteredSchemasTest {
     registry.createContext("/base/subjects/", RegisteredSchemasTest::answer);
     registry.start();
     SchemaRegistry client =
-        new SchemaRegistry("http://127.0.0.1:" + registry.getAddress().getPort() + "/base");
+        new SchemaRegistry(
+            "http://us%40er:pass+word@127.0.0.1:" + registry.getAddress().getPort() + "/base");
     catalog =
         Catalog.open(
             CatalogSettings.of(TestServers.postgres()), new RecordingLog(), client::register);
@@ -58,6 +63,11 @@ class RegisteredSchemasTest {
 
   /** An id for each text, whatever its subject. */
   private static void answer(HttpExchange exchange) throws IOException {
+    if (!CREDENTIALS.equals(exchange.getRequestHeaders().getFirst("Authorization"))) {
+      exchange.sendResponseHeaders(401, -1);
+      exchange.close();
+      return;
+    }
     String path = exchange.getRequestURI().getPath();
     String schema =
         JsonMapper.shared()
@@ -88,6 +98,18 @@ class RegisteredSchemasTest {
 
   private static int id(Mono<Declared> declared) {
     return requireNonNull(declared.block(SOON)).stream().schemaId();
+  }
+
+  @Test
+  void noMessageTellsThePassword() {
+    assertThatThrownBy(() -> new SchemaRegistry("ftp://me:secret@registry"))
+        .hasMessageContaining("ftp://registry")
+        .hasMessageNotContaining("secret");
+    assertThatThrownBy(
+            () ->
+                new SchemaRegistry("http://me:secret@127.0.0.1:1").register("s", "{}").block(SOON))
+        .hasMessageContaining("http://127.0.0.1:1/subjects")
+        .hasMessageNotContaining("secret");
   }
 
   @Test
