@@ -11,8 +11,8 @@ import java.util.Map;
  * Rejected events as records: the value is the event as it came, cut off at the bound of an event's
  * size (then there is the header {@code cut}). The headers {@code code}, {@code detail}, {@code
  * field} (where it is about one), {@code format} (its MIME type), {@code door}, {@code device},
- * {@code frame}, {@code index} and {@code ingested} (ms of the epoch) say why, what, whence and
- * when.
+ * {@code owner} (the only key that its sender may speak for, where there is one), {@code frame},
+ * {@code index} and {@code ingested} (ms of the epoch) say why, what, whence and when.
  */
 final class DeadLetters {
   private static final byte[] YES = "true".getBytes(UTF_8);
@@ -35,6 +35,10 @@ final class DeadLetters {
     }
     headers.put("door", frame.origin().door().getBytes(UTF_8));
     headers.put("device", frame.origin().device().getBytes(UTF_8));
+    String owner = frame.origin().caller().device();
+    if (owner != null) {
+      headers.put("owner", owner.getBytes(UTF_8));
+    }
     headers.put("frame", Long.toString(frame.number()).getBytes(UTF_8));
     headers.put("index", Integer.toString(rejection.index()).getBytes(UTF_8));
     headers.put("ingested", Long.toString(now).getBytes(UTF_8));

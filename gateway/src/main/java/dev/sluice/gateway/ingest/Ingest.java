@@ -210,14 +210,16 @@ final class Ingest {
     return new Prepared(records, answer);
   }
 
-  /** What a frame holds, as it would be stored now; fails as {@link #stream} does. */
-  DecodedFrame<LogRecord> decode(String stream, byte[] data, FrameFormat format) {
-    return decode(stream, data, format, clock.millis(), null);
-  }
-
   /**
+   * What a frame holds, as it would be stored now; fails as {@link #stream} does.
+   *
    * @param owner the only key that the events may have; null: any
    */
+  DecodedFrame<LogRecord> decode(
+      String stream, byte[] data, FrameFormat format, @Nullable String owner) {
+    return decode(stream, data, format, clock.millis(), owner);
+  }
+
   private DecodedFrame<LogRecord> decode(
       String name, byte[] data, FrameFormat format, long now, @Nullable String owner) {
     Decoder decoder = decoder(stream(name));

@@ -17,7 +17,10 @@ import dev.sluice.model.problem.ProblemCode;
 public final class LetterDoor {
   private static final byte ARRAY_OF_ONE = (byte) 0x81; // RFC 8949, 3: major type 4, length 1
 
-  /** What nobody may send in another's name does not become an event by being sent by us. */
+  /**
+   * What nobody may send in another's name does not become an event by being sent by us. A letter
+   * that was rejected for something else is held against its owner; those of old have none.
+   */
   private static final String NOT_ITS_SENDERS = "KEY_NOT_YOURS";
 
   private final Ingest ingest;
@@ -50,7 +53,8 @@ public final class LetterDoor {
               + original.length
               + " bytes were kept: have the device send it again");
     }
-    DecodedFrame<LogRecord> decoded = ingest.decode(stream, frame(original, format), format);
+    DecodedFrame<LogRecord> decoded =
+        ingest.decode(stream, frame(original, format), format, letter.origin().owner());
     Problem problem = decoded.problem();
     if (problem != null) {
       return rejected(letter, format, problem);

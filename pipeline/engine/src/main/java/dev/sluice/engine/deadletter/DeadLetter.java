@@ -44,6 +44,7 @@ public record DeadLetter(
    *
    * @param door that it came by: one of those for events, {@code view} or {@code webhook}
    * @param device its connection, as far as it was told
+   * @param owner the only key that its sender may speak for; null: any
    * @param frame number on the connection, from 0
    * @param index in the frame, from 0
    * @param record that it was, if it was in the log already
@@ -51,6 +52,7 @@ public record DeadLetter(
   public record Origin(
       String door,
       @Nullable String device,
+      @Nullable String owner,
       @Nullable Long frame,
       @Nullable Integer index,
       @Nullable Source record) {}
@@ -76,7 +78,13 @@ public record DeadLetter(
         record.offset(),
         record.time(),
         new Reason(code, field, orEmpty(text(headers, "detail"))),
-        new Origin(door, text(headers, "device"), number(headers, "frame"), index(headers), source),
+        new Origin(
+            door,
+            text(headers, "device"),
+            text(headers, "owner"),
+            number(headers, "frame"),
+            index(headers),
+            source),
         record.value(),
         format(text(headers, "format"), source),
         headers.containsKey("cut"));

@@ -91,7 +91,7 @@ class DeadLettersTest {
                 0,
                 LetterBed.BEGAN + 4,
                 new DeadLetter.Reason("FIELD_MISSING", null, "because of 4"),
-                new DeadLetter.Origin("http", "d4", null, null, null),
+                new DeadLetter.Origin("http", "d4", null, null, null, null),
                 new byte[] {'4'},
                 "application/json",
                 false));
