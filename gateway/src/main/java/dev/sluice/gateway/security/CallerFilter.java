@@ -7,7 +7,11 @@ import dev.sluice.model.problem.Problem;
 import dev.sluice.model.problem.ProblemCode;
 import io.netty.channel.EventLoop;
 import java.net.URI;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
@@ -15,7 +19,6 @@ import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
-import org.springframework.web.util.UriComponentsBuilder;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
@@ -84,15 +87,23 @@ final class CallerFilter implements WebFilter {
     return request.getMethod() == HttpMethod.GET ? request.getQueryParams().getFirst(TICKET) : null;
   }
 
-  /** The doors take no parameter that they do not know. */
+  /**
+   * The doors take no parameter that they do not know. What else is in the query stays as it came:
+   * Spring's builder refuses some of what it may hold, an = in a value say.
+   */
   private static ServerWebExchange withoutTicket(ServerWebExchange exchange) {
     ServerHttpRequest request = exchange.getRequest();
-    URI plain =
-        UriComponentsBuilder.fromUri(request.getURI())
-            .replaceQueryParam(TICKET)
-            .build(true)
-            .toUri();
+    String target = request.getURI().toString();
+    String query =
+        Stream.of(request.getURI().getRawQuery().split("&"))
+            .filter(parameter -> !isTicket(parameter))
+            .collect(Collectors.joining("&"));
+    URI plain = URI.create(target.substring(0, target.indexOf('?') + 1) + query);
     return exchange.mutate().request(request.mutate().uri(plain).build()).build();
+  }
+
+  private static boolean isTicket(String parameter) {
+    return URLDecoder.decode(parameter.split("=", 2)[0], StandardCharsets.UTF_8).equals(TICKET);
   }
 
   /** An upgrade to WebSocket that leaves its event loop may lose what comes after it. */
