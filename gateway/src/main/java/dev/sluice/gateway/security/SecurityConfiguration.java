@@ -33,7 +33,7 @@ class SecurityConfiguration {
       case TOKEN -> {
         Bindings.requireManagementOnLoopback(environment);
         yield new TokenCallers(
-            TokenDecoders.of(properties, resources.getLoopResources()),
+            TokenDecoders.of(properties, resources.getLoopResources(), clock),
             properties.clockSkew(),
             Rights.of(properties.certificateRights()),
             clock);

@@ -27,22 +27,27 @@ import reactor.core.publisher.Mono;
  * is taken.
  *
  * <p>Checking a signature takes a tenth of a millisecond and more. So those that were found good
- * are known again by their hash until they expire: of so many, the ones used last.
+ * are known again by their hash for as long as keys of an address are: of so many, the ones used
+ * last.
  */
 final class TokenCallers implements Callers {
   private static final int KNOWN = 10_000;
+
+  /** Who a token's caller is, found out then: its key may be withdrawn later. */
+  private record Known(Caller caller, Instant since) {}
+
   private static final List<String> SCOPES = List.of("scope", "scp");
 
   private final ReactiveJwtDecoder decoder;
   private final Duration skew;
   private final Rights ofDevices;
   private final Clock clock;
-  private final Map<String, Caller> known =
+  private final Map<String, Known> known =
       new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Caller> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<String, Known> eldest) {
           return size() > KNOWN;
         }
       };
@@ -81,14 +86,18 @@ final class TokenCallers implements Callers {
   }
 
   private @Nullable Caller known(String hash) {
+    Known found;
     synchronized (known) {
-      return known.get(hash);
+      found = known.get(hash);
     }
+    return found != null && clock.instant().isBefore(found.since.plus(KeysOfAddress.GOOD_FOR))
+        ? found.caller
+        : null;
   }
 
   private void know(String hash, Caller caller) {
     synchronized (known) {
-      known.put(hash, caller);
+      known.put(hash, new Known(caller, clock.instant()));
     }
   }
 

@@ -2,12 +2,10 @@ package dev.sluice.gateway.security;
 
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
-import com.nimbusds.jose.jwk.source.JWKSecurityContextJWKSet;
-import com.nimbusds.jose.proc.JWKSecurityContext;
-import com.nimbusds.jose.proc.JWSVerificationKeySelector;
+import io.netty.channel.ChannelOption;
 import java.net.URI;
 import java.nio.file.Path;
-import java.security.Key;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -28,7 +26,7 @@ import org.springframework.security.oauth2.jwt.JwtIssuerValidator;
 import org.springframework.security.oauth2.jwt.JwtTypeValidator;
 import org.springframework.security.oauth2.jwt.NimbusReactiveJwtDecoder;
 import org.springframework.web.reactive.function.client.WebClient;
-import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.resources.LoopResources;
 
@@ -53,7 +51,8 @@ final class TokenDecoders {
    * @param loops on which an address is asked for its keys
    * @throws IllegalArgumentException there are no keys, or they cannot be read
    */
-  static NimbusReactiveJwtDecoder of(SecurityProperties properties, LoopResources loops) {
+  static NimbusReactiveJwtDecoder of(
+      SecurityProperties properties, LoopResources loops, Clock clock) {
     String keys = properties.keys();
     if (keys == null || keys.isBlank()) {
       throw new IllegalArgumentException(
@@ -64,52 +63,45 @@ final class TokenDecoders {
     String location = keys.strip();
     NimbusReactiveJwtDecoder decoder =
         location.toLowerCase(Locale.ROOT).matches("https?://.*")
-            ? ofAddress(location, loops)
-            : ofFile(PublicKeys.read(Path.of(location)));
+            ? decoder(ofAddress(location, loops, clock)::of)
+            : decoder(ofFile(PublicKeys.read(Path.of(location))));
     decoder.setJwtValidator(validator(properties));
     return decoder;
   }
 
-  private static NimbusReactiveJwtDecoder ofFile(PublicKeys keys) {
-    return NimbusReactiveJwtDecoder.withJwkSource(token -> Flux.fromIterable(keys.keys()))
+  private static NimbusReactiveJwtDecoder decoder(Function<JWSHeader, Mono<PublicKeys>> keys) {
+    return NimbusReactiveJwtDecoder.withJwkSource(
+            token -> keys.apply(token.getHeader()).flatMapIterable(PublicKeys::keys))
         .validateType(false)
         .jwtProcessorCustomizer(
             processor -> {
               processor.setJWSVerifierFactory(new Verifiers());
               processor.setJWSKeySelector(
                   (header, context) ->
-                      ALGORITHMS.contains(header.getAlgorithm()) ? keys.of(header) : List.of());
+                      ALGORITHMS.contains(header.getAlgorithm())
+                          ? new PublicKeys(context.getKeys()).of(header)
+                          : List.of());
             })
         .build();
   }
 
-  private static NimbusReactiveJwtDecoder ofAddress(String address, LoopResources loops) {
+  private static Function<JWSHeader, Mono<PublicKeys>> ofFile(PublicKeys keys) {
+    return header -> Mono.just(keys);
+  }
+
+  private static KeysOfAddress ofAddress(String address, LoopResources loops, Clock clock) {
     requireGuarded(URI.create(address));
-    HttpClient client = HttpClient.create().runOn(loops).responseTimeout(KEYS_WITHIN);
-    return NimbusReactiveJwtDecoder.withJwkSetUri(address)
-        .validateType(false)
-        .jwtProcessorCustomizer(
-            processor -> {
-              processor.setJWSVerifierFactory(new Verifiers());
-              processor.setJWSKeySelector(new KeysOfAddress());
-            })
-        .webClient(
-            WebClient.builder().clientConnector(new ReactorClientHttpConnector(client)).build())
-        .build();
-  }
-
-  /** Spring asks it for the algorithms, and so it must be the library's kind. */
-  private static final class KeysOfAddress extends JWSVerificationKeySelector<JWKSecurityContext> {
-    KeysOfAddress() {
-      super(ALGORITHMS, new JWKSecurityContextJWKSet());
-    }
-
-    @Override
-    public List<Key> selectJWSKeys(JWSHeader header, JWKSecurityContext context) {
-      return isAllowed(header.getAlgorithm())
-          ? new PublicKeys(context.getKeys()).of(header)
-          : List.of();
-    }
+    HttpClient client =
+        HttpClient.create()
+            .runOn(loops)
+            .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) KEYS_WITHIN.toMillis())
+            .responseTimeout(KEYS_WITHIN);
+    WebClient web =
+        WebClient.builder().clientConnector(new ReactorClientHttpConnector(client)).build();
+    return new KeysOfAddress(
+        web.get().uri(URI.create(address)).retrieve().bodyToMono(String.class).timeout(KEYS_WITHIN),
+        address,
+        clock);
   }
 
   /** Who can change the keys on their way here can sign tokens. */

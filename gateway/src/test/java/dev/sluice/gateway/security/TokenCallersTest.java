@@ -1,5 +1,6 @@
 package dev.sluice.gateway.security;
 
+import static dev.sluice.model.problem.ProblemCode.TOKEN_INVALID;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -25,10 +26,15 @@ import java.security.interfaces.EdECPublicKey;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.Base64;
 import java.util.Date;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -47,14 +53,19 @@ class TokenCallersTest {
   }
 
   private static Callers callers(String keys, @Nullable String issuer, @Nullable String audience) {
+    return callers(keys, issuer, audience, Clock.systemUTC());
+  }
+
+  private static Callers callers(
+      String keys, @Nullable String issuer, @Nullable String audience, Clock clock) {
     SecurityProperties properties =
         new SecurityProperties(
             Mode.TOKEN, keys, issuer, audience, Duration.ofSeconds(10), List.of());
     return new TokenCallers(
-        TokenDecoders.of(properties, LOOPS),
+        TokenDecoders.of(properties, LOOPS, clock),
         properties.clockSkew(),
         Rights.of(properties.certificateRights()),
-        Clock.systemUTC());
+        clock);
   }
 
   private static Caller caller(Callers callers, String token) {
@@ -109,12 +120,12 @@ class TokenCallersTest {
 
     assertThat(caller(callers, Tokens.OURS.sign(right.build())).rights().scopes()).isEmpty();
     assertThat(refusal(callers, Tokens.OURS.sign(right.issuer("https://evil.example").build())))
-        .isEqualTo(ProblemCode.TOKEN_INVALID);
+        .isEqualTo(TOKEN_INVALID);
     assertThat(
             refusal(
                 callers,
                 Tokens.OURS.sign(right.issuer("https://id.example").audience("other").build())))
-        .isEqualTo(ProblemCode.TOKEN_INVALID);
+        .isEqualTo(TOKEN_INVALID);
   }
 
   @Test
@@ -128,7 +139,7 @@ class TokenCallersTest {
     Callers callers = callers(pem.toString(), null, null);
 
     assertThat(caller(callers, Tokens.OURS.of("admin")).rights().isAdmin()).isTrue();
-    assertThat(refusal(callers, Tokens.FORGED.of("admin"))).isEqualTo(ProblemCode.TOKEN_INVALID);
+    assertThat(refusal(callers, Tokens.FORGED.of("admin"))).isEqualTo(TOKEN_INVALID);
   }
 
   @Test
@@ -162,13 +173,12 @@ class TokenCallersTest {
         String token = edwards(ours.getPrivate(), algorithm);
         assertThat(caller(callers, token).rights().isAdmin()).isTrue();
         assertThat(refusal(callers, token.substring(0, token.length() - 4) + "AAAA"))
-            .isEqualTo(ProblemCode.TOKEN_INVALID);
+            .isEqualTo(TOKEN_INVALID);
       }
-      assertThat(refusal(callers, Tokens.OURS.of("admin"))).isEqualTo(ProblemCode.TOKEN_INVALID);
+      assertThat(refusal(callers, Tokens.OURS.of("admin"))).isEqualTo(TOKEN_INVALID);
     }
     Callers others = callers(Tokens.OURS.file().toString(), null, null);
-    assertThat(refusal(others, edwards(ours.getPrivate(), "EdDSA")))
-        .isEqualTo(ProblemCode.TOKEN_INVALID);
+    assertThat(refusal(others, edwards(ours.getPrivate(), "EdDSA"))).isEqualTo(TOKEN_INVALID);
   }
 
   private static String edwards(PrivateKey key, String algorithm) throws Exception {
@@ -202,14 +212,24 @@ class TokenCallersTest {
   }
 
   @Test
-  void keysOfAnAddressAreReadAgainWhenOneIsNew() throws Exception {
+  void keysOfAnAddressAreReadAgainWhenOneIsNewOrWithdrawnAndNotForEachThatIsMadeUp()
+      throws Exception {
     HttpServer server =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     KeyPair edwards = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
     JWKSet[] keys = {new JWKSet(List.of(Tokens.OURS.key(), Ed25519.jwk(edwards.getPublic())))};
+    AtomicInteger asked = new AtomicInteger();
+    AtomicBoolean away = new AtomicBoolean();
+    AtomicReference<Instant> now = new AtomicReference<>(Instant.now());
     server.createContext(
         "/jwks",
         exchange -> {
+          if (away.get()) {
+            exchange.sendResponseHeaders(503, -1);
+            exchange.close();
+            return;
+          }
+          asked.incrementAndGet();
           byte[] body = keys[0].toString().getBytes(UTF_8);
           exchange.getResponseHeaders().set("Content-Type", "application/json");
           exchange.sendResponseHeaders(200, body.length);
@@ -219,19 +239,53 @@ class TokenCallersTest {
     server.start();
     String address = "http://127.0.0.1:" + server.getAddress().getPort() + "/jwks";
     try {
-      Callers callers = callers(address, null, null);
-      assertThat(caller(callers, Tokens.OURS.of("admin")).rights().isAdmin()).isTrue();
-      assertThat(refusal(callers, Tokens.FORGED.of("admin"))).isEqualTo(ProblemCode.TOKEN_INVALID);
+      Callers callers = callers(address, null, null, at(now));
+      String ours = Tokens.OURS.of("admin");
+      assertThat(caller(callers, ours).rights().isAdmin()).isTrue();
+      for (int i = 0; i < 20; i++) {
+        assertThat(refusal(callers, Tokens.FORGED.of("" + i))).isEqualTo(TOKEN_INVALID);
+      }
+      assertThat(asked).hasValue(1);
+      assertThat(refusal(callers, Tokens.FORGED.of("admin"))).isEqualTo(TOKEN_INVALID);
       for (String algorithm : List.of("EdDSA", "Ed25519")) {
         String token = edwards(edwards.getPrivate(), algorithm);
         assertThat(caller(callers, token).rights().isAdmin()).as(algorithm).isTrue();
       }
       keys[0] = new JWKSet(List.of(Tokens.OURS.key(), Tokens.FORGED.key()));
+      now.updateAndGet(before -> before.plus(KeysOfAddress.REST));
       assertThat(caller(callers, Tokens.FORGED.of("admin")).rights().isAdmin()).isTrue();
+      assertThat(asked).hasValue(2);
+      keys[0] = new JWKSet(Tokens.FORGED.key());
+      assertThat(caller(callers, ours).rights().isAdmin()).isTrue();
+      now.updateAndGet(before -> before.plus(KeysOfAddress.GOOD_FOR));
+      assertThat(refusal(callers, ours)).isEqualTo(TOKEN_INVALID);
+      assertThat(asked).hasValue(3);
+      away.set(true);
+      now.updateAndGet(before -> before.plus(KeysOfAddress.GOOD_FOR));
+      assertThat(caller(callers, Tokens.FORGED.of("query:a")).rights().mayQuery("a")).isTrue();
     } finally {
       server.stop(0);
     }
     assertThat(refusal(callers(address, null, null), Tokens.OURS.of("admin")))
         .isEqualTo(ProblemCode.KEYS_UNAVAILABLE);
+  }
+
+  private static Clock at(AtomicReference<Instant> now) {
+    return new Clock() {
+      @Override
+      public ZoneId getZone() {
+        return ZoneOffset.UTC;
+      }
+
+      @Override
+      public Clock withZone(ZoneId zone) {
+        return this;
+      }
+
+      @Override
+      public Instant instant() {
+        return now.get();
+      }
+    };
   }
 }
