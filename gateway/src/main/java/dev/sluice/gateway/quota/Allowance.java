@@ -12,18 +12,18 @@ import java.util.List;
 final class Allowance {
   private final Quota quota;
   private final Refusals refusals;
-  private final Rate rate;
+  private final Dues dues;
   private final List<Asked> queries = new ArrayList<>();
   private int connections;
 
   Allowance(Quota quota, TimeMeter time, Refusals refusals) {
     this.quota = quota;
     this.refusals = refusals;
-    this.rate = Rate.of(quota, time, refusals);
+    this.dues = Dues.of(quota, time, refusals);
   }
 
-  Rate rate() {
-    return rate;
+  Dues dues() {
+    return dues;
   }
 
   /**
@@ -91,6 +91,6 @@ final class Allowance {
 
   /** Whether nothing would be lost if it were made anew. */
   synchronized boolean isAsNew() {
-    return connections == 0 && queries.isEmpty() && rate.isWhole();
+    return connections == 0 && queries.isEmpty() && dues.isWhole();
   }
 }

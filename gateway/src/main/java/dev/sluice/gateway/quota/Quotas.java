@@ -3,6 +3,7 @@ package dev.sluice.gateway.quota;
 import dev.sluice.engine.flow.Flow;
 import dev.sluice.gateway.security.Caller;
 import dev.sluice.gateway.security.Quota;
+import dev.sluice.gateway.security.Quota.Kind;
 import io.github.bucket4j.TimeMeter;
 import java.util.Map;
 import java.util.Objects;
@@ -34,13 +35,25 @@ public final class Quotas implements AutoCloseable {
   Quotas(Quota defaults, TimeMeter time, Scheduler timer, Flow flow) {
     this.defaults = defaults;
     this.time = time;
-    refusals.show(flow, allowances::size);
+    refusals.show(flow, this::callers);
     looking = timer.schedulePeriodically(this::look, 1, 1, TimeUnit.SECONDS);
   }
 
   /** How fast the caller may send. */
   public Rate rate(Caller caller) {
-    return isUnbounded(caller) ? Rate.UNBOUNDED : taken(caller, Allowance::rate);
+    Quota quota = caller.quota().or(defaults);
+    boolean isBounded = quota.limit(Kind.EVENTS) != null || quota.limit(Kind.BYTES) != null;
+    return isBounded ? new Rate(this, caller) : Rate.UNBOUNDED;
+  }
+
+  /** What is due to the caller, who has not been forgotten then. */
+  <T> T due(Caller caller, Function<Dues, T> taking) {
+    return taken(caller, allowance -> taking.apply(allowance.dues()));
+  }
+
+  /** Callers of whom something is kept. */
+  int callers() {
+    return allowances.size();
   }
 
   /**

@@ -1,55 +1,40 @@
 package dev.sluice.gateway.quota;
 
-import dev.sluice.gateway.security.Quota;
-import dev.sluice.gateway.security.Quota.Kind;
+import dev.sluice.gateway.security.Caller;
 import dev.sluice.model.problem.Problem;
-import io.github.bucket4j.TimeMeter;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.Comparator;
-import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How fast a caller may send, on all connections together. How many events a frame has is known
  * when it was read. So it is taken whole as soon as anything is due, and nothing more is due until
- * it is made up for. Any thread.
+ * it is made up for.
+ *
+ * <p>It may be held for as long as a body takes to come: what is due is looked up each time, as it
+ * may have been forgotten meanwhile, and somebody else may have begun to owe. Any thread.
  */
 public final class Rate {
   /** That of who may send as fast as it goes. */
-  public static final Rate UNBOUNDED = new Rate(List.of(), new Refusals());
+  public static final Rate UNBOUNDED = new Rate(null, Caller.ANYONE);
 
-  private final List<Due> dues;
-  private final Refusals refusals;
+  private final @Nullable Quotas quotas;
+  private final Caller caller;
 
-  private Rate(List<Due> dues, Refusals refusals) {
-    this.dues = dues;
-    this.refusals = refusals;
-  }
-
-  static Rate of(Quota quota, TimeMeter time, Refusals refusals) {
-    List<Due> dues = new ArrayList<>(2);
-    for (Kind kind : List.of(Kind.EVENTS, Kind.BYTES)) {
-      Long perSecond = quota.limit(kind);
-      if (perSecond != null) {
-        dues.add(new Due(kind, perSecond, time));
-      }
-    }
-    return dues.isEmpty() ? UNBOUNDED : new Rate(List.copyOf(dues), refusals);
+  /**
+   * @param quotas null: it is not bounded
+   */
+  Rate(@Nullable Quotas quotas, Caller caller) {
+    this.quotas = quotas;
+    this.caller = caller;
   }
 
   /** Nanoseconds until a frame may come; 0: now. */
   public long nanosUntilDue() {
-    long nanos = 0;
-    for (Due due : dues) {
-      nanos = Math.max(nanos, due.nanosUntilNext());
-    }
-    return nanos;
+    return quotas == null ? 0 : quotas.due(caller, Dues::nanosUntilDue);
   }
 
   /** Seconds until a frame may come, 1 or more. */
   public long secondsUntilDue() {
-    return Math.max(1, Duration.ofNanos(nanosUntilDue()).plusNanos(999_999_999).toSeconds());
+    return quotas == null ? 1 : quotas.due(caller, Dues::secondsUntilDue);
   }
 
   /**
@@ -58,39 +43,27 @@ public final class Rate {
    * @param frames 1 or more
    */
   public boolean allows(long frames) {
-    for (Due due : dues) {
-      if (!due.isEnoughFor(frames)) {
-        return false;
-      }
-    }
-    return true;
+    return quotas == null || quotas.due(caller, dues -> dues.allows(frames));
   }
 
   /** A frame was taken. */
   public void took(long events, long bytes) {
-    for (Due due : dues) {
-      due.take(due.kind() == Kind.EVENTS ? events : bytes);
+    if (quotas != null) {
+      var unused =
+          quotas.due(
+              caller,
+              dues -> {
+                dues.took(events, bytes);
+                return true;
+              });
     }
   }
 
   /** A frame came before one was due. */
   public Problem refuse() {
-    Due scarce = Collections.max(dues, Comparator.comparingLong(Due::nanosUntilNext));
-    return refusals.refuse(
-        scarce.kind(),
-        scarce.perSecond(),
-        "send the same again in "
-            + secondsUntilDue()
-            + " s; request-channel and WebSocket say when to send");
-  }
-
-  /** Whether nothing was taken of late. */
-  boolean isWhole() {
-    for (Due due : dues) {
-      if (!due.isWhole()) {
-        return false;
-      }
+    if (quotas == null) {
+      throw new IllegalStateException("it is not bounded");
     }
-    return true;
+    return quotas.due(caller, Dues::refuse);
   }
 }

@@ -45,12 +45,12 @@ class QuotasTest {
   @Test
   void tokensOfOneSubjectAndDeviceHaveOneQuotaInCommon() {
     Quotas quotas = quotas(Kind.EVENTS, 10);
-    Rate rate = quotas.rate(caller("a", "d1"));
+    quotas.rate(caller("a", "d1")).took(20, 1);
 
-    assertThat(quotas.rate(caller("a", "d1"))).isSameAs(rate);
-    assertThat(quotas.rate(caller("a", "d2"))).isNotSameAs(rate);
-    assertThat(quotas.rate(caller("a", null))).isNotSameAs(rate);
-    assertThat(quotas.rate(caller("b", "d1"))).isNotSameAs(rate);
+    assertThat(quotas.rate(caller("a", "d1")).nanosUntilDue()).isPositive();
+    for (Caller other : List.of(caller("a", "d2"), caller("a", null), caller("b", "d1"))) {
+      assertThat(quotas.rate(other).nanosUntilDue()).isZero();
+    }
   }
 
   @Test
@@ -97,16 +97,27 @@ class QuotasTest {
   void ofAnIdleCallerNothingIsKept() {
     Quotas quotas = quotas(Kind.EVENTS, 100);
     Caller caller = caller("a", null);
-    Rate rate = quotas.rate(caller);
-    rate.took(300, 1);
+    quotas.rate(caller).took(300, 1);
     timer.advanceTimeBy(Duration.ofSeconds(2));
-    assertThat(quotas.rate(caller)).isSameAs(rate);
+    assertThat(quotas.callers()).isOne();
     Held connection = quotas.connect(caller);
     timer.advanceTimeBy(Duration.ofSeconds(10));
-    assertThat(quotas.rate(caller)).isSameAs(rate);
+    assertThat(quotas.callers()).isOne();
     connection.close();
     timer.advanceTimeBy(Duration.ofSeconds(1));
-    assertThat(quotas.rate(caller)).isNotSameAs(rate);
+    assertThat(quotas.callers()).isZero();
+  }
+
+  @Test
+  void whoDawdlesOverABodyIsHeldToTheSameQuota() {
+    Quotas quotas = quotas(Kind.EVENTS, 100);
+    Caller caller = caller("a", null);
+    Rate ofASlowBody = quotas.rate(caller);
+    assertThat(ofASlowBody.nanosUntilDue()).isZero();
+    timer.advanceTimeBy(Duration.ofSeconds(5));
+    quotas.rate(caller).took(1_000, 1);
+
+    assertThat(ofASlowBody.nanosUntilDue()).isPositive();
   }
 
   @Test
