@@ -9,6 +9,7 @@ import dev.sluice.model.problem.Problem;
 import dev.sluice.model.problem.ProblemCode;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.handler.codec.http.HttpResponse;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.atomic.LongAdder;
@@ -65,8 +66,12 @@ public final class ConnectionRules {
     }
   }
 
-  /** For what speaks HTTP, besides. */
-  public void holdHeads(Channel channel) {
-    RequestHeads.watch(channel.pipeline(), properties.headTimeout(), malformed);
+  /**
+   * For what speaks HTTP, besides.
+   *
+   * @param word how it says a problem, whole, where there is no request
+   */
+  public void holdHeads(Channel channel, Function<Problem, HttpResponse> word) {
+    RequestHeads.watch(channel.pipeline(), properties.headTimeout(), word, malformed);
   }
 }

@@ -1,9 +1,11 @@
 package dev.sluice.gateway.connection;
 
 import io.netty.handler.ssl.SslClosedEngineException;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
+import reactor.core.Exceptions;
 import reactor.core.publisher.Hooks;
 import reactor.netty.channel.AbortedException;
 
@@ -27,10 +29,25 @@ final class DroppedErrors {
     }
   }
 
-  /** Also by TLS, where rsocket-java does not ask how what it sends has ended. */
+  /**
+   * Also by TLS, where rsocket-java does not ask how what it sends has ended; and a peer that is
+   * cut off because it sent more than it was asked for.
+   */
   private static boolean isDeparture(Throwable error) {
     return error instanceof AbortedException
+        || isOverflowOfRSocket(error)
         || AbortedException.isConnectionReset(error)
         || error.getCause() instanceof SslClosedEngineException;
+  }
+
+  /** One of any other queue is ours. */
+  private static boolean isOverflowOfRSocket(Throwable error) {
+    return Exceptions.isOverflow(error)
+        && Stream.of(error.getStackTrace())
+            .map(StackTraceElement::getClassName)
+            .filter(name -> !name.equals(Exceptions.class.getName()))
+            .findFirst()
+            .filter(name -> name.startsWith("io.rsocket."))
+            .isPresent();
   }
 }

@@ -6,6 +6,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
@@ -14,6 +15,7 @@ import io.netty.util.concurrent.Future;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import reactor.netty.NettyPipeline;
 
@@ -27,23 +29,30 @@ import reactor.netty.NettyPipeline;
  */
 final class RequestHeads {
   private final Duration timeout;
+  private final Function<Problem, HttpResponse> word;
   private final LongAdder refused;
   private boolean inHead;
   private boolean inRequest;
   private boolean over;
   private @Nullable Future<?> timer;
 
-  private RequestHeads(Duration timeout, LongAdder refused) {
+  private RequestHeads(Duration timeout, Function<Problem, HttpResponse> word, LongAdder refused) {
     this.timeout = timeout;
+    this.word = word;
     this.refused = refused;
   }
 
   /**
    * @param timeout from a head's first byte to its last
+   * @param word how a problem is said, whole
    * @param refused counts the connections
    */
-  static void watch(ChannelPipeline pipeline, Duration timeout, LongAdder refused) {
-    RequestHeads heads = new RequestHeads(timeout, refused);
+  static void watch(
+      ChannelPipeline pipeline,
+      Duration timeout,
+      Function<Problem, HttpResponse> word,
+      LongAdder refused) {
+    RequestHeads heads = new RequestHeads(timeout, word, refused);
     pipeline.addBefore(NettyPipeline.HttpCodec, "sluice.heads.bytes", heads.new Bytes());
     pipeline.addAfter(NettyPipeline.HttpCodec, "sluice.heads.requests", heads.new Requests());
   }
@@ -139,6 +148,6 @@ final class RequestHeads {
   private void refuse(ChannelHandlerContext behindTheCodec, Problem problem) {
     over = true;
     refused.increment();
-    Goodbye.say(behindTheCodec, HttpWord.response(problem));
+    Goodbye.say(behindTheCodec, word.apply(problem));
   }
 }

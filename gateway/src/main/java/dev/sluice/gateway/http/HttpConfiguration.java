@@ -2,7 +2,6 @@ package dev.sluice.gateway.http;
 
 import dev.sluice.gateway.connection.ConnectionProperties;
 import dev.sluice.gateway.connection.ConnectionRules;
-import dev.sluice.gateway.connection.HttpWord;
 import dev.sluice.gateway.problem.Problems;
 import dev.sluice.gateway.tls.Tls;
 import dev.sluice.model.problem.Problem;
@@ -194,7 +193,7 @@ class HttpConfiguration {
                     .idleTimeout(settings.idleTimeout())
                     .doOnChannelInit(
                         (observer, channel, address) -> {
-                          connections.holdHeads(channel);
+                          connections.holdHeads(channel, HttpWord::response);
                           connections.hold(channel, word);
                         }));
   }

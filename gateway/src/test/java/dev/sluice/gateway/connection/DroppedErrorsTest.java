@@ -25,6 +25,7 @@ class DroppedErrorsTest {
       drop(new AbortedException("whoever: Connection has been closed"));
       drop(new IOException("whoever: Connection reset by peer"));
       drop(Exceptions.errorCallbackNotImplemented(new SslClosedEngineException("closed already")));
+      drop(overflowIn("io.rsocket.core.RequestChannelResponderSubscriber"));
 
       assertThat(warnings.written()).noneMatch(line -> line.contains("dropped"));
     }
@@ -37,6 +38,22 @@ class DroppedErrorsTest {
 
       assertThat(warnings.written()).anyMatch(line -> line.contains("was dropped"));
     }
+    try (Warnings warnings = new Warnings()) {
+      drop(overflowIn("dev.sluice.gateway.flow.Lookers"));
+
+      assertThat(warnings.written()).anyMatch(line -> line.contains("was dropped"));
+    }
+  }
+
+  private static Throwable overflowIn(String thrower) {
+    Throwable overflow = Exceptions.failWithOverflow("more than was asked for");
+    overflow.setStackTrace(
+        new StackTraceElement[] {
+          new StackTraceElement(Exceptions.class.getName(), "failWithOverflow", null, 1),
+          new StackTraceElement(thrower, "handle", null, 1),
+          new StackTraceElement("io.rsocket.core.RSocketResponder", "handleFrame", null, 1)
+        });
+    return overflow;
   }
 
   private static void drop(Throwable error) {

@@ -22,6 +22,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SlowClientsTest {
   private static final int SOON_MS = 60_000;
   private static final int MOST = 12;
+
+  /** What an answer says that no door has made, as all others do. */
+  private static final List<String> FOR_BROWSERS =
+      List.of(
+          "Content-Security-Policy: default-src 'none'",
+          "X-Frame-Options: DENY",
+          "X-Content-Type-Options: nosniff",
+          "Cache-Control: no-store");
+
   private static final RunningGateway GATEWAY =
       RunningGateway.start(
           "sluice.connections.max-per-address=" + MOST,
@@ -54,7 +63,10 @@ class SlowClientsTest {
     try (Socket client = connect(GATEWAY.http().getPort())) {
       client.getOutputStream().write(before.getBytes(ISO_8859_1));
       String told = dripUntilTheEnd(client, "GET /" + "x".repeat(10_000));
-      assertThat(told).contains("HTTP/1.1 408 ").contains("\"code\":\"REQUEST_TIMEOUT\"");
+      assertThat(told)
+          .contains("HTTP/1.1 408 ")
+          .contains("\"code\":\"REQUEST_TIMEOUT\"")
+          .contains(FOR_BROWSERS);
     }
   }
 
@@ -103,10 +115,12 @@ class SlowClientsTest {
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
     assertThat(ask("GET /?" + "x".repeat(300 << 10) + " HTTP/1.1\r\nHost: localhost"))
         .startsWith("HTTP/1.1 414 ")
-        .contains("\"code\":\"URL_TOO_LONG\"");
+        .contains("\"code\":\"URL_TOO_LONG\"")
+        .contains(FOR_BROWSERS);
     assertThat(ask("GET / HTTP/1.1\r\nHost: localhost\r\nX: " + "x".repeat(20 << 10)))
         .startsWith("HTTP/1.1 431 ")
-        .contains("\"code\":\"HEADERS_TOO_LARGE\"");
+        .contains("\"code\":\"HEADERS_TOO_LARGE\"")
+        .contains(FOR_BROWSERS);
     assertThat(ask("NONSENSE")).startsWith("HTTP/1.1 400 ").contains("\"code\":\"BAD_REQUEST\"");
   }
 
@@ -122,7 +136,8 @@ class SlowClientsTest {
       assertThat(told(GATEWAY.rsocketPort())).contains("\"code\":\"TOO_MANY_CONNECTIONS\"");
       assertThat(told(GATEWAY.http().getPort()))
           .startsWith("HTTP/1.1 503 ")
-          .contains("\"code\":\"TOO_MANY_CONNECTIONS\"");
+          .contains("\"code\":\"TOO_MANY_CONNECTIONS\"")
+          .contains(FOR_BROWSERS);
     } finally {
       for (Socket device : crowd) {
         device.close();

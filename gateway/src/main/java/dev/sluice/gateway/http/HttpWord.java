@@ -1,4 +1,4 @@
-package dev.sluice.gateway.connection;
+package dev.sluice.gateway.http;
 
 import dev.sluice.gateway.problem.Problems;
 import dev.sluice.model.problem.Problem;
@@ -15,13 +15,13 @@ import java.nio.charset.StandardCharsets;
 import org.springframework.http.MediaType;
 
 /** A problem as the last response of a connection, where no server has made one. */
-public final class HttpWord {
+final class HttpWord {
   private static final int UNAVAILABLE = 503;
 
   private HttpWord() {}
 
   /** As it goes over the wire. */
-  public static ByteBuf of(Problem problem) {
+  static ByteBuf of(Problem problem) {
     FullHttpResponse response = response(problem);
     StringBuilder head = new StringBuilder("HTTP/1.1 ").append(response.status()).append("\r\n");
     response
@@ -41,6 +41,7 @@ public final class HttpWord {
     FullHttpResponse response =
         new DefaultFullHttpResponse(
             HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(status), Unpooled.wrappedBuffer(body));
+    BrowserRules.tell(response.headers()::set);
     response
         .headers()
         .set(HttpHeaderNames.CONTENT_TYPE, MediaType.APPLICATION_PROBLEM_JSON_VALUE)
