@@ -43,7 +43,8 @@ final class CloudEventHeaders {
   /**
    * What the headers say; null if they are none of a CloudEvent in this mode.
    *
-   * @throws ProblemException BAD_REQUEST for a value that is not UTF-8, percent-encoded
+   * @throws ProblemException BAD_REQUEST for a value that is not UTF-8, percent-encoded, or that is
+   *     there twice
    */
   static @Nullable CloudEventHeaders of(HttpHeaders headers) {
     String type = headers.getFirst(HttpHeaders.CONTENT_TYPE);
@@ -57,6 +58,10 @@ final class CloudEventHeaders {
         (name, values) -> {
           String lower = name.toLowerCase(Locale.ROOT);
           if (lower.startsWith(PREFIX)) {
+            if (values.size() != 1) {
+              // Which of them counts, somebody on the way may have decided otherwise.
+              throw bad(lower + " must be there once: is there " + values.size() + " times");
+            }
             String attribute = lower.substring(PREFIX.length());
             attributes.put(attribute, decoded(lower, unquoted(values.get(0))));
           }

@@ -98,6 +98,15 @@ class CloudEventDoorsTest {
         .hasMessageContaining("UTF-8");
   }
 
+  @Test
+  void anAttributeThatIsThereTwiceIsRefused() {
+    HttpHeaders headers = new HttpHeaders();
+    headers.set("ce-specversion", "1.0");
+    headers.put("ce-subject", List.of("a", "b"));
+    assertThatThrownBy(() -> CloudEventHeaders.of(headers))
+        .hasMessageStartingWith("BAD_REQUEST: ce-subject must be there once");
+  }
+
   private static HttpResponse<String> binary(
       String stream, String body, String type, String subject) {
     return Http.send(
