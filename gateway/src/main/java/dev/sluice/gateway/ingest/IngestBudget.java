@@ -177,6 +177,7 @@ final class IngestBudget {
     final MonoSink<Reservation> sink;
     boolean waiting;
     private volatile @Nullable Reservation served;
+    private volatile boolean gone;
 
     Waiter(long bytes, MonoSink<Reservation> sink) {
       this.bytes = bytes;
@@ -187,6 +188,10 @@ final class IngestBudget {
       Reservation reservation = new Reservation(bytes);
       served = reservation;
       sink.success(reservation);
+      if (gone && !reservation.claimed) {
+        // Since it was taken out of those who wait; so nobody has it.
+        reservation.letGo();
+      }
     }
 
     void expire() {
@@ -197,6 +202,7 @@ final class IngestBudget {
 
     /** Whoever waited has gone, perhaps while it was served: then nobody else gives it back. */
     void cancel() {
+      gone = true;
       if (!remove(this)) {
         Reservation reservation = served;
         if (reservation != null && !reservation.claimed) {

@@ -17,6 +17,7 @@ import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 import reactor.core.Disposable;
+import reactor.core.Disposables;
 import reactor.test.StepVerifier;
 import reactor.test.scheduler.VirtualTimeScheduler;
 
@@ -63,6 +64,17 @@ class IngestBudgetTest {
     all.letGo();
     assertThat(served).containsExactly(1, 2);
     assertThat(meters.get("sluice.buffer.waited").functionCounter().count()).isEqualTo(2);
+  }
+
+  @Test
+  void whoGoesWhileItIsServedLeavesNothingBehind() {
+    Reservation all = reserve(100);
+    Disposable.Swap second = Disposables.swap();
+    // It is served with the first, and goes before it is told.
+    budget.reserve(40).subscribe(room -> second.dispose());
+    second.update(budget.reserve(40).subscribe());
+    all.letGo();
+    assertThat(budget.used()).isEqualTo(40);
   }
 
   @Test
