@@ -8,9 +8,11 @@ import dev.sluice.gateway.security.Rights;
 import dev.sluice.model.problem.Nearest;
 import dev.sluice.model.problem.Problem;
 import dev.sluice.model.problem.ProblemCode;
+import dev.sluice.model.stream.StreamDefinition;
 import dev.sluice.model.stream.StreamJson;
 import java.net.URI;
 import java.util.List;
+import java.util.Set;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -60,11 +62,31 @@ class StreamsDoor {
 
   @PutMapping(path = "/{stream}", consumes = MediaType.APPLICATION_JSON_VALUE)
   Mono<ResponseEntity<byte[]>> declare(
-      @PathVariable("stream") String name, @RequestBody(required = false) Mono<byte[]> body) {
+      @PathVariable("stream") String name,
+      @RequestBody(required = false) Mono<byte[]> body,
+      ServerWebExchange exchange) {
+    Rights rights = Caller.of(exchange).rights();
     return body.defaultIfEmpty(NOTHING)
         .map(json -> StreamJson.parse(name, json))
+        .doOnNext(stream -> requireMayRead(stream, rights))
         .flatMap(catalog::declare)
         .map(StreamsDoor::answer);
+  }
+
+  /** A topic of another stream holds what that stream's readers alone may read. */
+  private void requireMayRead(StreamDefinition stream, Rights rights) {
+    if (stream.foreign() == null) {
+      return;
+    }
+    for (CatalogStream other : catalog.all()) {
+      StreamDefinition there = other.definition();
+      boolean isItsOwn =
+          there.foreign() == null
+              && Set.of(there.topic(), there.deadLetterTopic()).contains(stream.topic());
+      if (isItsOwn) {
+        rights.requireQuery(there.name());
+      }
+    }
   }
 
   private static ResponseEntity<byte[]> answer(Declared declared) {

@@ -14,6 +14,7 @@ import dev.sluice.gateway.audit.Deeds;
 import dev.sluice.gateway.http.Accepted;
 import dev.sluice.gateway.http.Channels;
 import dev.sluice.gateway.ingest.LetterDoor;
+import dev.sluice.gateway.security.Caller;
 import dev.sluice.model.problem.Nearest;
 import dev.sluice.model.problem.Problem;
 import dev.sluice.model.problem.ProblemCode;
@@ -75,10 +76,11 @@ final class DeadLetterDoor {
     long from = place(question, LetterIds.of(stream));
     return face.equals(NDJSON)
         ? lines(request, stream, question, from)
-        : page(stream, question, from);
+        : page(request, stream, question, from);
   }
 
-  private Mono<ServerResponse> page(CatalogStream stream, LetterQuestion question, long from) {
+  private Mono<ServerResponse> page(
+      ServerRequest request, CatalogStream stream, LetterQuestion question, long from) {
     int limit = Objects.requireNonNullElse(question.limit(), PAGE);
     // Counted first: what comes meanwhile is told twice to who goes on from there, and not never.
     return letters
@@ -86,7 +88,7 @@ final class DeadLetterDoor {
         .flatMap(
             counts ->
                 read(stream, question, from, limit)
-                    .flatMap(page -> ok(json(stream, page, counts))));
+                    .flatMap(page -> ok(json(shown(request, stream), page, counts))));
   }
 
   private Mono<LetterPage> read(
@@ -96,24 +98,23 @@ final class DeadLetterDoor {
         : letters.oldest(stream, question.filter(), from, limit);
   }
 
-  private static ObjectNode json(CatalogStream stream, LetterPage page, LetterCounts counts) {
-    LetterIds ids = LetterIds.of(stream);
+  private ShownLetters shown(ServerRequest request, CatalogStream stream) {
+    return new ShownLetters(streams, stream, Caller.of(request.exchange()).rights());
+  }
+
+  private static ObjectNode json(ShownLetters shown, LetterPage page, LetterCounts counts) {
+    LetterIds ids = LetterIds.of(shown.stream());
     ObjectNode json = LetterJson.JSON.createObjectNode();
     ArrayNode array = json.putArray("letters");
     for (Entry entry : page.entries()) {
       if (entry instanceof Entry.Letter one) {
-        array.add(letter(stream, ids, one));
+        array.add(shown.json(one.letter()));
       }
     }
     next(json, page, ids);
     json.put("live", live(ids, counts.end()));
     json.set("counts", LetterJson.of(counts));
     return json;
-  }
-
-  private static ObjectNode letter(CatalogStream stream, LetterIds ids, Entry.Letter one) {
-    String key = KeyOfLetter.of(one.letter(), stream.definition());
-    return LetterJson.of(one.letter(), ids, key);
   }
 
   private static void next(ObjectNode json, LetterPage page, LetterIds ids) {
@@ -132,6 +133,7 @@ final class DeadLetterDoor {
       ServerRequest request, CatalogStream stream, LetterQuestion question, long from) {
     Channel channel = Channels.of(request.exchange().getRequest());
     LetterIds ids = LetterIds.of(stream);
+    ShownLetters shown = shown(request, stream);
     AtomicLong at = new AtomicLong(from);
     AtomicLong left = new AtomicLong(question.limit() == null ? Long.MAX_VALUE : question.limit());
     AtomicBoolean more = new AtomicBoolean(true);
@@ -147,7 +149,7 @@ final class DeadLetterDoor {
                   StringBuilder text = new StringBuilder();
                   for (Entry entry : page.entries()) {
                     if (entry instanceof Entry.Letter one) {
-                      text.append("{\"letter\":").append(letter(stream, ids, one)).append("}\n");
+                      text.append("{\"letter\":").append(shown.json(one.letter())).append("}\n");
                     }
                   }
                   at.set(page.at());
@@ -175,7 +177,8 @@ final class DeadLetterDoor {
                     request,
                     MediaType.TEXT_EVENT_STREAM,
                     SSE_OPENING,
-                    new LetterStream(letters, streams, stream, question.filter(), from, channel)
+                    new LetterStream(
+                            letters, shown(request, stream), question.filter(), from, channel)
                         .events()));
   }
 

@@ -29,8 +29,9 @@ final class LetterJson {
    * A letter. Its bytes are {@code text} if they are text, else {@code base64}.
    *
    * @param key the value of the stream's key field in it, as far as it can be read
+   * @param isWhole whether its bytes are shown
    */
-  static ObjectNode of(DeadLetter letter, LetterIds ids, @Nullable String key) {
+  static ObjectNode of(DeadLetter letter, LetterIds ids, @Nullable String key, boolean isWhole) {
     ObjectNode json = JSON.createObjectNode();
     json.put("id", ids.text(letter.offset()));
     json.put("time", Instants.text(Instant.ofEpochMilli(letter.time())));
@@ -61,17 +62,23 @@ final class LetterJson {
     byte[] original = letter.original();
     if (original != null) {
       json.put("bytes", original.length);
-      String text = text(original);
-      if (text != null) {
-        json.put("text", text);
-      } else {
-        json.put("base64", original);
+      if (isWhole) {
+        putBytes(json, original);
       }
     }
     if (letter.cut()) {
       json.put("cut", true);
     }
     return json;
+  }
+
+  private static void putBytes(ObjectNode json, byte[] original) {
+    String text = text(original);
+    if (text != null) {
+      json.put("text", text);
+    } else {
+      json.put("base64", original);
+    }
   }
 
   static void put(ObjectNode json, Reason reason) {

@@ -31,6 +31,7 @@ final class LetterStream {
   private final CatalogStream stream;
   private final LetterFilter filter;
   private final LetterIds ids;
+  private final ShownLetters shown;
   private final Channel channel;
   private long at;
   private @Nullable String lastCounts;
@@ -40,15 +41,11 @@ final class LetterStream {
    * @param after offset that the reader has had
    */
   LetterStream(
-      DeadLetters letters,
-      Streams streams,
-      CatalogStream stream,
-      LetterFilter filter,
-      long after,
-      Channel channel) {
+      DeadLetters letters, ShownLetters shown, LetterFilter filter, long after, Channel channel) {
     this.letters = letters;
-    this.streams = streams;
-    this.stream = stream;
+    this.streams = shown.streams();
+    this.stream = shown.stream();
+    this.shown = shown;
     this.filter = filter;
     this.ids = LetterIds.of(stream);
     this.channel = channel;
@@ -109,8 +106,7 @@ final class LetterStream {
     }
     for (Entry entry : page.entries()) {
       if (entry instanceof Entry.Letter one) {
-        String key = KeyOfLetter.of(one.letter(), stream.definition());
-        add(text, entry.offset(), "letter", LetterJson.of(one.letter(), ids, key));
+        add(text, entry.offset(), "letter", shown.json(one.letter()));
       } else if (entry instanceof Mark mark) {
         add(text, entry.offset(), "gone", LetterJson.of(mark, ids));
       }

@@ -1,5 +1,6 @@
 package dev.sluice.gateway.security;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -10,6 +11,8 @@ import com.nimbusds.jose.crypto.MACSigner;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.PlainJWT;
 import com.nimbusds.jwt.SignedJWT;
+import dev.sluice.engine.log.EventLog;
+import dev.sluice.engine.log.LogRecord;
 import dev.sluice.gateway.Http;
 import dev.sluice.gateway.Http.Connection;
 import dev.sluice.gateway.RunningGateway;
@@ -22,6 +25,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Date;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -90,6 +95,69 @@ class TokenDoorsTest {
   }
 
   @Test
+  void aDeadLetterSentAgainIsHeldAgainstWhoSentIt() {
+    send("PUT", "/v1/streams/tok_forged", STREAM, OWNER);
+    String bound = Tokens.OURS.of("ingest:tok_forged", "d1", Instant.now().plusSeconds(60));
+    String frame = "[{\"device\":\"d1\",\"n\":1,\"new\":0},{\"device\":\"d2\",\"n\":2,\"new\":0}]";
+    String ack = send("POST", "/v1/streams/tok_forged/events", frame, bound).body();
+    assertThat(ack).contains("\"accepted\":0", "FIELD_UNKNOWN");
+    String lenient = STREAM.replace("\"key\"", "\"unknown\":\"ignore\",\"key\"");
+    assertThat(send("PUT", "/v1/streams/tok_forged", lenient, OWNER).statusCode()).isEqualTo(200);
+
+    String replay = send("POST", "/v1/streams/tok_forged/dead-letters/replay", "", OWNER).body();
+
+    assertThat(replay).contains("\"replayed\":1", "\"codes\":{\"KEY_NOT_YOURS\":1}");
+  }
+
+  @Test
+  void aTopicOfAnotherStreamIsForItsReaders() {
+    String define =
+        "{\"topic\":\"%s\",\"values\":\"JSON\",\"fields\":[{\"name\":\"n\",\"type\":\"LONG\"}]}";
+    String admin = Tokens.OURS.of("admin query:tok_x");
+    for (String topic : List.of("stream.tok_a", "dead.tok_a")) {
+      HttpResponse<String> refused =
+          send("PUT", "/v1/streams/tok_x", define.formatted(topic), admin);
+      assertThat(refused.statusCode()).isEqualTo(403);
+      assertThat(refused.body()).contains("\"field\":\"query:tok_a\"");
+    }
+    assertThat(
+            send("PUT", "/v1/streams/tok_x", define.formatted("sluice.audit"), OWNER).statusCode())
+        .isEqualTo(403);
+  }
+
+  @Test
+  void aLetterThatWasARecordOfAnotherStreamIsShownToItsReadersAlone() {
+    send("PUT", "/v1/streams/tok_view", STREAM, OWNER);
+    Map<String, byte[]> headers =
+        Map.of(
+            "code", "EVENT_LATE".getBytes(UTF_8),
+            "door", "view".getBytes(UTF_8),
+            "source", "stream.tok_a".getBytes(UTF_8),
+            "partition", "0".getBytes(UTF_8),
+            "offset", "7".getBytes(UTF_8),
+            "timestamp", "0".getBytes(UTF_8));
+    GATEWAY
+        .bean(EventLog.class)
+        .append(
+            List.of(
+                new LogRecord(
+                    "dead.tok_view",
+                    null,
+                    Instant.now().toEpochMilli(),
+                    null,
+                    "all of it".getBytes(UTF_8),
+                    headers)))
+        .block(SOON);
+    String letters = "/v1/streams/tok_view/dead-letters";
+
+    assertThat(send("GET", letters, "", Tokens.OURS.of("query:tok_view")).body())
+        .contains("\"EVENT_LATE\"", "\"bytes\":9")
+        .doesNotContain("all of it");
+    assertThat(send("GET", letters, "", Tokens.OURS.of("query:tok_view query:tok_a")).body())
+        .contains("\"text\":\"all of it\"");
+  }
+
+  @Test
   void aCallerIsToldWhoTheyAreAndUntilWhen() {
     Instant expires = Instant.now().plusSeconds(60).truncatedTo(ChronoUnit.SECONDS);
     String bound = Tokens.OURS.of("query:tok_a email admin", "d1", expires);
@@ -138,6 +206,19 @@ class TokenDoorsTest {
         Http.get(GATEWAY.http(ASK + "&ticket=" + ticket), "Accept", "text/event-stream");
     assertThat(again.statusCode()).isEqualTo(401);
     assertThat(again.body()).contains("\"code\":\"TOKEN_INVALID\"").doesNotContain(ticket);
+  }
+
+  @Test
+  void aTicketIsTakenOutOfWhateverElseIsAsked() {
+    String sql = "SELECT+n+FROM+tok_a+WHERE+n=1+AND+device='%5B";
+    for (String path :
+        List.of(
+            "/v1/query?sql=" + sql + "'&from=earliest&to=now&ticket=",
+            "/v1/query?from=earliest&to=now&sql=" + sql + "'&tick%65t=")) {
+      HttpResponse<String> answer =
+          Http.get(GATEWAY.http(path + ticket(Tokens.OURS.of("query:tok_a"))));
+      assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    }
   }
 
   @Test
