@@ -105,7 +105,9 @@ final class LetterBed implements Streams, AutoCloseable {
     return number(letter) % 10 == 0
         ? Resend.rejected(new Reason("FIELD_TYPE", "v", "still because of " + number(letter)))
         : Resend.taken(
-            new LogRecord(stream.definition().topic(), null, 1, null, letter.original(), Map.of()));
+            // Of long ago, it would be gone as soon as Kafka looks for what is too old.
+            new LogRecord(
+                stream.definition().topic(), null, BEGAN, null, letter.original(), Map.of()));
   }
 
   /** The events that are in the log, committed. */
