@@ -10,6 +10,7 @@ import io.rsocket.DuplexConnection;
 import io.rsocket.RSocketErrorException;
 import io.rsocket.exceptions.ConnectionErrorException;
 import io.rsocket.frame.ErrorFrameCodec;
+import io.rsocket.frame.FrameHeaderCodec;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -48,21 +49,31 @@ final class StrictConnection implements DuplexConnection {
     return source
         .receive()
         .timeout(Mono.delay(firstFrame), frame -> Mono.never())
+        .doOnNext(StrictConnection::requireHeader)
         .onErrorResume(this::end);
+  }
+
+  /**
+   * Reads a header as rsocket-java does before anything else. What that throws would come to
+   * reactor-netty, which then frees the frame twice, and so memory that is another connection's.
+   *
+   * @throws RuntimeException there is no such frame
+   */
+  private static void requireHeader(ByteBuf frame) {
+    FrameHeaderCodec.streamId(frame);
+    FrameHeaderCodec.frameType(frame);
   }
 
   private Flux<ByteBuf> end(Throwable failure) {
     if (failure instanceof IOException) {
       // The peer has gone: nobody is left to tell.
       source.dispose();
-      return Flux.error(failure);
+      return Flux.empty();
     }
     String problem = new String(Problems.toJson(problem(failure)), StandardCharsets.UTF_8);
     source.sendFrame(
         0, ErrorFrameCodec.encode(alloc(), 0, new ConnectionErrorException(problem, failure)));
-    return Mono.delay(LINGER)
-        .doFinally(end -> source.dispose())
-        .thenMany(Flux.<ByteBuf>error(failure));
+    return Mono.delay(LINGER).doFinally(end -> source.dispose()).thenMany(Flux.empty());
   }
 
   private Problem problem(Throwable failure) {
