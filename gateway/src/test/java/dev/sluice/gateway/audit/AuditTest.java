@@ -151,12 +151,8 @@ class AuditTest {
             "Host: localhost",
             "Accept: text/event-stream")) {
       asking.readUntil("retry: 1000");
-      query =
-          text(
-              JSON.readTree(Http.get(gateway.http("/v1/queries?stream=audited_deeds")).body())
-                  .path("queries")
-                  .path(0),
-              "id");
+      // The answer has begun; the query is there a moment later.
+      query = await().atMost(SOON).until(this::onlyQuery, id -> !id.isEmpty());
       assertThat(send("DELETE", "/v1/queries/" + query, "").statusCode()).isEqualTo(204);
     }
     assertThat(send("DELETE", "/v1/queries/" + query, "").statusCode()).isEqualTo(404);
@@ -173,6 +169,14 @@ class AuditTest {
             "delete dead-letters {}",
             "delete query {\"sql\":\"SELECT device AS d FROM audited_deeds\"}");
     assertThat(told).allSatisfy(row -> assertThat(text(row, "subject")).isEqualTo("anonymous"));
+  }
+
+  private String onlyQuery() {
+    return text(
+        JSON.readTree(Http.get(gateway.http("/v1/queries?stream=audited_deeds")).body())
+            .path("queries")
+            .path(0),
+        "id");
   }
 
   @Test
