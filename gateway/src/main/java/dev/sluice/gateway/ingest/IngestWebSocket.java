@@ -252,13 +252,19 @@ final class IngestWebSocket {
             .until(
                 sender.origin().caller(),
                 Flux.merge(1, acks, notices.messages().map(message -> () -> message)))
-            .concatMap(message -> session.send(Mono.fromSupplier(message)), 1)
+            .concatMap(message -> session.send(made(message)), 1)
             .takeUntilOther(Mono.firstWithSignal(stopping.asMono(), silence))
             .onErrorMap(TooLongFrameException.class, tooLong -> tooLong());
     return visit
         .during(served)
         .then(Mono.fromSupplier(() -> session.close(CloseStatus.GOING_AWAY)))
         .onErrorResume(failure -> Mono.just(end(session, failure)));
+  }
+
+  /** A message, freed if the connection ends while it is made. */
+  private static Mono<WebSocketMessage> made(Supplier<WebSocketMessage> message) {
+    return Mono.fromSupplier(message)
+        .doOnDiscard(WebSocketMessage.class, WebSocketMessage::release);
   }
 
   /** Who reads nothing reads no goodbye either, for which the socket has no room. */
