@@ -84,6 +84,7 @@ final class Definitions implements Door {
 
   /** Makes one of each, so that the connections and threads that they take are there. */
   static void defineAndDelete(Http http) throws Exception {
+    deleteAll(http);
     put(http, "streams", Valid.DEFINITION);
     put(http, "tables", Valid.TABLE_DEFINITION);
     put(http, "views", Valid.VIEW);
