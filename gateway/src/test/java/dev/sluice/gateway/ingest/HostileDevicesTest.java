@@ -9,15 +9,8 @@ import dev.sluice.gateway.Http;
 import dev.sluice.gateway.RunningGateway;
 import dev.sluice.gateway.Warnings;
 import dev.sluice.gateway.ingest.HostileFrames.Hostile;
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
-import io.netty.buffer.ByteBufUtil;
-import io.netty.buffer.Unpooled;
 import io.rsocket.Payload;
 import io.rsocket.RSocket;
-import io.rsocket.frame.FrameLengthCodec;
-import io.rsocket.frame.SetupFrameCodec;
-import io.rsocket.util.ByteBufPayload;
 import io.rsocket.util.DefaultPayload;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -30,6 +23,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -191,43 +185,21 @@ class HostileDevicesTest {
         random.nextBytes(garbage);
         if (transport == Transport.TCP) {
           writeAndLeave(
-              GATEWAY.rsocketPort(), random.nextBoolean() ? garbage : behindSetup(garbage));
+              GATEWAY.rsocketPort(),
+              random.nextBoolean() ? garbage : Transport.behindSetup(garbage));
         } else {
           String upgrade =
               "GET /rsocket HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\n"
                   + "Connection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
                   + "Sec-WebSocket-Version: 13\r\n\r\n";
           byte[] head = upgrade.substring(0, upgrade.length() - random.nextInt(3)).getBytes(UTF_8);
-          byte[] bytes = java.util.Arrays.copyOf(head, head.length + garbage.length);
+          byte[] bytes = Arrays.copyOf(head, head.length + garbage.length);
           System.arraycopy(garbage, 0, bytes, head.length, garbage.length);
           writeAndLeave(GATEWAY.http().getPort(), bytes);
         }
       }
       assertServes(stream);
       assertThat(log.written()).as(said()).isEmpty();
-    }
-  }
-
-  /** A good beginning, and a frame of the right length whose content is read. */
-  private static byte[] behindSetup(byte[] content) {
-    ByteBuf setup =
-        SetupFrameCodec.encode(
-            ByteBufAllocator.DEFAULT,
-            false,
-            20_000,
-            60_000,
-            "message/x.rsocket.routing.v0",
-            "application/json",
-            ByteBufPayload.create(new byte[0]));
-    ByteBuf frame = Unpooled.wrappedBuffer(content);
-    ByteBuf both =
-        Unpooled.wrappedBuffer(
-            FrameLengthCodec.encode(ByteBufAllocator.DEFAULT, setup.readableBytes(), setup),
-            FrameLengthCodec.encode(ByteBufAllocator.DEFAULT, frame.readableBytes(), frame));
-    try {
-      return ByteBufUtil.getBytes(both);
-    } finally {
-      both.release();
     }
   }
 
@@ -246,8 +218,7 @@ class HostileDevicesTest {
     for (int i = 0; i < FRAMES; i++) {
       byte[] bytes = request.getBytes(UTF_8);
       writeAndLeave(
-          GATEWAY.http().getPort(),
-          java.util.Arrays.copyOf(bytes, 1 + random.nextInt(bytes.length - 1)));
+          GATEWAY.http().getPort(), Arrays.copyOf(bytes, 1 + random.nextInt(bytes.length - 1)));
     }
     assertServes(stream);
     assertThat(Topics.read("stream." + stream)).as(said()).hasSize(1);

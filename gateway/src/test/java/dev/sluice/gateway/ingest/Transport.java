@@ -3,12 +3,16 @@ package dev.sluice.gateway.ingest;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.sluice.gateway.RunningGateway;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.CompositeByteBuf;
 import io.netty.buffer.Unpooled;
 import io.rsocket.Payload;
 import io.rsocket.RSocket;
 import io.rsocket.core.RSocketConnector;
+import io.rsocket.frame.FrameLengthCodec;
+import io.rsocket.frame.SetupFrameCodec;
 import io.rsocket.metadata.CompositeMetadataCodec;
 import io.rsocket.metadata.TaggingMetadataCodec;
 import io.rsocket.metadata.WellKnownMimeType;
@@ -71,5 +75,28 @@ public enum Transport {
         TaggingMetadataCodec.createRoutingMetadata(ByteBufAllocator.DEFAULT, List.of(route))
             .getContent());
     return ByteBufPayload.create(Unpooled.wrappedBuffer(data), metadata);
+  }
+
+  /** Bytes of TCP: a good beginning, and a frame of the right length with that content. */
+  static byte[] behindSetup(byte[] content) {
+    ByteBuf setup =
+        SetupFrameCodec.encode(
+            ByteBufAllocator.DEFAULT,
+            false,
+            20_000,
+            60_000,
+            "message/x.rsocket.routing.v0",
+            "application/json",
+            ByteBufPayload.create(new byte[0]));
+    ByteBuf frame = Unpooled.wrappedBuffer(content);
+    ByteBuf both =
+        Unpooled.wrappedBuffer(
+            FrameLengthCodec.encode(ByteBufAllocator.DEFAULT, setup.readableBytes(), setup),
+            FrameLengthCodec.encode(ByteBufAllocator.DEFAULT, frame.readableBytes(), frame));
+    try {
+      return ByteBufUtil.getBytes(both);
+    } finally {
+      both.release();
+    }
   }
 }

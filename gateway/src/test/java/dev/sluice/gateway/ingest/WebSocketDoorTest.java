@@ -160,7 +160,9 @@ class WebSocketDoorTest {
       device.send(Bed.GOOD);
       assertThat(device.message(1)).contains("\"accepted\":1");
     }
+    // What a page that was refused asks: whether the door has anything against it.
     assertThat(Http.get(events(stream)).statusCode()).isEqualTo(405);
+    assertThat(Http.get(events("nosuch")).statusCode()).isEqualTo(404);
     try (Http.Connection old =
         Http.open(
             GATEWAY.http(),
